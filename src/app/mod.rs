@@ -1,0 +1,1 @@
+//! The shell: gallery, router, settings in the URL, health banner.

@@ -1,0 +1,1 @@
+//! Targets and data laws: seeded, and expressed as graphs so that both executors make the same samples.

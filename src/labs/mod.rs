@@ -1,0 +1,1 @@
+//! The exhibits: one folder each, one line in the registry.

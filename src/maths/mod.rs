@@ -1,0 +1,1 @@
+//! Groups, their elements, sampling and expressions; pure f64, no graphics, no interface.

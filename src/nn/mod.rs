@@ -1,0 +1,1 @@
+//! Typed fields, layers and models. They only build graphs.

@@ -1,0 +1,1 @@
+//! Runs a compiled program: commands in, snapshots out, a time budget.

@@ -1,0 +1,3 @@
+//! Widgets: the commuting square, the group handle, the orbit plot, the trainer, fields and switches.
+
+pub mod theme;

@@ -1,0 +1,1 @@
+//! Drawing: arrows, plates, balls, Minkowski diagrams. Knows pictures, not models.
