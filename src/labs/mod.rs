@@ -1,1 +1,7 @@
 //! The exhibits: one folder each, one line in the registry.
+
+pub mod lab;
+
+pub use lab::{Applied, Command, LabMeta, Pairs, Section};
+#[cfg(feature = "app")]
+pub use lab::{Device, Lab, LabCx, LayoutKind, Request};

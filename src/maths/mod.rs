@@ -1,1 +1,10 @@
 //! Groups, their elements, sampling and expressions; pure f64, no graphics, no interface.
+
+pub mod coords;
+pub mod group;
+pub mod matrix;
+pub mod residual;
+
+pub use coords::{Coordinate, Coords, Orbit};
+pub use group::Group;
+pub use matrix::Matrix;

@@ -1,0 +1,168 @@
+//! The contract of a lab: what the shell asks of an exhibit, and what the exhibit may ask of the shell.
+
+use std::collections::BTreeSet;
+
+/// Settings as they stand in the URL: keys and values as text, without those that equal the default.
+pub type Pairs = Vec<(String, String)>;
+
+/// Where a card stands in the gallery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    /// Begin here
+    BeginHere,
+    /// Layers and groups
+    LayersAndGroups,
+    /// Symmetrise what you have
+    Symmetrise,
+    /// Geometry
+    Geometry,
+    /// Beyond exact symmetry
+    BeyondExact,
+    /// Matter and sequences
+    MatterAndSequences,
+}
+
+impl Section {
+    /// Title in the gallery.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::BeginHere => "Begin here",
+            Self::LayersAndGroups => "Layers and groups",
+            Self::Symmetrise => "Symmetrise what you have",
+            Self::Geometry => "Geometry",
+            Self::BeyondExact => "Beyond exact symmetry",
+            Self::MatterAndSequences => "Matter and sequences",
+        }
+    }
+}
+
+/// What the gallery, the command line and the page say of a lab.
+#[derive(Clone, Copy, Debug)]
+pub struct LabMeta {
+    /// Name in the URL and on the command line.
+    pub slug: &'static str,
+    /// Title of the card.
+    pub title: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// The paper it comes from, or what the visitor gets where there is none.
+    pub source: &'static str,
+    /// Groups as they are written in contracts and URLs.
+    pub groups: &'static [&'static str],
+    /// The groups shown as chips on the card.
+    pub chips: &'static [&'static str],
+    /// Place in the gallery.
+    pub section: Section,
+}
+
+/// What became of settings that were read from a URL.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Applied {
+    /// Keys the lab knows. The shell keeps the others, so that a newer link survives an older app.
+    pub used: BTreeSet<String>,
+    /// One sentence for each value that could not be taken as it stood.
+    pub warnings: Vec<String>,
+}
+
+/// What every lab's trainer understands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Train until paused.
+    Play,
+    /// Stop after the step in progress.
+    Pause,
+    /// Train this many steps, then pause.
+    Step(u32),
+    /// Back to the same initialisation.
+    Reset,
+    /// A new initialisation.
+    NewSeed,
+}
+
+#[cfg(feature = "app")]
+pub use with_app::{Device, Lab, LabCx, LayoutKind, Request};
+
+#[cfg(feature = "app")]
+mod with_app {
+    use super::{Applied, Command, LabMeta, Pairs};
+    use eframe::egui;
+
+    /// The GPU that results may be computed on.
+    #[derive(Clone)]
+    pub struct Device {
+        /// egui's device, shared.
+        pub device: egui_wgpu::wgpu::Device,
+        /// Its queue.
+        pub queue: egui_wgpu::wgpu::Queue,
+        /// Name of the adapter.
+        pub adapter: String,
+        /// Whether the adapter is a software rasteriser.
+        pub software: bool,
+    }
+
+    /// Which of the designed layouts fits the window.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum LayoutKind {
+        /// Side panel at the right, strip below.
+        Desktop,
+        /// One column, tabs at the bottom, touch targets of 44 px.
+        Phone,
+        /// The square and the handle only (`embed=1`).
+        Embed,
+    }
+
+    /// What a lab asks the shell to do; carried out after the frame.
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum Request {
+        /// The visitor finished a change: remember the settings for undo and write them to the URL.
+        Commit,
+        /// Save a file: name, MIME type, bytes.
+        Save(String, &'static str, Vec<u8>),
+        /// Show a short message.
+        Say(String),
+        /// Save the given part of the window as a PNG under the given name.
+        Picture(String, egui::Rect),
+        /// Open the full app at the present state (from an embed).
+        OpenFull,
+    }
+
+    /// What a lab sees of the shell during one frame.
+    pub struct LabCx<'a> {
+        /// The GPU, where there is one that computes.
+        pub device: Option<&'a Device>,
+        /// The layout to use.
+        pub layout: LayoutKind,
+        /// True while the page is hidden; training pauses.
+        pub hidden: bool,
+        /// True when the visitor asked for less motion: transitions become steps.
+        pub reduced_motion: bool,
+        /// Filled by the lab, emptied by the shell.
+        pub requests: Vec<Request>,
+        /// Places of named controls in points, for tests and embedders; filled by the lab in `ui`.
+        pub places: Vec<(&'static str, egui::Rect)>,
+    }
+
+    /// An exhibit.
+    pub trait Lab {
+        /// What it is.
+        fn meta(&self) -> &'static LabMeta;
+        /// The present settings as differences from the defaults.
+        fn settings(&self) -> Pairs;
+        /// Takes settings: keys that are missing get their default. Never fails; what is wrong is clamped and said.
+        fn apply(&mut self, pairs: &Pairs) -> Applied;
+        /// Advances computing. Called once a frame before `ui`, also while hidden (about once a second).
+        fn logic(&mut self, ctx: &egui::Context, cx: &mut LabCx<'_>);
+        /// Draws and takes input.
+        fn ui(&mut self, ui: &mut egui::Ui, cx: &mut LabCx<'_>);
+        /// Plays, pauses, steps, resets.
+        fn command(&mut self, command: Command);
+        /// True while steps of a command are still to be taken or a result is on its way.
+        fn busy(&self) -> bool;
+        /// Numbers for tests and embedders.
+        fn metrics(&self) -> serde_json::Value;
+        /// The equivariance audit in the form of the command line's `check`, on the backend in use.
+        fn check(&mut self, samples: usize) -> serde_json::Value;
+        /// A small picture for the gallery's card, drawn with fresh thumbnails' data.
+        fn thumbnail(&mut self, painter: &egui::Painter, rect: egui::Rect);
+    }
+}
