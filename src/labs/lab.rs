@@ -64,20 +64,7 @@ pub struct Applied {
     pub warnings: Vec<String>,
 }
 
-/// What every lab's trainer understands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command {
-    /// Train until paused.
-    Play,
-    /// Stop after the step in progress.
-    Pause,
-    /// Train this many steps, then pause.
-    Step(u32),
-    /// Back to the same initialisation.
-    Reset,
-    /// A new initialisation.
-    NewSeed,
-}
+pub use crate::session::Command;
 
 #[cfg(feature = "app")]
 pub use with_app::{Device, Lab, LabCx, LayoutKind, Request};

@@ -1,6 +1,7 @@
 //! The exhibits: one folder each, one line in the registry.
 
 pub mod lab;
+pub mod vectors;
 
 pub use lab::{Applied, Command, LabMeta, Pairs, Section};
 #[cfg(feature = "app")]
