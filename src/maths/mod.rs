@@ -1,1 +1,3 @@
 //! Groups, their elements, sampling and expressions; pure f64, no graphics, no interface.
+
+pub mod expr;
