@@ -10,9 +10,9 @@ use super::theme::Theme;
 use crate::labs::lab::LayoutKind;
 use crate::maths::Matrix;
 use crate::viz::vectors::{self, Kind};
-use crate::viz::{Camera, Output, Scene, Space, VerdictState, View, plate, shapes};
+use crate::viz::{Camera, Output, Scene, VerdictState, View, plate, shapes};
 use eframe::egui::{
-    self, CursorIcon, EventFilter, Id, Key, Painter, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2,
+    self, CornerRadius, CursorIcon, EventFilter, Id, Key, Painter, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2,
 };
 
 /// One of the four plates.
@@ -205,6 +205,11 @@ pub(super) fn focus_visible(response: &Response) -> bool {
     response.has_focus() && !response.hovered() && !response.dragged()
 }
 
+/// The ring around a control that has the keyboard.
+pub(super) fn focus_ring(painter: &Painter, theme: &Theme, rect: Rect) {
+    painter.rect_stroke(rect, CornerRadius::same(6), Stroke::new(2.0, theme.ink), StrokeKind::Outside);
+}
+
 fn tip_id(ui: &Ui, i: usize) -> Id {
     ui.id().with(("tip", i))
 }
@@ -376,9 +381,4 @@ fn output_origin(painter: &Painter, theme: &Theme, view: &View, out: &Output<'_>
     if matches!(out, Output::Vectors(_)) {
         vectors::origin(painter, theme, view);
     }
-}
-
-/// Whether a plate of this space shows the letter t on its time axis.
-pub(super) fn has_time_axis(space: Space) -> bool {
-    matches!(space, Space::Minkowski2 | Space::Minkowski3)
 }
