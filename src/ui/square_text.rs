@@ -1,42 +1,29 @@
 //! What is written on and beside the commuting square.
 
-use super::fonts;
+use super::{fonts, markup, numbers};
 use super::square::SquareResponse;
 use super::square_layout::{Design, SquareLayout};
 use super::theme::Theme;
+use super::typeset;
 use crate::viz::vectors;
 use crate::viz::{Output, Scene, Space, Verdict, VerdictState, View, shapes};
 use eframe::egui::{
-    Color32, CursorIcon, FontId, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align, Color32, CursorIcon, FontId, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
-/// Side of the anchor at which a text stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
-    Left,
-    Middle,
-    Right,
-}
-
-/// Plain words with their line's base at `at`.
-fn words(painter: &Painter, at: Pos2, side: Side, text: &str, font: FontId, color: Color32) -> Rect {
+/// Plain words with their line's base at `at`; returns their box.
+fn words(painter: &Painter, at: Pos2, side: Align, text: &str, font: FontId, color: Color32) -> Rect {
     let galley = painter.layout_no_wrap(text.to_owned(), font, color);
-    let ascent = galley.rows.first().and_then(|r| r.glyphs.first()).map_or(0.0, |g| g.pos.y);
-    let x = match side {
-        Side::Left => at.x,
-        Side::Middle => at.x - galley.size().x / 2.0,
-        Side::Right => at.x - galley.size().x,
-    };
-    let corner = pos2(x, at.y - ascent);
+    let base = galley.rows.first().map_or(0.0, |r| r.pos.y + r.row.glyphs.first().map_or(0.0, |g| g.pos.y));
+    let corner = pos2(at.x - galley.size().x * side.to_factor(), at.y - base);
     let rect = Rect::from_min_size(corner, galley.size());
     painter.galley(corner, galley, color);
     rect
 }
 
 /// A formula with its line's base at `at`.
-fn formula(painter: &Painter, theme: &Theme, at: Pos2, side: Side, markup: &str, size: f32, color: Color32) {
-    let _ = theme;
-    words(painter, at, side, markup, fonts::maths_italic(size), color);
+fn formula(painter: &Painter, at: Pos2, side: Align, markup: &str, size: f32, color: Color32) {
+    typeset::layout(painter.ctx(), markup, size, color).paint_at_baseline(painter, at, side);
 }
 
 /// Centres of the dials beside the two vertical roads.
@@ -56,12 +43,12 @@ pub(super) fn captions(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layo
     beside_roads(painter, theme, layout, small);
     for row in 0..2 {
         let at = layout.f_centre(row) + vec2(0.0, layout.f_size * 0.28);
-        formula(painter, theme, at, Side::Middle, "f", layout.f_size, theme.ink);
+        formula(painter, at, Align::Center, "f", layout.f_size, theme.ink);
     }
     if scene.space == Space::Minkowski2 {
         let c = layout.centres[0][0];
         let at = c + vec2(9.0, -layout.radius + 22.0);
-        formula(painter, theme, at, Side::Left, "t", 15.0, theme.ink3);
+        formula(painter, at, Align::LEFT, "t", 15.0, theme.ink3);
     }
 }
 
@@ -70,7 +57,7 @@ fn corners(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareL
     let (r, size) = (layout.radius, layout.caption);
     let [[x, y], [gx, gy]] = layout.centres;
     let put = |at: Pos2, d: Vec2, markup: &str| {
-        formula(painter, theme, at + d, Side::Middle, markup, size, theme.ink);
+        formula(painter, at + d, Align::Center, markup, size, theme.ink);
     };
     if small {
         put(x, vec2(-0.94 * r, -0.75 * r), "x");
@@ -114,8 +101,8 @@ fn key(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayou
             shapes::fill_stroke(painter, &points, theme.y_tint, Stroke::new(1.25, theme.y_line));
         }
     }
-    formula(painter, theme, at + vec2(38.0, 0.0), Side::Left, "f(g·x)", size, theme.ink);
-    formula(painter, theme, at + vec2(38.0, step), Side::Left, "ρ(g) f(x)", size, theme.ink);
+    formula(painter, at + vec2(38.0, 0.0), Align::LEFT, "f(g·x)", size, theme.ink);
+    formula(painter, at + vec2(38.0, step), Align::LEFT, "ρ(g) f(x)", size, theme.ink);
 }
 
 /// g and ρ(g) beside the vertical roads.
@@ -126,12 +113,12 @@ fn beside_roads(painter: &Painter, theme: &Theme, layout: &SquareLayout, small: 
     let d = layout.dial + gap;
     if layout.design == Design::Picture {
         let y = layout.middle().y + 6.0;
-        formula(painter, theme, pos2(layout.centres[0][0].x - 14.0, y), Side::Right, "g", size, theme.g);
-        formula(painter, theme, pos2(layout.centres[0][1].x + 14.0, y), Side::Left, "ρ(g)", size, theme.ink);
+        formula(painter, pos2(layout.centres[0][0].x - 14.0, y), Align::RIGHT, "g", size, theme.g);
+        formula(painter, pos2(layout.centres[0][1].x + 14.0, y), Align::LEFT, "ρ(g)", size, theme.ink);
         return;
     }
-    formula(painter, theme, a + vec2(-d, drop), Side::Right, "g", size, theme.ink);
-    formula(painter, theme, b + vec2(d, drop), Side::Left, "ρ(g)", size, theme.ink);
+    formula(painter, a + vec2(-d, drop), Align::RIGHT, "g", size, theme.ink);
+    formula(painter, b + vec2(d, drop), Align::LEFT, "ρ(g)", size, theme.ink);
 }
 
 /// x₁ … and y₁ … beside the tips of the upper row.
@@ -151,7 +138,7 @@ fn beside_tip(painter: &Painter, theme: &Theme, view: &View, tip: Pos2, distance
     let l = d.length();
     if l.is_finite() && l > 1.0 && l < view.radius * 1.06 {
         let at = tip + d / l * distance + vec2(0.0, 5.0);
-        formula(painter, theme, at, Side::Middle, markup, 15.0, theme.ink);
+        formula(painter, at, Align::Center, markup, 15.0, theme.ink);
     }
 }
 
@@ -160,7 +147,7 @@ pub(super) fn hint(painter: &Painter, theme: &Theme, layout: &SquareLayout) {
     let at = layout.centres[0][0] + vec2(-1.214 * layout.radius, -0.571 * layout.radius);
     for (i, line) in ["drag the", "arrows"].into_iter().enumerate() {
         let at = at + vec2(0.0, 16.0 * i as f32);
-        words(painter, at, Side::Middle, line, fonts::regular(12.0), theme.ink3);
+        words(painter, at, Align::Center, line, fonts::regular(12.0), theme.ink3);
     }
 }
 
@@ -179,7 +166,7 @@ pub fn verdict_words(state: VerdictState) -> &'static str {
 fn residual(verdict: &Verdict<'_>) -> String {
     match verdict.state {
         VerdictState::Pending | VerdictState::Vanishes => String::new(),
-        _ => crate::ui::numbers::fmt_residual(verdict.residual),
+        _ => numbers::fmt_residual(verdict.residual),
     }
 }
 
@@ -190,17 +177,17 @@ pub(super) fn verdict(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layou
     let strong = if v.state == VerdictState::Broken { color } else { theme.ink };
     let m = layout.middle();
     let number = residual(v);
-    let word = |at: Pos2, side: Side| {
+    let word = |at: Pos2, side: Align| {
         words(painter, at, side, verdict_words(v.state), fonts::semibold(14.0), color)
     };
     match layout.design {
         Design::Full => {
             let glyph = m - vec2(0.0, 64.0);
             shapes::verdict_glyph(painter, theme, glyph, v.state);
-            let said = word(m - vec2(0.0, 24.0), Side::Middle);
-            formula(painter, theme, m + vec2(0.0, 12.0), Side::Middle, &number, 24.0, strong);
+            let said = word(m - vec2(0.0, 24.0), Align::Center);
+            formula(painter, m + vec2(0.0, 12.0), Align::Center, &number, 24.0, strong);
             if !number.is_empty() {
-                words(painter, m + vec2(0.0, 34.0), Side::Middle, "residual", fonts::regular(12.0), theme.ink2);
+                words(painter, m + vec2(0.0, 34.0), Align::Center, "residual", fonts::regular(12.0), theme.ink2);
                 worst(painter, theme, m + vec2(0.0, 54.0), v);
             }
             said.union(Rect::from_center_size(glyph, Vec2::splat(34.0)))
@@ -208,14 +195,14 @@ pub(super) fn verdict(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layou
         Design::Compact => {
             let glyph = m - vec2(0.0, 24.0);
             shapes::verdict_glyph(painter, theme, glyph, v.state);
-            let said = word(m + vec2(0.0, 12.0), Side::Middle);
-            formula(painter, theme, m + vec2(0.0, 38.0), Side::Middle, &number, 18.0, strong);
+            let said = word(m + vec2(0.0, 12.0), Align::Center);
+            formula(painter, m + vec2(0.0, 38.0), Align::Center, &number, 18.0, strong);
             said.union(Rect::from_center_size(glyph, Vec2::splat(34.0)))
         }
         Design::Picture => {
             let glyph = m - vec2(0.0, 14.0);
             shapes::verdict_glyph(painter, theme, glyph, v.state);
-            word(m + vec2(0.0, 20.0), Side::Middle).union(Rect::from_center_size(glyph, Vec2::splat(34.0)))
+            word(m + vec2(0.0, 20.0), Align::Center).union(Rect::from_center_size(glyph, Vec2::splat(34.0)))
         }
         Design::Column => row(painter, theme, layout, v, &number, strong),
     }
@@ -238,25 +225,37 @@ fn row(
     let said = words(
         painter,
         pos2(left, y - 4.0),
-        Side::Left,
+        Align::LEFT,
         verdict_words(v.state),
         fonts::semibold(14.0),
         color,
     );
     let sign = if v.state == VerdictState::Broken { "≠" } else { "=" };
     let equation = format!("f(g·x) {sign} ρ(g) f(x)");
-    formula(painter, theme, pos2(left, y + 17.0), Side::Left, &equation, 15.0, theme.ink);
+    formula(painter, pos2(left, y + 17.0), Align::LEFT, &equation, 15.0, theme.ink);
     let right = layout.rect.right() - 16.0;
-    formula(painter, theme, pos2(right, y), Side::Right, number, 24.0, strong);
+    formula(painter, pos2(right, y), Align::RIGHT, number, 24.0, strong);
     if !number.is_empty() {
-        words(painter, pos2(right, y + 18.0), Side::Right, "residual", fonts::regular(12.0), theme.ink2);
+        words(painter, pos2(right, y + 18.0), Align::RIGHT, "residual", fonts::regular(12.0), theme.ink2);
     }
     said.union(Rect::from_center_size(glyph, Vec2::splat(44.0)))
 }
 
 /// "worst over all g  1.5 × 10⁻⁷".
 fn worst(painter: &Painter, theme: &Theme, at: Pos2, v: &Verdict<'_>) {
-    let _ = (painter, theme, at, v);
+    let color = theme.ink3;
+    let number = numbers::fmt_residual(v.worst);
+    let said = painter.layout_no_wrap("worst over all".to_owned(), fonts::regular(12.0), color);
+    let set = [("g", 14.0), (number.as_str(), 12.5)]
+        .map(|(markup, size)| typeset::layout(painter.ctx(), markup, size, color));
+    let gaps = [4.0, 8.0];
+    let width = said.size().x + set.iter().zip(gaps).map(|(f, gap)| f.size().x + gap).sum::<f32>();
+    let mut x = at.x - width / 2.0 + said.size().x;
+    words(painter, pos2(x, at.y), Align::RIGHT, "worst over all", fonts::regular(12.0), color);
+    for (f, gap) in set.iter().zip(gaps) {
+        f.paint_at_baseline(painter, pos2(x + gap, at.y), Align::LEFT);
+        x += gap + f.size().x;
+    }
 }
 
 /// Draws the verdict, lets its question be asked and gives screen readers the sentence.
@@ -296,7 +295,7 @@ fn question(ui: &mut Ui, theme: &Theme, layout: &SquareLayout, text: &str, out: 
     let response = ui.interact(rect, ui.id().with("question"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Link, true, text));
     let color = if response.hovered() { theme.ink } else { theme.ink2 };
-    let drawn = words(ui.painter(), base, Side::Middle, text, fonts::regular(12.0), color);
+    let drawn = words(ui.painter(), base, Align::Center, text, fonts::regular(12.0), color);
     ui.painter().hline(drawn.x_range(), base.y + 2.5, Stroke::new(1.0, color));
     if super::square::focus_visible(&response) {
         super::square::focus_ring(ui.painter(), theme, drawn.expand(4.0));
@@ -308,7 +307,7 @@ fn question(ui: &mut Ui, theme: &Theme, layout: &SquareLayout, text: &str, out: 
 
 /// The verdict as a sentence.
 fn spoken(v: &Verdict<'_>) -> String {
-    let plain = |r: f64| crate::ui::markup::plain(&crate::ui::numbers::fmt_residual(r));
+    let plain = |r: f64| markup::plain(&numbers::fmt_residual(r));
     match v.state {
         VerdictState::Pending | VerdictState::Vanishes => verdict_words(v.state).to_owned(),
         _ => format!(
@@ -322,7 +321,7 @@ fn spoken(v: &Verdict<'_>) -> String {
 
 /// What a pointer that rests on the verdict is told.
 fn explanation(v: &Verdict<'_>) -> String {
-    let plain = |r: f64| crate::ui::markup::plain(&crate::ui::numbers::fmt_residual(r));
+    let plain = |r: f64| markup::plain(&numbers::fmt_residual(r));
     match v.state {
         VerdictState::Vanishes => "f(x) is zero here: there is nothing to compare.".to_owned(),
         VerdictState::Pending => "The first result is on its way.".to_owned(),
