@@ -1,8 +1,8 @@
 //! Buttons of the frame: placed by rectangle, named for assistive technology, with a ring when focused.
 
 use eframe::egui::{
-    self, Align2, Color32, CornerRadius, FontId, Id, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
-    WidgetType, vec2,
+    self, Align2, Color32, CornerRadius, FontId, Id, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui,
+    WidgetInfo, vec2,
 };
 
 use super::marks::{self, Mark};
@@ -23,8 +23,8 @@ pub enum Look {
 /// A place that can be pressed: pointer, keyboard and assistive technology alike.
 pub fn pressable(ui: &mut Ui, rect: Rect, id: &str, name: &str, enabled: bool) -> Response {
     let sense = if enabled { Sense::click() } else { Sense::hover() };
-    let response = ui.interact(rect, Id::new(("shell", id)), sense);
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, name));
+    let response = ui.interact(rect, Id::unique(("shell", id)), sense);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
     response
 }
 
@@ -71,7 +71,12 @@ pub fn text_button(ui: &mut Ui, rect: Rect, text: &str, font: FontId, look: Look
     if look == Look::Primary && response.has_focus() {
         // Inside a dark button a dark ring would not show.
         let ring = rect.expand(3.0);
-        ui.painter().rect_stroke(ring, CornerRadius::same(9), Stroke::new(2.0, theme.ink), StrokeKind::Inside);
+        ui.painter().rect_stroke(
+            ring,
+            CornerRadius::same(9),
+            Stroke::new(2.0, theme.ink),
+            StrokeKind::Inside,
+        );
     } else {
         focus_ring(ui, &response, rect, RADIUS);
     }

@@ -41,7 +41,9 @@ mod tests {
         let dark = Prefs { theme: Some(ThemeChoice::Dark) };
         assert_eq!(dark.format(), r#"{"theme":"dark"}"#);
         assert_eq!(Prefs::parse(Some(&dark.format())), dark);
-        for text in [None, Some(""), Some("{"), Some("[1]"), Some(r#"{"theme":"pink"}"#), Some(r#"{"new":1}"#)] {
+        for text in
+            [None, Some(""), Some("{"), Some("[1]"), Some(r#"{"theme":"pink"}"#), Some(r#"{"new":1}"#)]
+        {
             assert_eq!(Prefs::parse(text), Prefs::default(), "{text:?}");
         }
     }

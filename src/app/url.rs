@@ -63,7 +63,8 @@ impl State {
             return (state, warnings);
         }
         if body.len() > LONGEST {
-            warnings.push(format!("This link is too long to read ({} bytes); the gallery is shown.", body.len()));
+            warnings
+                .push(format!("This link is too long to read ({} bytes); the gallery is shown.", body.len()));
             return (state, warnings);
         }
         let Some(path) = body.strip_prefix('/') else {
@@ -77,10 +78,8 @@ impl State {
         if !slug.is_empty() {
             match decode(slug).filter(|slug| is_slug(slug)) {
                 Some(slug) => state.lab = Some(slug),
-                None => warnings.push(format!(
-                    "“{}” cannot be the name of a lab; the gallery is shown.",
-                    shorten(slug)
-                )),
+                None => warnings
+                    .push(format!("“{}” cannot be the name of a lab; the gallery is shown.", shorten(slug))),
             }
         }
         for part in query.split('&').filter(|part| !part.is_empty()) {
@@ -93,7 +92,8 @@ impl State {
     fn take(&mut self, part: &str, warnings: &mut Vec<String>) {
         let (key, value) = part.split_once('=').unwrap_or((part, ""));
         let (Some(key), Some(value)) = (decode(key), decode(value)) else {
-            warnings.push(format!("The setting “{}” in this link is damaged and was left out.", shorten(part)));
+            warnings
+                .push(format!("The setting “{}” in this link is damaged and was left out.", shorten(part)));
             return;
         };
         match key.as_str() {
@@ -220,10 +220,7 @@ mod tests {
             theme: Some(ThemeChoice::Dark),
         };
         let text = state.format();
-        assert_eq!(
-            text,
-            "#/vectors?v=1&group=SO+(1,2)&x=1.5,-0.25&name=a%26b%3Dc%20%25&embed=1&theme=dark"
-        );
+        assert_eq!(text, "#/vectors?v=1&group=SO+(1,2)&x=1.5,-0.25&name=a%26b%3Dc%20%25&embed=1&theme=dark");
         assert_eq!(State::parse(&text), (state, vec![]));
     }
 

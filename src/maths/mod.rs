@@ -1,6 +1,7 @@
 //! Groups, their elements, sampling and expressions; pure f64, no graphics, no interface.
 
 pub mod coords;
+pub mod expr;
 pub mod group;
 pub mod matrix;
 pub mod residual;
