@@ -149,7 +149,12 @@ mod with_app {
         fn metrics(&self) -> serde_json::Value;
         /// The equivariance audit in the form of the command line's `check`, on the backend in use.
         fn check(&mut self, samples: usize) -> serde_json::Value;
-        /// A small picture for the gallery's card, drawn with fresh thumbnails' data.
+        /// Keys of this lab beside those of the shell, with what they do; shown by `?`.
+        fn keys(&self) -> &'static [(&'static str, &'static str)] {
+            &[]
+        }
+        /// A small picture for the gallery's card (282 × 112 points), drawn with fresh thumbnails' data. The first
+        /// lab also draws the hero of the gallery, the whole square, where `rect` is at least 150 points high.
         fn thumbnail(&mut self, painter: &egui::Painter, rect: egui::Rect);
     }
 }

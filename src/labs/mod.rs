@@ -1,5 +1,6 @@
 //! The exhibits: one folder each, one line in the registry.
 
+pub mod check;
 pub mod lab;
 pub mod vectors;
 

@@ -1,1 +1,3 @@
-//! Placeholder.
+//! The interface under a harness: what a visitor sees, presses and hears.
+
+mod shell;
