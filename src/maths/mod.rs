@@ -9,4 +9,3 @@ pub mod residual;
 pub use coords::{Coordinate, Coords, Orbit};
 pub use group::Group;
 pub use matrix::Matrix;
-pub mod expr;
