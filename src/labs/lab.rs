@@ -147,8 +147,10 @@ mod with_app {
         fn busy(&self) -> bool;
         /// Numbers for tests and embedders.
         fn metrics(&self) -> serde_json::Value;
-        /// The equivariance audit in the form of the command line's `check`, on the backend in use.
-        fn check(&mut self, samples: usize) -> serde_json::Value;
+        /// Begins the equivariance audit on the backend in use; [`Lab::check_result`] has it when it is done.
+        fn start_check(&mut self, samples: usize);
+        /// The finished audit, in the form of the command line's `check`; taken once.
+        fn check_result(&mut self) -> Option<serde_json::Value>;
         /// Keys of this lab beside those of the shell, with what they do; shown by `?`.
         fn keys(&self) -> &'static [(&'static str, &'static str)] {
             &[]

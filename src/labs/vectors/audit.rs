@@ -3,7 +3,8 @@
 use super::measure::{Forward, Outputs, act, output_type, pair_residual};
 use super::model::{Model, ModelError, SCALAR_SPREAD, pack};
 use super::settings::{Settings, default_input};
-use crate::engine::{Backend, EngineError, Executor, Plan};
+use crate::engine::{Backend as Place, EngineError, Executor, Plan};
+use crate::labs::check::{Backend, CheckOptions, Precision, Report, Row, Symmetry};
 use crate::maths::residual::{median_worst, output_scale};
 use crate::maths::rng::Rng;
 use crate::maths::{Group, Matrix};
@@ -24,45 +25,6 @@ pub fn bound(group: Group, double: bool) -> f64 {
         (false, false) => 1e-4,
         (true, true) => 1e-12,
         (false, true) => 1e-11,
-    }
-}
-
-/// What is audited.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct AuditOptions {
-    /// Pairs (g, x) for each group and model.
-    pub samples: usize,
-    /// Seed of elements and inputs.
-    pub seed: u64,
-    /// Largest rapidity of boosts.
-    pub rapidity: f64,
-    /// f64 on the CPU instead of f32.
-    pub double: bool,
-}
-
-/// One line of the audit.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AuditRow {
-    /// The group.
-    pub group: Group,
-    /// `grepsnet`, `grepsnet-broken-…`, or `mlp`.
-    pub model: &'static str,
-    /// Whether the model claims equivariance.
-    pub exact: bool,
-    /// Pairs.
-    pub samples: usize,
-    /// Median residual.
-    pub median: f64,
-    /// Worst residual.
-    pub worst: f64,
-    /// Bound on the worst one, where the model claims equivariance.
-    pub bound: Option<f64>,
-}
-
-impl AuditRow {
-    /// Whether the bound holds; a model without a bound cannot fail.
-    pub fn passed(&self) -> bool {
-        self.bound.is_none_or(|b| self.worst < b)
     }
 }
 
@@ -89,11 +51,11 @@ const VARIANTS: [(&str, Breaks); 5] = [
 
 /// An audit in progress: one batch at a time, so that it runs in a page as well as on the command line.
 pub struct Audit {
-    options: AuditOptions,
+    options: CheckOptions,
     jobs: Vec<(Group, usize)>,
     current: Option<Job>,
-    rows: Vec<AuditRow>,
-    backend: Option<Backend>,
+    rows: Vec<Row>,
+    place: Option<Place>,
 }
 
 struct Job {
@@ -110,21 +72,29 @@ struct Job {
 
 impl Audit {
     /// Prepares the audit of all groups.
-    pub fn new(options: AuditOptions) -> Self {
+    pub fn new(options: CheckOptions) -> Self {
         let mut jobs: Vec<(Group, usize)> =
             GROUPS.iter().flat_map(|&g| (0..VARIANTS.len()).map(move |v| (g, v))).collect();
         jobs.reverse();
-        Self { options, jobs, current: None, rows: Vec::new(), backend: None }
+        Self { options, jobs, current: None, rows: Vec::new(), place: None }
     }
 
-    /// The rows so far; complete once [`Audit::advance`] has returned true.
-    pub fn rows(&self) -> &[AuditRow] {
-        &self.rows
-    }
-
-    /// Where it ran.
-    pub fn backend(&self) -> Option<&Backend> {
-        self.backend.as_ref()
+    /// The report so far; complete once [`Audit::advance`] has returned true.
+    pub fn report(&self) -> Report {
+        let (backend, adapter) = match &self.place {
+            Some(Place::Gpu { adapter, .. }) => (Backend::Gpu, adapter.clone()),
+            _ => (Backend::Cpu, "CPU executor".to_owned()),
+        };
+        Report {
+            lab: super::META.slug.to_owned(),
+            backend,
+            adapter,
+            precision: self.options.precision,
+            samples: self.options.samples,
+            seed: self.options.seed,
+            groups: self.rows.clone(),
+            passed: self.rows.iter().all(|r| r.passed),
+        }
     }
 
     /// Does what can be done without waiting. True when all rows are there.
@@ -135,7 +105,7 @@ impl Audit {
         let Some(mut job) = self.current.take() else {
             let Some((group, variant)) = self.jobs.pop() else { return Ok(true) };
             let job = Job::new(group, variant, &self.options, make)?;
-            self.backend = Some(job.forward.backend());
+            self.place = Some(job.forward.backend());
             self.current = Some(job);
             return Ok(false);
         };
@@ -152,7 +122,7 @@ impl Job {
     fn new(
         group: Group,
         variant: usize,
-        o: &AuditOptions,
+        o: &CheckOptions,
         make: &dyn Fn(Arc<Plan>) -> Result<Box<dyn Executor>, EngineError>,
     ) -> Result<Self, ModelError> {
         let mut s = Settings::default();
@@ -160,7 +130,7 @@ impl Job {
         let model = Model::new(&s, group)?;
         let plan = Arc::new(Plan::compile(&model.forward(VARIANTS[variant].1, 2 * CHUNK)?)?);
         let params = plan.params().init(s.init);
-        let mut forward = if o.double {
+        let mut forward = if o.precision == Precision::F64 {
             Forward::double(plan, &model.shape, 2 * CHUNK)
         } else {
             Forward::single(make(plan)?, &model.shape, 2 * CHUNK)
@@ -203,28 +173,40 @@ impl Job {
     }
 
     /// The row of the network, and beside the unbroken one that of the twin.
-    fn rows(&self, o: &AuditOptions) -> Vec<AuditRow> {
-        let (_, width) = output_type(&self.model.shape);
-        let row = |k: usize, model: &'static str, exact: bool| {
-            let s = output_scale(&self.f_x[k], width);
-            let residuals: Vec<f64> = self
-                .elements
-                .iter()
-                .enumerate()
-                .filter_map(|(i, g)| {
-                    let r = i * width..(i + 1) * width;
-                    pair_residual(&self.model.shape, g, &self.f_gx[k][r.clone()], &self.f_x[k][r], s, !o.double)
-                })
-                .collect();
-            let (median, worst) = median_worst(&residuals);
-            let bound = exact.then(|| bound(self.group, o.double));
-            AuditRow { group: self.group, model, exact, samples: residuals.len(), median, worst, bound }
-        };
-        let mut rows = vec![row(0, VARIANTS[self.variant].0, self.variant == 0)];
+    fn rows(&self, o: &CheckOptions) -> Vec<Row> {
+        let mut rows = vec![self.row(0, VARIANTS[self.variant].0, self.variant == 0, o)];
         if self.variant == 0 {
-            rows.push(row(1, "mlp", false));
+            rows.push(self.row(1, "mlp", false, o));
         }
         rows
     }
-}
 
+    /// The row of network `k`; `exact` where it claims equivariance.
+    fn row(&self, k: usize, model: &str, exact: bool, o: &CheckOptions) -> Row {
+        let (_, width) = output_type(&self.model.shape);
+        let double = o.precision == Precision::F64;
+        let s = output_scale(&self.f_x[k], width);
+        let residuals: Vec<f64> = self
+            .elements
+            .iter()
+            .enumerate()
+            .filter_map(|(i, g)| {
+                let r = i * width..(i + 1) * width;
+                pair_residual(&self.model.shape, g, &self.f_gx[k][r.clone()], &self.f_x[k][r], s, !double)
+            })
+            .collect();
+        let (median, worst) = median_worst(&residuals);
+        let bound = exact.then(|| bound(self.group, double));
+        Row {
+            group: self.group.to_string(),
+            model: model.to_owned(),
+            symmetry: if exact { Symmetry::Exact } else { Symmetry::None },
+            samples: residuals.len(),
+            median,
+            worst,
+            bound,
+            // An output that vanishes leaves nothing to compare, which is no proof of equivariance.
+            passed: bound.is_none_or(|b| residuals.len() == self.elements.len() && worst < b),
+        }
+    }
+}

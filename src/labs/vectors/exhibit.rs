@@ -1,10 +1,12 @@
 //! The lab without its pictures: settings in, numbers out. The command line and the tests run this.
 
-use super::audit::{Audit, AuditOptions};
+use super::audit::Audit;
 use super::model::{Model, ModelError, NETS, pack};
 use super::probe::Prober;
 use super::settings::{Change, Settings};
-use crate::engine::{EngineError, Executor, Plan};
+use crate::engine::{self, EngineError, Executor, Plan};
+use crate::labs::check::{Backend, CheckOptions, Precision, Report};
+use crate::maths::group::MAX_RAPIDITY;
 use crate::session::{Command, RunState, Trainer};
 use serde_json::{Value, json};
 use std::rc::Rc;
@@ -47,7 +49,7 @@ pub struct Exhibit {
     prober: Prober,
     before: Option<Before>,
     audit: Option<Audit>,
-    audited: Option<Value>,
+    audited: Option<Report>,
 }
 
 impl Exhibit {
@@ -173,8 +175,13 @@ impl Exhibit {
     }
 
     /// Begins the audit of all groups; [`Exhibit::audited`] has it when it is done.
-    pub fn start_audit(&mut self, samples: usize, seed: u64) {
-        let options = AuditOptions { samples, seed, rapidity: crate::maths::group::MAX_RAPIDITY, double: false };
+    pub fn start_audit(&mut self, samples: usize) {
+        let backend = match self.prober.backend() {
+            engine::Backend::Cpu => Backend::Cpu,
+            engine::Backend::Gpu { .. } => Backend::Gpu,
+        };
+        let options =
+            CheckOptions { samples, seed: self.settings.seed, backend, precision: Precision::F32, rapidity: MAX_RAPIDITY };
         self.audited = None;
         self.audit = Some(Audit::new(options));
     }
@@ -183,7 +190,7 @@ impl Exhibit {
         let Some(mut audit) = self.audit.take() else { return Ok(()) };
         let make = self.places.forward.clone();
         if audit.advance(&*make)? {
-            self.audited = Some(super::audit_json(&audit));
+            self.audited = Some(audit.report());
         } else {
             self.audit = Some(audit);
         }
@@ -191,7 +198,7 @@ impl Exhibit {
     }
 
     /// The finished audit.
-    pub fn audited(&self) -> Option<&Value> {
+    pub fn audited(&self) -> Option<&Report> {
         self.audited.as_ref()
     }
 

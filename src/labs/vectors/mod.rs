@@ -1,6 +1,7 @@
 //! Vectors: turn a few arrows. Does the answer turn with them?
 
 pub mod audit;
+pub mod check;
 pub mod exhibit;
 pub mod measure;
 pub mod model;
