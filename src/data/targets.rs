@@ -121,6 +121,9 @@ impl Pairs {
 
     fn difference_transposed(&self) -> Vec<f64> {
         let e = self.len();
-        (0..e).flat_map(|k| (0..self.n).map(move |i| (i, k))).map(|(i, k)| self.difference[i * e + k]).collect()
+        (0..e)
+            .flat_map(|k| (0..self.n).map(move |i| (i, k)))
+            .map(|(i, k)| self.difference[i * e + k])
+            .collect()
     }
 }

@@ -37,7 +37,8 @@ impl Curve {
         if self.pending.0 < self.stride {
             return;
         }
-        let mean = if self.stride == 1 { value } else { (self.pending.1 / f64::from(self.pending.0)).exp() as f32 };
+        let mean =
+            if self.stride == 1 { value } else { (self.pending.1 / f64::from(self.pending.0)).exp() as f32 };
         self.points.push((step, mean));
         self.pending = (0, 0.0);
         if self.points.len() >= CAPACITY {

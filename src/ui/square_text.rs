@@ -1,14 +1,15 @@
 //! What is written on and beside the commuting square.
 
-use super::{fonts, markup, numbers};
 use super::square::SquareResponse;
 use super::square_layout::{Design, SquareLayout};
 use super::theme::Theme;
 use super::typeset;
+use super::{fonts, markup, numbers};
 use crate::viz::vectors;
 use crate::viz::{Output, Scene, Space, Verdict, VerdictState, View, shapes};
 use eframe::egui::{
-    Align, Color32, CursorIcon, FontId, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align, Color32, CursorIcon, FontId, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2,
+    vec2,
 };
 
 /// Plain words with their line's base at `at`; returns their box.
@@ -187,7 +188,14 @@ pub(super) fn verdict(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layou
             let said = word(m - vec2(0.0, 24.0), Align::Center);
             formula(painter, m + vec2(0.0, 12.0), Align::Center, &number, 24.0, strong);
             if !number.is_empty() {
-                words(painter, m + vec2(0.0, 34.0), Align::Center, "residual", fonts::regular(12.0), theme.ink2);
+                words(
+                    painter,
+                    m + vec2(0.0, 34.0),
+                    Align::Center,
+                    "residual",
+                    fonts::regular(12.0),
+                    theme.ink2,
+                );
                 worst(painter, theme, m + vec2(0.0, 54.0), v);
             }
             said.union(Rect::from_center_size(glyph, Vec2::splat(34.0)))
@@ -274,7 +282,8 @@ pub(super) fn verdict_ui(
     let response = ui.interact(area.expand(4.0), ui.id().with("verdict"), sense);
     let said = spoken(v);
     response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(if asks && short { Role::Button } else { Role::Label }, true, &said);
+        let mut info =
+            WidgetInfo::labeled(if asks && short { Role::Button } else { Role::Label }, true, &said);
         if asks && short {
             info.label = Some(format!("{said}. {}", v.question));
         }

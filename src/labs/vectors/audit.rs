@@ -143,10 +143,21 @@ impl Job {
             centre.iter().map(|v| v + spread * inputs.normal()).collect()
         };
         let packed = pack(&x);
-        let drawn = (0..o.samples).map(|_| (around(&scalars, SCALAR_SPREAD), around(&packed, s.spread))).unzip();
+        let drawn =
+            (0..o.samples).map(|_| (around(&scalars, SCALAR_SPREAD), around(&packed, s.spread))).unzip();
         let elements = (0..o.samples).map(|_| group.sample(&mut elements, o.rapidity)).collect();
         let empty = Outputs::default;
-        Ok(Self { group, variant, model, forward, elements, inputs: drawn, done: 0, f_x: empty(), f_gx: empty() })
+        Ok(Self {
+            group,
+            variant,
+            model,
+            forward,
+            elements,
+            inputs: drawn,
+            done: 0,
+            f_x: empty(),
+            f_gx: empty(),
+        })
     }
 
     /// True when all pairs have been evaluated.

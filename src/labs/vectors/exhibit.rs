@@ -180,8 +180,13 @@ impl Exhibit {
             engine::Backend::Cpu => Backend::Cpu,
             engine::Backend::Gpu { .. } => Backend::Gpu,
         };
-        let options =
-            CheckOptions { samples, seed: self.settings.seed, backend, precision: Precision::F32, rapidity: MAX_RAPIDITY };
+        let options = CheckOptions {
+            samples,
+            seed: self.settings.seed,
+            backend,
+            precision: Precision::F32,
+            rapidity: MAX_RAPIDITY,
+        };
         self.audited = None;
         self.audit = Some(Audit::new(options));
     }
@@ -262,7 +267,12 @@ impl Exhibit {
 }
 
 /// A run for the settings: fresh weights from the seed, or those of an old run where path and shape agree.
-fn new_trainer(model: &Model, s: &Settings, places: &Places, old: Option<&Trainer>) -> Result<Trainer, ModelError> {
+fn new_trainer(
+    model: &Model,
+    s: &Settings,
+    places: &Places,
+    old: Option<&Trainer>,
+) -> Result<Trainer, ModelError> {
     let plan = Arc::new(Plan::compile(&model.training(s)?)?);
     let mut params = plan.params().init(s.init);
     if let Some(old) = old {

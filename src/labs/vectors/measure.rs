@@ -47,7 +47,14 @@ pub fn act(g: &Matrix, packed: &[f64]) -> Vec<f64> {
 
 /// The residual of one pair (g, x), with s the scale of the outputs. ρ(g) is rounded to f32 first where `single`, as
 /// the precision under test asks.
-pub fn pair_residual(shape: &NetShape, g: &Matrix, f_gx: &[f64], f_x: &[f64], s: f64, single: bool) -> Option<f64> {
+pub fn pair_residual(
+    shape: &NetShape,
+    g: &Matrix,
+    f_gx: &[f64],
+    f_x: &[f64],
+    s: f64,
+    single: bool,
+) -> Option<f64> {
     let rounded;
     let g = if single {
         rounded = round_to_f32(g);
@@ -156,7 +163,8 @@ impl Forward {
     pub fn poll(&mut self) -> Option<Result<Outputs, EngineError>> {
         let answer = match (&mut self.executor, self.pending.as_ref()?) {
             (Precision::Single(e), Pending::Ticket(t)) => e.poll(*t)?.map(|r| {
-                let read = |name: &String| r.arrays.get(name).map(|a| a.iter().map(|v| f64::from(*v)).collect());
+                let read =
+                    |name: &String| r.arrays.get(name).map(|a| a.iter().map(|v| f64::from(*v)).collect());
                 [0, 1].map(|k| read(&self.names[k]).unwrap_or_default())
             }),
             (Precision::Double(e), _) => {

@@ -254,7 +254,8 @@ impl Prober {
             }
             Stage::SampleX => self.sweep.submit(&self.inputs.0, &self.inputs.1),
             Stage::SampleGx => {
-                let t1: Vec<Vec<f64>> = self.elements.iter().zip(&self.inputs.1).map(|(g, x)| act(g, x)).collect();
+                let t1: Vec<Vec<f64>> =
+                    self.elements.iter().zip(&self.inputs.1).map(|(g, x)| act(g, x)).collect();
                 self.sweep.submit(&self.inputs.0, &t1)
             }
         }
@@ -265,7 +266,8 @@ impl Prober {
         let (_, width) = output_type(&self.model.shape);
         let x = &self.sample_outputs;
         let scale = [0, 1].map(|k| output_scale(&x[k][..(SAMPLES * width).min(x[k].len())], width));
-        let row = |v: &[f64], i: usize| v.get(i * width..(i + 1) * width).map_or_else(Vec::new, <[f64]>::to_vec);
+        let row =
+            |v: &[f64], i: usize| v.get(i * width..(i + 1) * width).map_or_else(Vec::new, <[f64]>::to_vec);
         let shape = &self.model.shape;
         let along = [0, 1].map(|k| {
             let fx = row(&self.orbit_outputs[k], 0);
@@ -298,7 +300,11 @@ impl Prober {
 
     /// Whether something is stale or on its way.
     pub fn busy(&self) -> bool {
-        self.pair_dirty || self.sweep_dirty || self.pair.waiting() || self.sweep.waiting() || self.stage != Stage::Orbit
+        self.pair_dirty
+            || self.sweep_dirty
+            || self.pair.waiting()
+            || self.sweep.waiting()
+            || self.stage != Stage::Orbit
     }
 
     /// The group under test.

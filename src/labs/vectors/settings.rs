@@ -222,7 +222,8 @@ impl Settings {
         put("spread", self.spread != d.spread, self.spread.to_string());
         put("seed", self.seed != d.seed, self.seed.to_string());
         put("init", self.init != d.init, self.init.to_string());
-        let on: Vec<&str> = BREAKS.iter().filter(|(_, get)| *get(&mut self.breaks.clone())).map(|b| b.0).collect();
+        let on: Vec<&str> =
+            BREAKS.iter().filter(|(_, get)| *get(&mut self.breaks.clone())).map(|b| b.0).collect();
         put("break", self.breaks.any(), on.join(","));
         put("stable", self.stabilised, "1".to_owned());
         put("train", self.train_on != d.train_on, self.train_on.slug().to_owned());
@@ -430,9 +431,10 @@ mod tests {
 
     #[test]
     fn wrong_values_are_named_and_nothing_else_is_lost() {
-        let pairs: Pairs = [("theta", "NaN"), ("width", "1e9"), ("x", "1,2;3"), ("group", "SU(7)"), ("lr", "0.02")]
-            .map(|(k, v)| (k.to_owned(), v.to_owned()))
-            .to_vec();
+        let pairs: Pairs =
+            [("theta", "NaN"), ("width", "1e9"), ("x", "1,2;3"), ("group", "SU(7)"), ("lr", "0.02")]
+                .map(|(k, v)| (k.to_owned(), v.to_owned()))
+                .to_vec();
         let (s, applied) = Settings::from_pairs(&pairs);
         assert_eq!(applied.warnings.len(), 4, "{:?}", applied.warnings);
         assert_eq!(s.learning_rate, 0.02);
