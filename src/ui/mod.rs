@@ -6,6 +6,7 @@ pub mod icons;
 pub mod line;
 pub mod markup;
 pub mod numbers;
+pub mod plot;
 pub mod style;
 pub mod theme;
 pub mod typeset;
