@@ -15,6 +15,7 @@ pub mod numbers;
 pub mod square;
 pub mod square_layout;
 mod square_text;
+pub mod plot;
 pub mod style;
 pub mod theme;
 pub mod typeset;
