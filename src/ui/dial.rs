@@ -43,8 +43,7 @@ fn turn(painter: &Painter, theme: &Theme, c: Pos2, r: f32, angle: f64, mirror: b
 fn boost(painter: &Painter, theme: &Theme, c: Pos2, r: f32, rapidity: f64) {
     let d = r * std::f32::consts::FRAC_1_SQRT_2;
     for s in [-1.0, 1.0] {
-        painter
-            .line_segment([c + vec2(-d * s, d), c + vec2(d * s, -d)], Stroke::new(1.0, theme.axis));
+        painter.line_segment([c + vec2(-d * s, d), c + vec2(d * s, -d)], Stroke::new(1.0, theme.axis));
     }
     let l = (rapidity.sinh().powi(2) + rapidity.cosh().powi(2)).sqrt();
     let end = c + vec2((rapidity.sinh() / l) as f32, -(rapidity.cosh() / l) as f32) * r;

@@ -117,7 +117,9 @@ impl Handle {
             Group::Lorentz(1) => handle_boost::line(self, ui, &frame, &response, coords, &shown, &mut out),
             Group::Lorentz(_) => handle_boost::disc(self, ui, &frame, &response, coords, &shown, &mut out),
             Group::GeneralLinear2 => handle_linear::ui(self, ui, &frame, &response, coords, &shown, &mut out),
-            g if g.dim() == 3 => handle_ball::ui(self, ui, &frame, &response, group, coords, &shown, &mut out),
+            g if g.dim() == 3 => {
+                handle_ball::ui(self, ui, &frame, &response, group, coords, &shown, &mut out)
+            }
             _ => handle_ring::ui(self, ui, &frame, &response, group, coords, &shown, &mut out),
         }
         if focus_visible(&response) {

@@ -79,7 +79,9 @@ pub(super) fn line(
         on_disc(frame, radius, compress(v[0], v[1]))
     };
     let k = 0.9 / 16.0;
-    letter(painter, frame, k, &|p| place(&Matrix::identity(2), p), &|p| place(&boost(&[1.0], shown.rapidity), p));
+    letter(painter, frame, k, &|p| place(&Matrix::identity(2), p), &|p| {
+        place(&boost(&[1.0], shown.rapidity), p)
+    });
     let hot = response.hovered() || response.dragged();
     handle::paint_knob(painter, frame, shell(frame, radius, shown.rapidity), hot);
 }

@@ -39,8 +39,8 @@ pub(super) fn ui(
     let painter = ui.painter();
     track(painter, frame, angle, group.turn_steps());
     if let Some(knob) = &mirror {
-        let ends = [frame.ring - 14.0, 14.0 - frame.ring]
-            .map(|r| shapes::polar(frame.centre, r, angle / 2.0));
+        let ends =
+            [frame.ring - 14.0, 14.0 - frame.ring].map(|r| shapes::polar(frame.centre, r, angle / 2.0));
         shapes::dashed(painter, &ends, Stroke::new(1.25, frame.theme.g), 4.0, 3.0);
         let at = shapes::polar(frame.centre, frame.ring - 24.0, angle / 2.0);
         letter(painter, frame, &group.element(shown));

@@ -12,7 +12,8 @@ use crate::maths::Matrix;
 use crate::viz::vectors::{self, Kind};
 use crate::viz::{Camera, Output, Scene, VerdictState, View, plate, shapes};
 use eframe::egui::{
-    self, CornerRadius, CursorIcon, EventFilter, Id, Key, Painter, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2,
+    self, CornerRadius, CursorIcon, EventFilter, Id, Key, Painter, Rect, Response, Role, Sense, Stroke,
+    StrokeKind, Ui, Vec2, WidgetInfo, vec2,
 };
 
 /// One of the four plates.
@@ -137,7 +138,7 @@ impl Square {
         out.places.push((corner.key(), rect));
         let turns = scene.space.is_3d();
         let sense = if turns { Sense::drag() } else { Sense::hover() };
-        let response = ui.interact(rect, ui.id().with(corner.key()), sense);
+        let response = ui.interact(rect, ui.scope_id().with(corner.key()), sense);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, corner.name()));
         if !turns {
             return;
@@ -211,7 +212,7 @@ pub(super) fn focus_ring(painter: &Painter, theme: &Theme, rect: Rect) {
 }
 
 fn tip_id(ui: &Ui, i: usize) -> Id {
-    ui.id().with(("tip", i))
+    ui.scope_id().with(("tip", i))
 }
 
 fn tip_info(scene: &Scene<'_>, i: usize) -> WidgetInfo {
@@ -243,9 +244,10 @@ pub(super) fn arrow_keys(ui: &Ui, id: Id, across: f64, along: f64) -> ([f64; 2],
         let mut d = [0.0, 0.0];
         let mut released = false;
         for (key, x, y) in KEYS {
-            let n = s.events.iter().filter(|e| {
-                matches!(e, egui::Event::Key { key: k, pressed: true, .. } if *k == key)
-            });
+            let n = s
+                .events
+                .iter()
+                .filter(|e| matches!(e, egui::Event::Key { key: k, pressed: true, .. } if *k == key));
             let n = n.count() as f64 * factor;
             d[0] += n * x * across;
             d[1] += n * y * along;

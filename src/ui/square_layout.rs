@@ -87,7 +87,15 @@ impl SquareLayout {
 
     fn compact(rect: Rect) -> Self {
         let k = (rect.width() / 488.0).min(rect.height() / 400.0).max(0.5);
-        Self::around(Design::Compact, rect, rect.center().x - 4.0, rect.center().y, 128.0 * k, 96.0 * k, 76.0 * k)
+        Self::around(
+            Design::Compact,
+            rect,
+            rect.center().x - 4.0,
+            rect.center().y,
+            128.0 * k,
+            96.0 * k,
+            76.0 * k,
+        )
     }
 
     fn column(rect: Rect) -> Self {

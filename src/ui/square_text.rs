@@ -1,14 +1,15 @@
 //! What is written on and beside the commuting square.
 
-use super::{fonts, markup, numbers};
 use super::square::SquareResponse;
 use super::square_layout::{Design, SquareLayout};
 use super::theme::Theme;
 use super::typeset;
+use super::{fonts, markup, numbers};
 use crate::viz::vectors;
 use crate::viz::{Output, Scene, Space, Verdict, VerdictState, View, shapes};
 use eframe::egui::{
-    Align, Color32, CursorIcon, FontId, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align, Color32, CursorIcon, FontId, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2,
+    vec2,
 };
 
 /// Plain words with their line's base at `at`; returns their box.
@@ -187,7 +188,14 @@ pub(super) fn verdict(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layou
             let said = word(m - vec2(0.0, 24.0), Align::Center);
             formula(painter, m + vec2(0.0, 12.0), Align::Center, &number, 24.0, strong);
             if !number.is_empty() {
-                words(painter, m + vec2(0.0, 34.0), Align::Center, "residual", fonts::regular(12.0), theme.ink2);
+                words(
+                    painter,
+                    m + vec2(0.0, 34.0),
+                    Align::Center,
+                    "residual",
+                    fonts::regular(12.0),
+                    theme.ink2,
+                );
                 worst(painter, theme, m + vec2(0.0, 54.0), v);
             }
             said.union(Rect::from_center_size(glyph, Vec2::splat(34.0)))
@@ -271,10 +279,11 @@ pub(super) fn verdict_ui(
     let asks = !v.question.is_empty() && v.state != VerdictState::Pending;
     let short = layout.design != Design::Full;
     let sense = if asks && short { Sense::click() } else { Sense::hover() };
-    let response = ui.interact(area.expand(4.0), ui.id().with("verdict"), sense);
+    let response = ui.interact(area.expand(4.0), ui.scope_id().with("verdict"), sense);
     let said = spoken(v);
     response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(if asks && short { Role::Button } else { Role::Label }, true, &said);
+        let mut info =
+            WidgetInfo::labeled(if asks && short { Role::Button } else { Role::Label }, true, &said);
         if asks && short {
             info.label = Some(format!("{said}. {}", v.question));
         }
@@ -292,7 +301,7 @@ fn question(ui: &mut Ui, theme: &Theme, layout: &SquareLayout, text: &str, out: 
     let base = layout.middle() + vec2(0.0, 84.0);
     let galley = ui.painter().layout_no_wrap(text.to_owned(), fonts::regular(12.0), theme.ink2);
     let rect = Rect::from_center_size(base - vec2(0.0, 4.0), galley.size() + vec2(16.0, 12.0));
-    let response = ui.interact(rect, ui.id().with("question"), Sense::click());
+    let response = ui.interact(rect, ui.scope_id().with("question"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Link, true, text));
     let color = if response.hovered() { theme.ink } else { theme.ink2 };
     let drawn = words(ui.painter(), base, Align::Center, text, fonts::regular(12.0), color);

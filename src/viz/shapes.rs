@@ -84,8 +84,7 @@ fn ears(p: &[Pos2]) -> Vec<[u32; 3]> {
             let inside = |q: Pos2| {
                 cross(p[a], p[b], q) >= 0.0 && cross(p[b], p[c], q) >= 0.0 && cross(p[c], p[a], q) >= 0.0
             };
-            cross(p[a], p[b], p[c]) > 0.0
-                && left.iter().all(|&k| k == a || k == b || k == c || !inside(p[k]))
+            cross(p[a], p[b], p[c]) > 0.0 && left.iter().all(|&k| k == a || k == b || k == c || !inside(p[k]))
         });
         // A polygon that touches itself may have no ear; any corner then does less harm than a hole.
         let i = ear.unwrap_or(0);
@@ -148,7 +147,8 @@ pub fn cut_shaft(p: Pos2, q: Pos2, style: ArrowStyle, off: f32) -> Vec<Pos2> {
 
 /// A road of the square; the filled one is drawn solid, the hollow one as an outline.
 pub fn road(painter: &Painter, from: Pos2, to: Pos2, color: Color32, hollow: Option<Color32>) {
-    let style = ArrowStyle { width: if hollow.is_some() { 7.0 } else { 5.0 }, head: 16.0, half: 9.0, gap: 0.0 };
+    let style =
+        ArrowStyle { width: if hollow.is_some() { 7.0 } else { 5.0 }, head: 16.0, half: 9.0, gap: 0.0 };
     let points = arrow(from, to, style, 0.0);
     match hollow {
         Some(inside) => fill_stroke(painter, &points, inside, Stroke::new(1.5, color)),
@@ -188,8 +188,10 @@ pub fn verdict_glyph(painter: &Painter, theme: &Theme, c: Pos2, state: VerdictSt
             line(&[(5.0, -5.0), (-5.0, 5.0)]);
         }
         VerdictState::Nearly => {
-            let wave: Vec<(f32, f32)> =
-                (0..=20).map(|i| i as f32 / 20.0).map(|t| (16.0 * t - 8.0, -3.2 * (t * 6.283).sin())).collect();
+            let wave: Vec<(f32, f32)> = (0..=20)
+                .map(|i| i as f32 / 20.0)
+                .map(|t| (16.0 * t - 8.0, -3.2 * (t * 6.283).sin()))
+                .collect();
             line(&wave);
         }
         VerdictState::Vanishes => line(&[(-5.0, 0.0), (5.0, 0.0)]),

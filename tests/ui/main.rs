@@ -1,1 +1,3 @@
-//! Placeholder.
+//! The interface, driven through its accessibility tree and looked at through a software adapter.
+
+mod square;
