@@ -138,7 +138,7 @@ impl Square {
         out.places.push((corner.key(), rect));
         let turns = scene.space.is_3d();
         let sense = if turns { Sense::drag() } else { Sense::hover() };
-        let response = ui.interact(rect, ui.id().with(corner.key()), sense);
+        let response = ui.interact(rect, ui.scope_id().with(corner.key()), sense);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, corner.name()));
         if !turns {
             return;
@@ -212,7 +212,7 @@ pub(super) fn focus_ring(painter: &Painter, theme: &Theme, rect: Rect) {
 }
 
 fn tip_id(ui: &Ui, i: usize) -> Id {
-    ui.id().with(("tip", i))
+    ui.scope_id().with(("tip", i))
 }
 
 fn tip_info(scene: &Scene<'_>, i: usize) -> WidgetInfo {

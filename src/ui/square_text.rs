@@ -279,7 +279,7 @@ pub(super) fn verdict_ui(
     let asks = !v.question.is_empty() && v.state != VerdictState::Pending;
     let short = layout.design != Design::Full;
     let sense = if asks && short { Sense::click() } else { Sense::hover() };
-    let response = ui.interact(area.expand(4.0), ui.id().with("verdict"), sense);
+    let response = ui.interact(area.expand(4.0), ui.scope_id().with("verdict"), sense);
     let said = spoken(v);
     response.widget_info(|| {
         let mut info =
@@ -301,7 +301,7 @@ fn question(ui: &mut Ui, theme: &Theme, layout: &SquareLayout, text: &str, out: 
     let base = layout.middle() + vec2(0.0, 84.0);
     let galley = ui.painter().layout_no_wrap(text.to_owned(), fonts::regular(12.0), theme.ink2);
     let rect = Rect::from_center_size(base - vec2(0.0, 4.0), galley.size() + vec2(16.0, 12.0));
-    let response = ui.interact(rect, ui.id().with("question"), Sense::click());
+    let response = ui.interact(rect, ui.scope_id().with("question"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Link, true, text));
     let color = if response.hovered() { theme.ink } else { theme.ink2 };
     let drawn = words(ui.painter(), base, Align::Center, text, fonts::regular(12.0), color);
