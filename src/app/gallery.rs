@@ -81,7 +81,8 @@ fn words(shell: &mut Shell, ui: &mut Ui, at: Pos2, width: f32, lines: bool) -> f
     let Some(first) = shell.exhibits.first() else { return y };
     let text = format!("Start with {}", first.lab.meta().title);
     let font = fonts::medium(fonts::BODY);
-    let size = vec2(chrome::width(ui, &text, font.clone()) + 32.0, 40.0);
+    let height = if lines { 40.0 } else { 44.0 };
+    let size = vec2(chrome::width(ui, &text, font.clone()) + 32.0, height);
     let rect = Rect::from_min_size(pos2(at.x, y + 24.0), size);
     shell.places.push(("shell.start".to_owned(), rect));
     if chrome::text_button(ui, rect, &text, font, Look::Primary, "start").clicked() {
@@ -209,7 +210,15 @@ fn paragraph(
     line: f32,
 ) -> f32 {
     use eframe::egui::text::{LayoutJob, TextFormat, TextWrapping};
-    let format = TextFormat { font_id: font, color: colour, line_height: Some(line), ..Default::default() };
+    // Large type is set a little tighter.
+    let extra_letter_spacing = if font.size >= fonts::TITLE { -0.3 } else { 0.0 };
+    let format = TextFormat {
+        font_id: font,
+        extra_letter_spacing,
+        color: colour,
+        line_height: Some(line),
+        ..Default::default()
+    };
     let mut job = LayoutJob::single_section(text.to_owned(), format);
     job.wrap = TextWrapping { max_width: width, ..Default::default() };
     let galley = painter.layout_job(job);

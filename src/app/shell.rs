@@ -168,14 +168,19 @@ impl Shell {
             }
             found
         });
-        if page != self.page {
+        let stays = page == self.page;
+        if !stays {
             self.leave();
         }
         self.page = page;
         if let Some(exhibit) = page.and_then(|page| self.exhibits.get_mut(page)) {
             let applied = exhibit.lab.apply(&state.pairs);
             exhibit.extra = state.pairs.into_iter().filter(|(key, _)| !applied.used.contains(key)).collect();
-            exhibit.history.commit(exhibit.lab.settings());
+            if stays {
+                exhibit.history.commit(exhibit.lab.settings());
+            } else {
+                exhibit.history = History::new(exhibit.lab.settings());
+            }
             for warning in applied.warnings {
                 self.health.say(Level::Notice, warning);
             }

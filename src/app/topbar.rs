@@ -57,10 +57,10 @@ pub fn show(shell: &mut Shell, ui: &mut Ui, space: Rect, layout: LayoutKind) -> 
     brand(shell, ui, &mut bar, phone);
     if shell.page.is_some() {
         if !phone {
-            let x = bar.left + 16.0;
+            let x = bar.left + 20.5;
             let middle = rect.center().y - 0.5;
             ui.painter().vline(x, middle - 10.0..=middle + 10.0, Stroke::new(1.0, theme.line));
-            bar.left = x + 13.0;
+            bar.left = x + 16.5;
         }
         lab_menu(shell, ui, &mut bar);
     }
@@ -112,7 +112,8 @@ fn lab_menu(shell: &mut Shell, ui: &mut Ui, bar: &mut Bar) {
     chrome::focus_ring(ui, &response, rect, CornerRadius::same(6));
     shell.places.push(("shell.labs".to_owned(), rect));
     let mut chosen = None;
-    Popup::menu(&response).gap(4.0).width(200.0).show(|ui| {
+    Popup::menu(&response).gap(4.0).show(|ui| {
+        ui.set_min_width(192.0);
         if ui.button("All labs").clicked() {
             chosen = Some(None);
         }
@@ -183,7 +184,7 @@ fn device(shell: &Shell, ui: &mut Ui, bar: &mut Bar) {
     let font = fonts::regular(fonts::SMALL);
     bar.right -= 8.0;
     let rect = bar.take_right(16.0 + chrome::width(ui, text, font.clone()));
-    bar.right -= 8.0;
+    bar.right -= 12.0;
     ui.painter().circle_filled(pos2(rect.left() + 4.0, rect.center().y), 4.0, colour);
     ui.painter().text(pos2(rect.left() + 16.0, rect.center().y), Align2::LEFT_CENTER, text, font, theme.ink2);
     let detail = match &shell.device {

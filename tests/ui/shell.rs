@@ -286,6 +286,19 @@ fn the_back_button_is_followed_and_the_own_write_is_not() {
 }
 
 #[test]
+fn a_link_is_no_step_to_undo_but_another_state_of_the_same_lab_is() {
+    let (mut harness, world) = open("#/one?n=4");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    assert_eq!(harness.state().state(), "#/one?v=1&n=4");
+    world.borrow_mut().arrived = Some("#/one?n=6".to_owned());
+    harness.run();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    assert_eq!(harness.state().state(), "#/one?v=1&n=4");
+}
+
+#[test]
 fn a_link_that_cannot_be_read_is_named_and_can_be_dismissed() {
     for (text, words, state) in [
         ("#/three?n=1", "There is no lab “three” here; there is: one, two.", "#/"),
