@@ -365,7 +365,7 @@ impl Shell {
         }
         self.hidden = hidden;
         if hidden {
-            self.was_busy = self.lab().is_some_and(|lab| lab.busy());
+            self.was_busy = self.lab().is_some_and(|lab| lab.playing());
         }
         self.name_window(ctx);
         if !hidden && std::mem::take(&mut self.was_busy) {
@@ -398,7 +398,7 @@ impl Shell {
         let focused = ctx.memory(|memory| memory.focused().is_some());
         if !focused && let Some(lab) = self.lab() {
             if key(Key::Space) {
-                lab.command(if lab.busy() { Command::Pause } else { Command::Play });
+                lab.command(if lab.playing() { Command::Pause } else { Command::Play });
             } else if key(Key::R) {
                 lab.command(Command::Reset);
             }

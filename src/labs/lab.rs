@@ -143,6 +143,8 @@ mod with_app {
         fn ui(&mut self, ui: &mut egui::Ui, cx: &mut LabCx<'_>);
         /// Plays, pauses, steps, resets.
         fn command(&mut self, command: Command);
+        /// True while it trains until paused.
+        fn playing(&self) -> bool;
         /// True while steps of a command are still to be taken or a result is on its way.
         fn busy(&self) -> bool;
         /// Numbers for tests and embedders.

@@ -1,5 +1,5 @@
-//! The interface under a harness: what a visitor sees, presses and hears.
+//! The interface, driven through its accessibility tree and looked at through a software adapter.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod shell;
-//! The interface, driven through its accessibility tree and looked at through a software adapter.
 mod square;

@@ -202,9 +202,14 @@ impl Exhibit {
         Ok(())
     }
 
-    /// The finished audit.
-    pub fn audited(&self) -> Option<&Report> {
-        self.audited.as_ref()
+    /// The finished audit, taken once.
+    pub fn take_audited(&mut self) -> Option<Report> {
+        self.audited.take()
+    }
+
+    /// Computes elsewhere from the next change on that needs a new plan.
+    pub fn set_places(&mut self, places: Places) {
+        self.places = places;
     }
 
     /// Whether steps, measurements or an audit are under way.
@@ -260,10 +265,6 @@ impl Exhibit {
         out
     }
 
-    /// The packed input.
-    pub fn packed_input(&self) -> Vec<f64> {
-        pack(&self.settings.x)
-    }
 }
 
 /// A run for the settings: fresh weights from the seed, or those of an old run where path and shape agree.

@@ -7,6 +7,11 @@ pub mod measure;
 pub mod model;
 pub mod probe;
 pub mod settings;
+#[cfg(feature = "app")]
+mod view;
+
+#[cfg(feature = "app")]
+pub use view::make;
 
 use super::lab::{LabMeta, Section};
 

@@ -312,3 +312,21 @@ impl Prober {
         self.settings.group
     }
 }
+
+/// One square on the CPU, computed at once: both roads at the settings' (g, x) with the initial weights. The residual
+/// is measured against the present output alone. For pictures of the lab outside the lab.
+pub fn once(s: &Settings) -> Result<Option<Square>, ModelError> {
+    let model = Model::new(s, s.group)?;
+    let plan = Arc::new(Plan::compile(&model.forward(s.breaks, 2)?)?);
+    let params = plan.params().init(s.init);
+    let mut forward = Forward::double(plan, &model.shape, 2);
+    forward.set_params(&params)?;
+    let (g, packed) = (s.group.element(&s.coords), pack(&s.x));
+    forward.submit(&[s.scalars.clone()], &[packed.clone(), act(&g, &packed)])?;
+    let Some(outputs) = forward.poll().transpose()? else { return Ok(None) };
+    let (_, width) = output_type(&model.shape);
+    let (y, f_gx) = outputs[0].split_at(width);
+    let rho_y = rho(&model.shape, &g, y);
+    let exact = pair_residual(&model.shape, &g, f_gx, y, output_scale(y, width), false);
+    Ok(Some(Square { g, y: y.to_vec(), f_gx: f_gx.to_vec(), rho_y, residual: [exact, None], exact }))
+}
