@@ -38,14 +38,12 @@ impl<T: Element> CpuExecutor<T> {
     /// An executor with the parameters of seed 0. A plan that is not sound shows as [`Health::Failed`].
     pub fn new(plan: Arc<Plan>) -> Self {
         let failure = plan.check().err();
-        let prepared =
-            if failure.is_none() { plan.steps.iter().filter_map(prepare).collect() } else { Vec::new() };
+        let plan = if failure.is_none() { plan } else { Arc::new(Plan::empty()) };
+        let prepared = plan.steps.iter().filter_map(prepare).collect();
         let mut buffers: Vec<Vec<T>> = plan.buffers.iter().map(|b| vec![T::ZERO; b.len]).collect();
-        if failure.is_none() {
-            buffers[CONSTANTS] = plan.constants.iter().map(|&v| T::from_f64(v)).collect();
-            plan.knobs.iter().for_each(|k| buffers[KNOBS][k.offset] = T::from_f64(k.default));
-            buffers[PARAMS] = plan.params().init(0).into_iter().map(T::from_f32).collect();
-        }
+        buffers[CONSTANTS] = plan.constants.iter().map(|&v| T::from_f64(v)).collect();
+        plan.knobs.iter().for_each(|k| buffers[KNOBS][k.offset] = T::from_f64(k.default));
+        buffers[PARAMS] = plan.params().init(0).into_iter().map(T::from_f32).collect();
         let (state, answers) = ([0; 4], BTreeMap::new());
         Self { plan, prepared, buffers, state, checked: false, failure, tickets: 0, answers }
     }

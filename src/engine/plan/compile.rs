@@ -259,7 +259,6 @@ impl<'g> Compiler<'g> {
                 self.plan.outputs.insert(name.clone(), slice);
             }
         }
-        self.plan.constants.resize(self.plan.constants.len().max(ALIGN), 0.0);
         self.plan.buffers[CONSTANTS].len = self.plan.constants.len();
         self.plan
     }
@@ -284,7 +283,7 @@ fn needed(graph: &Graph) -> (Vec<bool>, Vec<usize>) {
 }
 
 /// A plan without launches: its seven fixed buffers and its knobs.
-fn empty_plan(graph: &Graph, params: ParamLayout) -> Plan {
+pub(super) fn empty_plan(graph: &Graph, params: ParamLayout) -> Plan {
     let trains = graph.train.is_some();
     let losses: Vec<String> = graph.train.iter().flat_map(|t| &t.losses).map(|(n, _)| n.clone()).collect();
     let random = |op: &Op| matches!(op, Op::Kernel { stem, .. } if *stem == "random_normal");
@@ -308,7 +307,7 @@ fn empty_plan(graph: &Graph, params: ParamLayout) -> Plan {
     Plan {
         buffers: kinds.into_iter().map(|(kind, len)| BufferSpec { kind, len }).collect(),
         steps: Vec::new(),
-        constants: Vec::new(),
+        constants: vec![0.0; ALIGN],
         knobs: knobs.collect(),
         inputs: BTreeMap::new(),
         outputs: BTreeMap::new(),

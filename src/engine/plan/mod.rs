@@ -148,6 +148,11 @@ impl Plan {
         Ok(plan)
     }
 
+    /// A plan that does nothing.
+    pub fn empty() -> Self {
+        compile::empty_plan(&Graph::default(), ParamLayout::new(&[], |_| false))
+    }
+
     /// Where each parameter lies.
     pub fn params(&self) -> &ParamLayout {
         &self.params
@@ -197,6 +202,7 @@ impl Plan {
     /// buffers, no buffer both read and written by one launch. A plan that came from elsewhere may fail.
     pub fn check(&self) -> Result<(), EngineError> {
         let inside = |s: &Slice| self.buffers.get(s.buffer).is_some_and(|b| s.offset + s.len() <= b.len);
+        self.check_fixed()?;
         for d in &self.steps {
             let fail = |what: &str| Err(EngineError::Plan(format!("{}: {what}", d.label)));
             let Some(kernel) = kernels::find(&d.stem) else { return fail("no kernel of that stem") };
@@ -226,6 +232,27 @@ impl Plan {
             Ok(())
         } else {
             Err(EngineError::Plan("an input or output lies outside of its buffer".to_owned()))
+        }
+    }
+}
+
+/// The seven fixed buffers and what lies in them.
+impl Plan {
+    fn check_fixed(&self) -> Result<(), EngineError> {
+        use BufferKind::{Constants, Grads, History, Knobs, Moments, Params, State};
+        let fixed = [Params, Grads, Moments, Knobs, Constants, State, History];
+        let in_order = self.buffers.iter().map(|b| &b.kind).take(fixed.len()).eq(fixed.iter());
+        let fits = in_order
+            && self.buffers[PARAMS].len == self.params.len
+            && self.buffers[CONSTANTS].len == self.constants.len()
+            && self.buffers[STATE].len == 4
+            && self.buffers[HISTORY].len >= self.losses.len() * kernels::tick::HISTORY
+            && self.knobs.iter().all(|k| k.offset < self.buffers[KNOBS].len)
+            && self.params.entries.iter().all(|e| e.offset + e.len <= self.params.len);
+        if fits {
+            Ok(())
+        } else {
+            Err(EngineError::Plan("the fixed buffers are not as they should be".to_owned()))
         }
     }
 }

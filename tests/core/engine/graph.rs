@@ -94,17 +94,19 @@ fn other_mistakes() {
         build(&b);
         b.finish().unwrap_err().to_string()
     };
-    assert!(error(|b| drop(b.input("x", &[0, 2]))).contains("empty dimension"));
-    assert!(error(|b| drop(b.input("x", &[1; 5]))).contains("rank 5"));
+    assert!(error(|b| _ = b.input("x", &[0, 2])).contains("empty dimension"));
+    assert!(error(|b| _ = b.input("x", &[1; 5])).contains("rank 5"));
     let twice = error(|b| {
         b.param("p", &[1], Init::Zeros);
         b.param("p", &[1], Init::Zeros);
     });
     assert!(twice.contains("already a parameter"), "{twice}");
-    assert!(error(|b| drop(b.constant(&[2], &[1.0]))).contains("does not hold 1"));
+    assert!(error(|b| _ = b.constant(&[2], &[1.0])).contains("does not hold 1"));
+    assert!(error(|b| _ = b.input("a", &[2]) + b.input("b", &[3])).contains("[2] and [3] do not broadcast"));
+    assert!(error(|b| _ = b.grad(b.input("a", &[2]), &[])).contains("must have shape [1]"));
     assert!(
-        error(|b| drop(b.input("a", &[2]) + b.input("b", &[3]))).contains("[2] and [3] do not broadcast")
+        error(|b| _ = b.fail("linear", "expects 4x0e".to_owned()))
+            .starts_with("linear: expects 4x0e (at tests")
     );
-    assert!(error(|b| drop(b.grad(b.input("a", &[2]), &[]))).contains("must have shape [1]"));
-    assert!(error(|b| drop(b.kernel("nothing", Default::default(), &[]))).contains("no kernel"));
+    assert!(error(|b| _ = b.kernel("nothing", Default::default(), &[])).contains("no kernel"));
 }
