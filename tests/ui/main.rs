@@ -1,1 +1,4 @@
-//! Placeholder.
+//! Tests of the interface, without a window.
+
+mod specimen;
+mod widgets;

@@ -197,17 +197,7 @@ impl Plot<'_> {
         let cursor = self.cursor.filter(|_| response.has_focus())?;
         let arrows = EventFilter { horizontal_arrows: true, ..Default::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-        let steps: f64 = ui.input(|input| {
-            let key = |key, sign: f64| {
-                let scale = match input.modifiers {
-                    m if m.shift => 0.1,
-                    m if m.command || m.ctrl => 10.0,
-                    _ => 1.0,
-                };
-                input.num_presses(key) as f64 * sign * scale
-            };
-            key(Key::ArrowRight, 1.0) + key(Key::ArrowLeft, -1.0)
-        });
+        let steps = controls::arrow_steps(ui, Key::ArrowLeft, Key::ArrowRight);
         let step = (self.x.end() - self.x.start()) / 360.0;
         (steps != 0.0).then(|| (cursor.x + steps * step).max(*self.x.start()).min(*self.x.end()))
     }
@@ -297,7 +287,8 @@ impl Frame<'_> {
         }
         let y = self.rect.bottom() + 14.0;
         let font = fonts::regular(fonts::SMALL);
-        let mut free = self.rect.right() + RIGHT;
+        // The last tick may stand a little over the edge, as the first one does.
+        let mut free = self.rect.right() + 2.0 * RIGHT;
         if !self.plot.x_name.is_empty() {
             let at = pos2(self.rect.right(), y);
             free = p.text(at, Align2::RIGHT_CENTER, self.plot.x_name, font.clone(), t.ink3).left() - 8.0;
