@@ -1,9 +1,9 @@
 //! One sheet with every control and plot, to be looked at and to be worked.
 
 use eframe::egui::{self, Align2, CentralPanel, Frame, Layout, Margin, Panel, Rect, UiBuilder, pos2, vec2};
-use equiscope::ui::controls::{self, Kind, NumberField, Unit};
+use equiscope::ui::controls::{self, Edge, Kind, NumberField, Slider, Unit};
 use equiscope::ui::icons::{self, Icon};
-use equiscope::ui::plot::{Axis, Band, Cursor, End, Look, Plot, Series};
+use equiscope::ui::plot::{Axis, Band, Cursor, End, Look, Mark, Plot, Series};
 use equiscope::ui::theme::Theme;
 use equiscope::ui::{fonts, numbers, typeset};
 
@@ -11,6 +11,9 @@ use equiscope::ui::{fonts, numbers, typeset};
 pub struct Sheet {
     pub theta: f64,
     pub rate: f64,
+    pub pull: f64,
+    pub shear: f64,
+    pub tab: usize,
     pub mirror: bool,
     pub bias: bool,
     pub noise: bool,
@@ -45,6 +48,9 @@ impl Default for Sheet {
         Self {
             theta: 37_f64.to_radians(),
             rate: 0.012,
+            pull: 0.3,
+            shear: -0.4,
+            tab: 0,
             mirror: false,
             bias: false,
             noise: false,
@@ -134,7 +140,30 @@ impl Sheet {
         };
         controls::number_field(ui, field);
         ui.add_space(8.0);
-        controls::wide_button(ui, "Compare all seeds");
+        let pull = Slider {
+            label: "$λ$ pull",
+            name: "Pull λ",
+            hint: "",
+            value: &mut self.pull,
+            range: 0.01..=10.0,
+            log: true,
+            origin: 0.01,
+            decimals: 2,
+            kind: Kind::Plain,
+        };
+        self.commits += usize::from(pull.show(ui).committed);
+        let shear = Slider {
+            label: "shear $v$",
+            name: "Shear v",
+            hint: "",
+            value: &mut self.shear,
+            range: -1.0..=1.0,
+            log: false,
+            origin: 0.0,
+            decimals: 2,
+            kind: Kind::Group,
+        };
+        shear.show(ui);
     }
 
     fn angle(&mut self, ui: &mut egui::Ui) {
@@ -204,6 +233,7 @@ impl Sheet {
             y: Axis::Decades(-4, 0),
             bands: &[Band { points: &self.band, color: tint }],
             series: &series,
+            marks: &[Mark { x: 700.0, label: "$λ_k$ tuned" }],
             cursor: None,
             height: 176.0,
             key: true,
@@ -234,7 +264,8 @@ impl Sheet {
             y: Axis::Decades(-8, 0),
             bands: &[],
             series: &series,
-            cursor: Some(Cursor { x: self.theta.to_degrees(), y: None, broken: self.bias }),
+            marks: &[],
+            cursor: Some(Cursor { group: true, x: self.theta.to_degrees(), y: None, broken: self.bias }),
             height: 176.0,
             key: false,
         }
@@ -256,6 +287,7 @@ impl Sheet {
             });
             controls::text_button(ui, "Lesson");
             controls::text_button(ui, "Share");
+            controls::tabs(ui, "Pages", &mut self.tab, &[(0, "Points"), (1, "Images")], Edge::Bottom);
         });
         ui.horizontal(|ui| {
             for icon in icons::ALL {
@@ -267,6 +299,7 @@ impl Sheet {
             controls::chip(ui, r"\O(2)");
             controls::chip(ui, r"\SO^+(1,2)");
             controls::chip(ui, r"\S(n)");
+            controls::wide_button(ui, "Compare all seeds");
         });
         for (size, markup) in [
             (fonts::LARGE, "f(g·x) = ρ(g) f(x)"),
@@ -279,6 +312,9 @@ impl Sheet {
         }
         ui.label("Transform, then compute. Or compute, then transform: 0123456789 − + × · → ✓ ✗ ~ ⁻⁷ “quoted” Finzi, Forré, Żółć");
         let big = [["1", "0", "0"], ["0", r"\cosh η", r"\sinh η"], ["0", r"\sinh η", r"\cosh η"]];
+        controls::link(ui, "Why is it not zero?");
+        let third = 1.0 / 3.0;
+        controls::value_matrix(ui, "Stretch", &[vec![third, 0.0], vec![-1.5, 2.0]], 2);
         typeset::matrix(ui, "Boost", &big.map(|row| row.map(str::to_owned).to_vec()));
         let at = ui.min_rect().right_bottom() - vec2(40.0, 20.0);
         typeset::layout(ui.ctx(), "f", fonts::LARGE, theme.ink).paint(

@@ -227,6 +227,55 @@ fn the_orbit_plot_is_picked_by_click_and_arrows() {
 }
 
 #[test]
+fn a_slider_is_dragged_and_stepped() {
+    let mut h = harness(Sheet::default());
+    let rect = h.get_by_label("Shear v").rect();
+    let right = egui::pos2(rect.right() - 60.0, rect.center().y);
+    h.hover_at(right);
+    h.drag_at(right);
+    h.run();
+    h.hover_at(right + egui::vec2(60.0, 0.0));
+    h.run();
+    h.drop_at(right + egui::vec2(60.0, 0.0));
+    h.run();
+    assert_near(h.state().shear, 1.0);
+    h.get_by_label("Shear v").focus();
+    h.run();
+    h.key_press_modifiers(Modifiers::COMMAND, Key::ArrowLeft);
+    h.run();
+    assert_near(h.state().shear, 0.8);
+    // On a logarithmic track an arrow is a ratio: a hundredth of three decades.
+    h.get_by_label("Pull λ").increment_accesskit();
+    h.run();
+    assert_near(h.state().pull, 0.3 * 10_f64.powf(0.03));
+}
+
+#[test]
+fn tabs_choose() {
+    let mut h = harness(Sheet::default());
+    h.get_by_label("Images").click();
+    h.run();
+    assert_eq!(h.state().tab, 1);
+}
+
+#[test]
+fn a_matrix_is_copied_at_full_precision() {
+    let mut h = harness(Sheet::default());
+    h.get_by_label("Stretch").click();
+    h.run();
+    h.get_by_label("Copy as NumPy").click();
+    // One step a time: what is copied is only in the output of its own frame.
+    let copied = (0..6).find_map(|_| {
+        h.step();
+        h.output().platform_output.commands.iter().find_map(|command| match command {
+            egui::OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        })
+    });
+    assert_eq!(copied.as_deref(), Some("np.array([[0.3333333333333333, 0.0], [-1.5, 2.0]])"));
+}
+
+#[test]
 fn touch_rows_are_44_high() {
     let mut h = harness(Sheet { density: equiscope::ui::controls::Density::Touch, ..Default::default() });
     h.run();

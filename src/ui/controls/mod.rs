@@ -6,15 +6,19 @@
 mod buttons;
 mod number_field;
 mod rows;
+mod slider;
+mod tabs;
 
 pub use buttons::{Kind, icon_button, primary_button, segmented, switch, text_button, wide_button};
 pub use number_field::{FieldResponse, NumberField, Unit, number_field};
 pub use rows::{chip, hairline, menu_item, menu_title, row, section_header, value_menu};
+pub use slider::Slider;
+pub use tabs::{Edge, link, tabs, value_matrix};
 
 use eframe::egui::{self, Event, Id, Key, Modifiers, Response, Stroke, StrokeKind, Ui};
 
-use super::style;
 use super::theme::Theme;
+use super::{fonts, style};
 
 /// How much room a control takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +50,14 @@ impl Density {
         match self {
             Self::Mouse => style::ROW,
             Self::Touch => style::ROW_TOUCH,
+        }
+    }
+
+    /// Type size of a field.
+    pub fn type_size(self) -> f32 {
+        match self {
+            Self::Mouse => fonts::BODY,
+            Self::Touch => 16.0,
         }
     }
 }

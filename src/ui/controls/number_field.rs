@@ -8,7 +8,7 @@ use eframe::egui::{
     Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo, accesskit, pos2, vec2,
 };
 
-use super::{arrow_steps, focus_ring, row_height, step_factor};
+use super::{Density, arrow_steps, focus_ring, row_height, step_factor};
 use crate::maths::expr;
 use crate::ui::line::Line;
 use crate::ui::style::RADIUS;
@@ -73,7 +73,7 @@ impl NumberField<'_> {
         }
     }
 
-    fn from_shown(&self, shown: f64) -> f64 {
+    fn unshown(&self, shown: f64) -> f64 {
         match self.unit {
             Unit::Plain => shown,
             Unit::Angle => shown.to_radians(),
@@ -105,7 +105,7 @@ impl NumberField<'_> {
     /// Adds steps and removes what rounding leaves behind, so that 0.1 + 0.2 shows as 0.3 and is 0.3.
     fn nudge(&mut self, steps: f64) -> bool {
         let shown = self.shown() + steps * self.step;
-        let value = self.from_shown((shown * 1e9).round() / 1e9);
+        let value = self.unshown((shown * 1e9).round() / 1e9);
         self.set(value)
     }
 
@@ -164,13 +164,14 @@ pub fn number_field(ui: &mut Ui, mut field: NumberField<'_>) -> FieldResponse {
     let theme = Theme::of(ui.ctx());
     let hot = out.response.hovered() && edit.is_none();
     ui.painter().rect_filled(rect, RADIUS, if hot { theme.line } else { theme.ctl });
-    let symbol = Line::layout(ui.ctx(), field.symbol, &fonts::regular(fonts::BODY), theme.ink);
+    let symbol =
+        Line::layout(ui.ctx(), field.symbol, &fonts::regular(Density::of(ui.ctx()).type_size()), theme.ink);
     let symbol = symbol.paint(ui.painter(), rect.left_center() + vec2(10.0, 0.0), Align2::LEFT_CENTER);
     let box_rect = Rect::from_min_max(pos2(symbol.right() + 8.0, rect.top()), rect.max - vec2(10.0, 0.0));
     match edit {
         None => {
             let at = box_rect.right_center();
-            let font = fonts::regular(fonts::BODY);
+            let font = fonts::regular(Density::of(ui.ctx()).type_size());
             ui.painter().text(at, Align2::RIGHT_CENTER, field.text(), font, theme.ink);
             focus_ring(ui, &out.response, f32::from(RADIUS));
             out.response =
@@ -239,7 +240,7 @@ fn steps(ui: &Ui, field: &mut NumberField<'_>, response: &Response) -> (bool, bo
         committed = true;
     }
     if let Some(shown) = wanted {
-        changed |= field.set(field.from_shown(shown));
+        changed |= field.set(field.unshown(shown));
         committed = true;
     }
     (changed, committed)
@@ -271,7 +272,7 @@ fn typing(
     let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
     let text = TextEdit::singleline(&mut edit.text)
         .id(text_id)
-        .font(fonts::regular(fonts::BODY))
+        .font(fonts::regular(Density::of(ui.ctx()).type_size()))
         .text_color(theme.ink)
         .align(Align2::RIGHT_CENTER)
         .margin(Margin::ZERO)
