@@ -3,3 +3,6 @@
 
 mod shell;
 mod square;
+//! Tests of the interface, without a window.
+mod specimen;
+mod widgets;

@@ -10,8 +10,8 @@ pub use scale::{Axis, Scale};
 use std::ops::RangeInclusive;
 
 use eframe::egui::{
-    Align, Align2, Color32, EventFilter, Key, Mesh, Painter, Pos2, Rangef, Rect, Response, Role, Sense,
-    Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, EventFilter, Key, Mesh, Painter, Pos2, Rangef, Rect, Response, Role, Sense, Shape,
+    Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::line::Line;
@@ -51,12 +51,14 @@ pub enum End {
     Dot,
     /// A dot and the value beside it.
     Value,
+    /// A dot at every point: a few measured values.
+    Every,
 }
 
 /// A curve; points sorted by x. Not-a-number leaves a gap.
 #[derive(Clone, Copy, Debug)]
 pub struct Series<'a> {
-    /// Its name in the key and the read-out.
+    /// Its name in the key and the read-out, with formulas between dollar signs.
     pub name: &'a str,
     /// Pairs of x and y.
     pub points: &'a [[f64; 2]],
@@ -75,15 +77,26 @@ pub struct Band<'a> {
     pub color: Color32,
 }
 
-/// The plum cursor at the present group element.
+/// The cursor at the present value of x.
 #[derive(Clone, Copy, Debug)]
 pub struct Cursor {
+    /// x is the group element, and the cursor plum; else ink.
+    pub group: bool,
     /// Where it stands.
     pub x: f64,
     /// Height of its dot; `None` takes the first series.
     pub y: Option<f64>,
     /// The dot is crimson.
     pub broken: bool,
+}
+
+/// A moment on the x axis: a dotted line with a caption at its foot.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark<'a> {
+    /// Where it stands.
+    pub x: f64,
+    /// What happened, with formulas between dollar signs.
+    pub label: &'a str,
 }
 
 /// What a plot shows.
@@ -107,6 +120,8 @@ pub struct Plot<'a> {
     pub bands: &'a [Band<'a>],
     /// Curves; the first is drawn last.
     pub series: &'a [Series<'a>],
+    /// Moments on the x axis.
+    pub marks: &'a [Mark<'a>],
     /// The cursor, if x can be picked.
     pub cursor: Option<Cursor>,
     /// Height of the whole widget; 176 in the strip.
@@ -189,25 +204,14 @@ impl Plot<'_> {
 
     /// x by mouse, finger or arrow keys.
     fn pick(&self, ui: &Ui, response: &Response, rect: Rect) -> Option<f64> {
-        if response.clicked() || response.dragged() {
-            if let Some(pointer) = response.interact_pointer_pos() {
-                return Some(self.x_at(pointer.x, rect));
-            }
+        let pointed = response.clicked() || response.dragged();
+        if let Some(pointer) = response.interact_pointer_pos().filter(|_| pointed) {
+            return Some(self.x_at(pointer.x, rect));
         }
         let cursor = self.cursor.filter(|_| response.has_focus())?;
         let arrows = EventFilter { horizontal_arrows: true, ..Default::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-        let steps: f64 = ui.input(|input| {
-            let key = |key, sign: f64| {
-                let scale = match input.modifiers {
-                    m if m.shift => 0.1,
-                    m if m.command || m.ctrl => 10.0,
-                    _ => 1.0,
-                };
-                input.num_presses(key) as f64 * sign * scale
-            };
-            key(Key::ArrowRight, 1.0) + key(Key::ArrowLeft, -1.0)
-        });
+        let steps = controls::arrow_steps(ui, Key::ArrowLeft, Key::ArrowRight);
         let step = (self.x.end() - self.x.start()) / 360.0;
         (steps != 0.0).then(|| (cursor.x + steps * step).max(*self.x.start()).min(*self.x.end()))
     }
@@ -217,7 +221,8 @@ impl Plot<'_> {
         let mut info = WidgetInfo::labeled(role, enabled, self.title);
         info.value = self.cursor.map(|cursor| cursor.x);
         let last = |s: &Series<'_>| {
-            s.points.last().map(|p| format!("{} {}", s.name, markup::plain(&fmt_residual(p[1]))))
+            let value = |p: &[f64; 2]| markup::plain(&fmt_residual(p[1]));
+            s.points.last().map(|p| format!("{} {}", Line::plain(s.name), value(p)))
         };
         info.current_text_value = Some(self.series.iter().filter_map(last).collect::<Vec<_>>().join(", "));
         info
@@ -274,40 +279,51 @@ impl Frame<'_> {
         let font = fonts::regular(fonts::SMALL);
         let mut x = title.right() + 32.0;
         for series in self.plot.series.iter().filter(named) {
-            let text = p.layout_no_wrap(series.name.to_owned(), font.clone(), t.ink2);
+            let text = Line::layout(p.ctx(), series.name, &font, t.ink2);
             if x + 24.0 + text.size().x > end {
                 return;
             }
             self.stroke(&[pos2(x, y), pos2(x + 18.0, y)], series.look);
-            let width = text.size().x;
-            p.galley(pos2(x + 24.0, y - text.size().y / 2.0), text, t.ink2);
-            x += 24.0 + width + 16.0;
+            x = text.paint(p, pos2(x + 24.0, y), Align2::LEFT_CENTER).right() + 16.0;
         }
     }
 
     fn grid(&self) {
         let (p, t) = (self.painter, self.theme);
+        let font = fonts::regular(fonts::SMALL);
         for (value, label) in &self.scale.ticks {
             let Some(y) = self.y(*value) else { continue };
             // A hairline fills one row of pixels: centred on the edge of two it would be grey and wide.
             let y = p.round_to_pixel_center(y);
             p.hline(self.rect.x_range(), y, Stroke::new(1.0, t.grid));
-            let set = typeset::layout(p.ctx(), label, fonts::SMALL, t.ink3);
-            set.paint_at_baseline(p, pos2(self.rect.left() - 8.0, y + 4.0), Align::RIGHT);
+            let label = Line::layout(p.ctx(), label, &font, t.ink3);
+            label.paint(p, pos2(self.rect.left() - 8.0, y), Align2::RIGHT_CENTER);
         }
         let y = self.rect.bottom() + 14.0;
-        let font = fonts::regular(fonts::SMALL);
-        let mut free = self.rect.right() + RIGHT;
+        // The last tick may stand a little over the edge, as the first one does.
+        let mut free = self.rect.right() + 2.0 * RIGHT;
         if !self.plot.x_name.is_empty() {
             let at = pos2(self.rect.right(), y);
-            free = p.text(at, Align2::RIGHT_CENTER, self.plot.x_name, font.clone(), t.ink3).left() - 8.0;
+            let name = Line::layout(p.ctx(), self.plot.x_name, &font, t.ink3);
+            free = name.paint(p, at, Align2::RIGHT_CENTER).left() - 8.0;
         }
         for (x, label) in self.plot.x_ticks.iter().filter(|(x, _)| self.plot.x.contains(x)) {
-            let text = p.layout_no_wrap(label.clone(), font.clone(), t.ink3);
-            let left = self.x(*x) - text.size().x / 2.0;
-            if left + text.size().x <= free {
-                p.galley(pos2(left, y - text.size().y / 2.0), text, t.ink3);
+            let text = Line::layout(p.ctx(), label, &font, t.ink3);
+            if self.x(*x) + text.size().x / 2.0 <= free {
+                text.paint(p, pos2(self.x(*x), y), Align2::CENTER_CENTER);
             }
+        }
+    }
+
+    fn marks(&self) {
+        let font = fonts::regular(fonts::SMALL);
+        for mark in self.plot.marks {
+            let (x, foot) = (self.x(mark.x), self.rect.bottom());
+            let line = [pos2(x, self.rect.top()), pos2(x, foot)];
+            let look = Look::Own { color: self.theme.ink4, width: 1.0, dash: Some((2.0, 3.0)) };
+            self.stroke(&line, look);
+            let label = Line::layout(self.painter.ctx(), mark.label, &font, self.theme.ink3);
+            label.paint(self.painter, pos2(x + 6.0, foot - 10.0), Align2::LEFT_CENTER);
         }
     }
 
@@ -318,6 +334,7 @@ impl Frame<'_> {
         for band in self.plot.bands {
             clipped.band(band);
         }
+        clipped.marks();
         for series in self.plot.series.iter().rev() {
             let pixels = series.points.iter().map(|&[x, y]| clipped.point(x, y).map(|p| (p.x, p.y)));
             for run in trace::runs(pixels) {
@@ -368,9 +385,15 @@ impl Frame<'_> {
             let x = (self.plot.x.start() + self.plot.x.end()) / 2.0;
             if let Some(at) = scale::at(series.points, x).and_then(|y| self.point(x, y)) {
                 let font = fonts::regular(fonts::SMALL);
-                let at = at + vec2(8.0, -8.0);
-                self.painter.text(at, Align2::LEFT_BOTTOM, series.name, font, self.theme.ink3);
+                let name = Line::layout(self.painter.ctx(), series.name, &font, self.theme.ink3);
+                name.paint(self.painter, at + vec2(8.0, -8.0), Align2::LEFT_BOTTOM);
             }
+        }
+        if series.end == End::Every {
+            for at in series.points.iter().filter_map(|&[x, y]| self.point(x, y)) {
+                self.painter.circle_filled(at, 3.0, color);
+            }
+            return;
         }
         let Some(&[x, value]) = series.points.last().filter(|_| series.end != End::Bare) else { return };
         let Some(at) = self.point(x, value) else { return };
@@ -384,10 +407,11 @@ impl Frame<'_> {
     fn cursor(&self, cursor: Cursor) {
         let x = self.x(cursor.x.clamp(*self.plot.x.start(), *self.plot.x.end()));
         let span = Rangef::new(self.rect.top(), self.rect.bottom());
-        self.painter.vline(x, span, Stroke::new(1.5, self.theme.g));
+        let ink = if cursor.group { self.theme.g } else { self.theme.ink };
+        self.painter.vline(x, span, Stroke::new(1.5, ink));
         let first = self.plot.series.first().and_then(|s| scale::at(s.points, cursor.x));
         if let Some(y) = cursor.y.or(first).and_then(|y| self.y(y)) {
-            let fill = if cursor.broken { self.theme.bad } else { self.theme.g };
+            let fill = if cursor.broken { self.theme.bad } else { ink };
             self.painter.circle(pos2(x, y), 5.0, fill, Stroke::new(2.0, self.theme.bg));
         }
     }

@@ -13,7 +13,7 @@ pub enum Axis<'a> {
     Linear {
         /// Lower and upper end.
         range: (f64, f64),
-        /// Values and what is written beside them, as formula markup.
+        /// Values and what is written beside them, with formulas between dollar signs.
         ticks: &'a [(f64, &'a str)],
     },
 }
@@ -24,7 +24,7 @@ pub struct Scale {
     low: f64,
     high: f64,
     log: bool,
-    /// Values and their labels as formula markup, from below.
+    /// Values and their labels with formulas between dollar signs, from below.
     pub ticks: Vec<(f64, String)>,
 }
 
@@ -62,8 +62,8 @@ impl Scale {
         let span = high - low;
         let step = (1..=span).find(|s| f64::from(*s) / f64::from(span) >= spacing).unwrap_or(span);
         let label = |k: i32| match k {
-            0 => "1".to_owned(),
-            k => format!("10^{{{k}}}"),
+            0 => "$1$".to_owned(),
+            k => format!("$10^{{{k}}}$"),
         };
         // Ticks count from the top, so that the largest decade is always named.
         let mut ticks: Vec<(f64, String)> =
@@ -127,19 +127,19 @@ mod tests {
     #[test]
     fn decades_cover_the_data() {
         let scale = Scale::new(Axis::Auto, [3e-4, 0.7, f64::NAN, 0.0, -1.0].into_iter(), 0.1);
-        assert_eq!(labels(&scale), ["10^{-4}", "10^{-3}", "10^{-2}", "10^{-1}", "1"]);
+        assert_eq!(labels(&scale), ["$10^{-4}$", "$10^{-3}$", "$10^{-2}$", "$10^{-1}$", "$1$"]);
         assert_eq!(scale.place(1.0), Some(1.0));
         assert!((scale.place(1e-4).unwrap()).abs() < 1e-12);
         let one = Scale::new(Axis::Auto, [0.1].into_iter(), 0.1);
-        assert_eq!(labels(&one), ["10^{-1}", "1"]);
+        assert_eq!(labels(&one), ["$10^{-1}$", "$1$"]);
         let none = Scale::new(Axis::Auto, std::iter::empty(), 0.1);
-        assert_eq!(labels(&none), ["10^{-1}", "1"]);
+        assert_eq!(labels(&none), ["$10^{-1}$", "$1$"]);
     }
 
     #[test]
     fn crowded_decades_are_thinned_and_keep_the_top() {
         let scale = Scale::new(Axis::Decades(-8, 0), std::iter::empty(), 0.2);
-        assert_eq!(labels(&scale), ["10^{-8}", "10^{-6}", "10^{-4}", "10^{-2}", "1"]);
+        assert_eq!(labels(&scale), ["$10^{-8}$", "$10^{-6}$", "$10^{-4}$", "$10^{-2}$", "$1$"]);
     }
 
     #[test]
