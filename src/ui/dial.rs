@@ -10,7 +10,7 @@ use std::f64::consts::TAU;
 /// Draws g on a disc of radius r: the angle as a sector, a mirror as a dashed line, a boost as the tilted time axis
 /// or as a point of the disc of velocities, a stretch as the image of the square.
 pub fn dial(painter: &Painter, theme: &Theme, c: Pos2, r: f32, group: Group, coords: &Coords) {
-    painter.circle(c, r, theme.surf, Stroke::new(1.0, theme.axis));
+    shapes::disc(painter, c, r, theme.surf, Stroke::new(1.0, theme.axis));
     match group {
         Group::Lorentz(1) => boost(painter, theme, c, r, coords.rapidity),
         Group::Lorentz(_) => velocity(painter, theme, c, r, coords),
@@ -28,7 +28,7 @@ fn turn(painter: &Painter, theme: &Theme, c: Pos2, r: f32, angle: f64, mirror: b
     let angle = angle.rem_euclid(TAU);
     let end = shapes::polar(c, r, angle);
     shapes::sector(painter, c, r, 0.0, angle, theme.g_tint);
-    painter.circle_stroke(c, r, Stroke::new(1.0, theme.axis));
+    shapes::ring(painter, c, r, Stroke::new(1.0, theme.axis));
     if mirror {
         let line = [shapes::polar(c, r + 4.0, angle / 2.0), shapes::polar(c, -r - 4.0, angle / 2.0)];
         shapes::dashed(painter, &line, Stroke::new(1.25, theme.g), 3.0, 2.0);

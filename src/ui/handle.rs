@@ -6,7 +6,7 @@ use super::square::{arrow_keys, focus_visible};
 use super::theme::Theme;
 use super::{handle_ball, handle_boost, handle_linear, handle_ring};
 use crate::maths::{Coordinate, Coords, Group};
-use crate::viz::Camera;
+use crate::viz::{Camera, shapes};
 use eframe::egui::{
     self, CursorIcon, Key, Painter, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2,
 };
@@ -164,7 +164,7 @@ pub(super) fn take_ring(
     inside_turns: bool,
     out: &mut HandleResponse,
 ) {
-    let knob = crate::viz::shapes::polar(frame.centre, frame.ring, *angle);
+    let knob = shapes::polar(frame.centre, frame.ring, *angle);
     out.places.push(("knob", Rect::from_center_size(knob, Vec2::splat(frame.hit))));
     let grab = handle.hold(ui, frame, response, knob);
     if let (Some(grab), Some(p)) = (grab, response.interact_pointer_pos())
@@ -344,8 +344,8 @@ pub(super) fn paint_hollow(painter: &Painter, frame: &Frame, at: Pos2, knob: &Kn
     if knob.hot {
         painter.circle_filled(at, r + 4.0, frame.theme.g_tint);
     }
-    painter.circle(at, r, frame.theme.surf, Stroke::new(2.5, frame.theme.g));
+    shapes::disc(painter, at, r, frame.theme.surf, Stroke::new(2.5, frame.theme.g));
     if knob.focus {
-        painter.circle_stroke(at, r + 5.0, Stroke::new(2.0, frame.theme.ink));
+        shapes::ring(painter, at, r + 5.0, Stroke::new(2.0, frame.theme.ink));
     }
 }

@@ -5,7 +5,7 @@ use super::handle::{self, Frame, Handle, HandleResponse, LETTER, Part};
 use super::handle_ring;
 use crate::maths::{Coords, Group, Matrix};
 use crate::viz::{Camera, Space, View, ball, shapes};
-use eframe::egui::{Painter, Pos2, Response, Shape, Stroke, Ui};
+use eframe::egui::{Painter, Pos2, Response, Stroke, Ui};
 use std::f64::consts::{PI, TAU};
 
 type V3 = [f64; 3];
@@ -150,15 +150,22 @@ pub(super) fn tilt(coords: &mut Coords, azimuth: f64, height: f64) {
 fn letter(painter: &Painter, frame: &Frame, view: &View, shown: &Coords, m: &Matrix) {
     let theme = frame.theme;
     let home = on_patch([0.0, 0.0]);
-    let at = |carry: &dyn Fn(V3) -> V3| -> Vec<Pos2> {
-        LETTER.iter().map(|p| view.at(carry(on_patch([p[0] / 46.0, p[1] / 46.0])))).collect()
+    let sides = shapes::subdivide(&LETTER, 4.0);
+    let at = |carry: &dyn Fn(V3) -> V3| -> Vec<V3> {
+        sides.iter().map(|p| carry(on_patch([p[0] / 46.0, p[1] / 46.0]))).collect()
     };
+    // What lies on the front of the ball, cut at its rim, and all of it.
+    let front = |points: &[V3]| -> Vec<Pos2> {
+        let between = |a: &V3, b: &V3, t: f64| [0, 1, 2].map(|i| a[i] + (b[i] - a[i]) * t);
+        shapes::clip(points, |p| view.turn(*p)[2], between).into_iter().map(|p| view.at(p)).collect()
+    };
+    let whole = |points: &[V3]| -> Vec<Pos2> { points.iter().map(|p| view.at(*p)).collect() };
     let image = |p: V3| {
         let v = m.apply(&p);
         [v[0], v[1], v[2]]
     };
     if view.turn(home)[2] >= 0.0 {
-        shapes::outline(painter, &at(&|p| p), Stroke::new(1.0, theme.ink4));
+        shapes::outline(painter, &front(&at(&|p| p)), Stroke::new(1.0, theme.ink4));
     }
     // A reflected letter starts from the mirror image of its home.
     let n = shown.unit_axis();
@@ -168,13 +175,11 @@ fn letter(painter: &Painter, frame: &Frame, view: &View, shown: &Coords, m: &Mat
         shapes::dashed(painter, &run, Stroke::new(1.5, theme.g), 2.0, 3.0);
     }
     let points = at(&image);
-    if view.turn(image(home))[2] >= 0.0 {
-        shapes::fill(painter, &points, theme.g);
-    } else {
-        let mut closed = points;
-        closed.extend(closed.first().copied());
-        painter.add(Shape::line(closed, Stroke::new(1.25, shapes::mix(theme.g, theme.surf, 0.5))));
+    let behind = Stroke::new(1.25, shapes::mix(theme.g, theme.surf, 0.5));
+    if points.iter().any(|p| view.turn(*p)[2] < 0.0) {
+        shapes::outline(painter, &whole(&points), behind);
     }
+    shapes::fill(painter, &front(&points), theme.g);
 }
 
 /// A point of the patch of the ball that carries the letter at rest: left, low and in front as the camera stands at

@@ -11,7 +11,7 @@ use eframe::egui::{CursorIcon, Painter, Pos2, Rect, Response, Shape, Stroke, Ui,
 use std::f64::consts::{FRAC_1_SQRT_2, TAU};
 
 /// Proper time of the hyperbola that the knob slides along.
-const SHELL: f64 = 2.5;
+const SHELL: f64 = 14.0;
 
 /// The picture of R^{1,1} on a disc: directions are kept, lengths go through asinh, so that the light cone stays
 /// straight and every rapidity in range is inside.
@@ -57,7 +57,7 @@ pub(super) fn line(
     slide(state, ui, frame, response, coords, out);
     let shown = if out.dragging { *coords } else { *shown };
     let (painter, theme) = (ui.painter(), frame.theme);
-    painter.circle(frame.centre, radius, theme.surf, Stroke::new(1.0, theme.axis));
+    shapes::disc(painter, frame.centre, radius, theme.surf, Stroke::new(1.0, theme.axis));
     cone(painter, frame, radius);
     let curve = |sign: f64| -> Vec<Pos2> {
         (0..=96)
@@ -74,14 +74,13 @@ pub(super) fn line(
     wedge.push(frame.centre);
     shapes::fill(painter, &wedge, theme.g_tint);
     painter.add(Shape::line(passed, Stroke::new(4.0, theme.g)));
-    let place = |m: &Matrix, p: [f64; 2]| {
-        let v = m.apply(&[p[1], p[0]]);
-        on_disc(frame, radius, compress(v[0], v[1]))
+    // The letter itself is carried without compression; directions agree, since the compression is radial.
+    let place = |eta: f64, p: [f64; 2]| {
+        let v = boost(&[1.0], eta).apply(&[p[1], p[0]]);
+        on_disc(frame, 1.0, [v[1], v[0]])
     };
-    let k = 0.9 / 16.0;
-    letter(painter, frame, k, &|p| place(&Matrix::identity(2), p), &|p| {
-        place(&boost(&[1.0], shown.rapidity), p)
-    });
+    let k = f64::from(radius) / 52.0;
+    letter(painter, frame, k, &|p| place(0.0, p), &|p| place(shown.rapidity, p));
     let hot = response.hovered() || response.dragged();
     handle::paint_knob(painter, frame, shell(frame, radius, shown.rapidity), hot);
 }
@@ -177,7 +176,7 @@ pub(super) fn disc(
         let w = move_point(m, p);
         on_disc(frame, radius, w)
     };
-    letter(painter, frame, 0.36 / 16.0, &|p| map(&Matrix::identity(3), p), &|p| map(&m, p));
+    letter(painter, frame, 0.42 / 16.0, &|p| map(&Matrix::identity(3), p), &|p| map(&m, p));
     painter.line_segment([frame.centre, at(&shown)], Stroke::new(1.5, theme.g));
     handle::paint_hollow(painter, frame, at(&shown), &knob);
     let hot = response.hovered() || response.dragged();
@@ -192,7 +191,7 @@ fn velocities(painter: &Painter, frame: &Frame, radius: f32) {
     painter.add(PathShape::convex_polygon(half, theme.half, Stroke::NONE));
     for eta in [1.0f64, 2.0, 3.0] {
         let r = radius * (eta / 2.0).tanh() as f32;
-        painter.circle_stroke(frame.centre, r, Stroke::new(1.0, theme.grid));
+        shapes::ring(painter, frame.centre, r, Stroke::new(1.0, theme.grid));
     }
     for i in 0..6 {
         let line = [
@@ -221,18 +220,12 @@ fn letter(
     rest: &dyn Fn([f64; 2]) -> Pos2,
     carried: &dyn Fn([f64; 2]) -> Pos2,
 ) {
-    let mut outline = Vec::new();
-    for (i, a) in LETTER.iter().enumerate() {
-        let b = LETTER[(i + 1) % LETTER.len()];
-        let parts = (((b[0] - a[0]).abs() + (b[1] - a[1]).abs()) / 6.0).ceil().max(1.0);
-        for k in 0..parts as usize {
-            let t = k as f64 / parts;
-            outline.push([(a[0] + (b[0] - a[0]) * t) * size, (a[1] + (b[1] - a[1]) * t) * size]);
-        }
-    }
+    let outline: Vec<[f64; 2]> =
+        shapes::subdivide(&LETTER, 6.0).iter().map(|p| [p[0] * size, p[1] * size]).collect();
     let at = |f: &dyn Fn([f64; 2]) -> Pos2| -> Vec<Pos2> { outline.iter().map(|p| f(*p)).collect() };
     shapes::outline(painter, &at(rest), Stroke::new(1.0, frame.theme.ink4));
-    shapes::fill(painter, &at(carried), frame.theme.g);
+    let inside = shapes::clip_to_disc(&at(carried), frame.centre, frame.ring - 1.0);
+    shapes::fill(painter, &inside, frame.theme.g);
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ pub(super) fn track(painter: &Painter, frame: &Frame, angle: f64, steps: Option<
             for k in 0..n.min(64) {
                 let at = shapes::polar(c, r, TAU * f64::from(k) / f64::from(n));
                 let size = if n > 24 { 2.0 } else { 3.5 };
-                painter.circle(at, size, theme.bg, Stroke::new(1.5, theme.g));
+                shapes::disc(painter, at, size, theme.bg, Stroke::new(1.5, theme.g));
             }
         }
     }
@@ -81,7 +81,7 @@ pub(super) fn track(painter: &Painter, frame: &Frame, angle: f64, steps: Option<
 
 /// The empty track.
 pub(super) fn rim(painter: &Painter, frame: &Frame) {
-    painter.circle_stroke(frame.centre, frame.ring, Stroke::new(12.0, frame.theme.ctl));
+    shapes::ring(painter, frame.centre, frame.ring, Stroke::new(12.0, frame.theme.ctl));
 }
 
 /// The plum arc from 0 to the angle, with round ends.

@@ -40,39 +40,38 @@ pub(super) fn dials(layout: &SquareLayout) -> [Pos2; 2] {
 /// Everything written around the plates, without the verdict.
 pub(super) fn captions(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout) {
     let small = layout.design != Design::Full;
-    corners(painter, theme, scene, layout, small);
+    corners(painter, theme, scene, layout);
     beside_roads(painter, theme, layout, small);
     for row in 0..2 {
         let at = layout.f_centre(row) + vec2(0.0, layout.f_size * 0.28);
         formula(painter, at, Align::Center, "f", layout.f_size, theme.ink);
     }
-    if scene.space == Space::Minkowski2 {
-        let c = layout.centres[0][0];
-        let at = c + vec2(9.0, -layout.radius + 22.0);
-        formula(painter, at, Align::LEFT, "t", 15.0, theme.ink3);
+    if matches!(scene.space, Space::Minkowski2 | Space::Minkowski3) && layout.design == Design::Full {
+        let at = layout.centres[0][0] + vec2(-9.0, -layout.radius + 20.0);
+        formula(painter, at, Align::RIGHT, "t", 15.0, theme.ink3);
     }
 }
 
 /// Captions in the free corners outside the plates.
-fn corners(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout, small: bool) {
+fn corners(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout) {
     let (r, size) = (layout.radius, layout.caption);
     let [[x, y], [gx, gy]] = layout.centres;
-    let put = |at: Pos2, d: Vec2, markup: &str| {
-        formula(painter, at + d, Align::Center, markup, size, theme.ink);
+    // Offsets from the centre of each plate in radii: x, f(x), g·x, f(g·x).
+    let places = match layout.design {
+        Design::Full => [(-0.946, -0.786), (1.107, -0.821), (-0.982, -0.714), (0.0, 0.0)],
+        Design::Compact => [(-1.0, -0.79), (1.03, -0.79), (-1.0, -0.737), (0.947, 1.105)],
+        Design::Column => [(-0.94, -0.75), (0.94, -0.78), (-0.91, -0.75), (0.84, 1.125)],
+        Design::Picture => [(-1.3, -0.48), (1.5, -0.56), (-1.43, -0.5), (0.0, 0.0)],
     };
-    if small {
-        put(x, vec2(-0.94 * r, -0.75 * r), "x");
-        put(y, vec2(0.98 * r + 3.0, -0.78 * r), "f(x)");
-        put(gx, vec2(-0.98 * r - 1.0, -0.74 * r), "g·x");
-        if layout.design != Design::Picture {
-            put(gy, vec2(0.86 * r + 4.0, 1.12 * r), "f(g·x)");
+    let captions = [(x, "x"), (y, "f(x)"), (gx, "g·x"), (gy, "f(g·x)")];
+    for ((dx, dy), (at, markup)) in places.into_iter().zip(captions) {
+        if (dx, dy) != (0.0, 0.0) {
+            formula(painter, at + vec2(dx * r, dy * r), Align::Center, markup, size, theme.ink);
         }
-        return;
     }
-    put(x, vec2(-0.946 * r, -0.786 * r), "x");
-    put(y, vec2(0.98 * r + 14.0, -0.82 * r), "f(x)");
-    put(gx, vec2(-0.982 * r, -0.714 * r), "g·x");
-    key(painter, theme, scene, layout);
+    if layout.design == Design::Full {
+        key(painter, theme, scene, layout);
+    }
 }
 
 /// What is filled and what is hollow, beside the fourth plate.
@@ -254,8 +253,8 @@ fn worst(painter: &Painter, theme: &Theme, at: Pos2, v: &Verdict<'_>) {
     let color = theme.ink3;
     let number = numbers::fmt_residual(v.worst);
     let said = painter.layout_no_wrap("worst over all".to_owned(), fonts::regular(12.0), color);
-    let set = [("g", 14.0), (number.as_str(), 12.5)]
-        .map(|(markup, size)| typeset::layout(painter.ctx(), markup, size, color));
+    let set = ["g", number.as_str()]
+        .map(|markup| typeset::layout_with(painter.ctx(), markup, 14.0, color, typeset::Colors::Plain));
     let gaps = [4.0, 8.0];
     let width = said.size().x + set.iter().zip(gaps).map(|(f, gap)| f.size().x + gap).sum::<f32>();
     let mut x = at.x - width / 2.0 + said.size().x;

@@ -22,7 +22,7 @@ pub fn ball(painter: &Painter, theme: &Theme, view: &View, m: &Matrix, carried: 
     for (u, v) in circles {
         great_circle(painter, view, u, v, Stroke::new(1.0, theme.axis), true);
     }
-    painter.circle_stroke(view.centre, view.radius, Stroke::new(1.0, theme.axis));
+    shapes::ring(painter, view.centre, view.radius, Stroke::new(1.0, theme.axis));
     notch(painter, view, axes, notch_color(theme, carried));
 }
 

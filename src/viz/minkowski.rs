@@ -32,7 +32,7 @@ pub fn diagram(painter: &Painter, theme: &Theme, view: &View, m: &Matrix, carrie
         let line = [view.at([-d * s, -d, 0.0]), view.at([d * s, d, 0.0])];
         shapes::dashed(painter, &line, Stroke::new(1.25, theme.ink4), 5.0, 4.0);
     }
-    painter.circle_stroke(c, r, Stroke::new(1.0, theme.axis));
+    shapes::ring(painter, c, r, Stroke::new(1.0, theme.axis));
     rim_notch(painter, c, time[1].atan2(time[0]), r, notch_color(theme, carried));
 }
 
@@ -100,7 +100,7 @@ pub fn cone(painter: &Painter, theme: &Theme, view: &View, m: &Matrix, carried: 
         let tip = view.at(top);
         painter.circle_filled(tip, 4.0, notch_color(theme, carried));
     }
-    painter.circle_stroke(c, r, Stroke::new(1.0, theme.axis));
+    shapes::ring(painter, c, r, Stroke::new(1.0, theme.axis));
 }
 
 /// The unit circle of the plane through p and q, from p toward q.

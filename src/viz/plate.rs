@@ -30,7 +30,7 @@ pub fn scalar_plate(painter: &Painter, theme: &Theme, view: &View) {
         let color = if k == 0 { theme.axis } else { theme.grid };
         painter.line_segment([pos2(c.x - h, c.y + y), pos2(c.x + h, c.y + y)], Stroke::new(1.0, color));
     }
-    painter.circle_stroke(c, r, Stroke::new(1.0, theme.axis));
+    shapes::ring(painter, c, r, Stroke::new(1.0, theme.axis));
 }
 
 /// The colour of a plate's notch.
@@ -54,7 +54,7 @@ fn disc(painter: &Painter, theme: &Theme, view: &View, m: &Matrix, carried: bool
     if rigid {
         painter.circle_filled(c, r, theme.surf);
     } else {
-        painter.circle_stroke(c, r, Stroke::new(1.0, theme.grid));
+        shapes::ring(painter, c, r, Stroke::new(1.0, theme.grid));
         painter.add(PathShape::convex_polygon(rim(0.0, TAU), theme.surf, Stroke::NONE));
     }
     // The tinted half lies above the carried first axis; a reflection puts it on the other side.
@@ -63,7 +63,7 @@ fn disc(painter: &Painter, theme: &Theme, view: &View, m: &Matrix, carried: bool
     painter.add(PathShape::convex_polygon(rim(from, from + PI * side), theme.half, Stroke::NONE));
     grid(painter, theme, view, m);
     if rigid {
-        painter.circle_stroke(c, r, Stroke::new(1.0, theme.axis));
+        shapes::ring(painter, c, r, Stroke::new(1.0, theme.axis));
     } else {
         painter.add(PathShape::closed_line(rim(0.0, TAU), Stroke::new(1.0, theme.axis)));
     }

@@ -95,6 +95,62 @@ fn ears(p: &[Pos2]) -> Vec<[u32; 3]> {
     triangles
 }
 
+/// A circle whose line is centred on radius r (egui's own lies outside of it).
+pub fn ring(painter: &Painter, c: Pos2, r: f32, stroke: Stroke) {
+    painter.circle_stroke(c, r - stroke.width / 2.0, stroke);
+}
+
+/// A filled disc with a line centred on radius r.
+pub fn disc(painter: &Painter, c: Pos2, r: f32, fill: Color32, stroke: Stroke) {
+    painter.circle(c, r - stroke.width / 2.0, fill, stroke);
+}
+
+/// The part of a polygon where `height` is not negative; heights are linear along its sides. Where the cut leaves
+/// several pieces they stay joined by sides of no width.
+pub fn clip<P: Copy>(
+    polygon: &[P],
+    height: impl Fn(&P) -> f64,
+    between: impl Fn(&P, &P, f64) -> P,
+) -> Vec<P> {
+    let mut out = Vec::with_capacity(polygon.len() + 4);
+    for (i, a) in polygon.iter().enumerate() {
+        let b = &polygon[(i + 1) % polygon.len()];
+        let (ha, hb) = (height(a), height(b));
+        if ha >= 0.0 {
+            out.push(*a);
+        }
+        if (ha >= 0.0) != (hb >= 0.0) {
+            out.push(between(a, b, ha / (ha - hb)));
+        }
+    }
+    out
+}
+
+/// A polygon cut at the circle of radius r about c (as a polygon of 48 sides).
+pub fn clip_to_disc(polygon: &[Pos2], c: Pos2, r: f32) -> Vec<Pos2> {
+    let mut out = polygon.to_vec();
+    if out.iter().all(|p| (*p - c).length() <= r) {
+        return out;
+    }
+    for i in 0..48 {
+        let n = polar(Pos2::ZERO, 1.0, std::f64::consts::TAU * f64::from(i) / 48.0).to_vec2();
+        out = clip(&out, |p| f64::from(r - n.dot(*p - c)), |a, b, t| *a + (*b - *a) * t as f32);
+    }
+    out
+}
+
+/// The points of a closed line, none further than `step` from the next.
+pub fn subdivide(polygon: &[[f64; 2]], step: f64) -> Vec<[f64; 2]> {
+    let mut out = Vec::new();
+    for (i, a) in polygon.iter().enumerate() {
+        let b = polygon[(i + 1) % polygon.len()];
+        let d = [b[0] - a[0], b[1] - a[1]];
+        let parts = (d[0].hypot(d[1]) / step).ceil().max(1.0);
+        out.extend((0..parts as usize).map(|k| k as f64 / parts).map(|t| [a[0] + d[0] * t, a[1] + d[1] * t]));
+    }
+    out
+}
+
 /// Measures of an arrow.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ArrowStyle {
@@ -176,7 +232,7 @@ pub fn verdict_color(theme: &Theme, state: VerdictState) -> Color32 {
 /// The verdict's circle of radius 16 with its glyph: ✓, ~, ✗, an empty-set stroke, or three dots while pending.
 pub fn verdict_glyph(painter: &Painter, theme: &Theme, c: Pos2, state: VerdictState) {
     let color = verdict_color(theme, state);
-    painter.circle_stroke(c, 16.0, Stroke::new(2.0, color));
+    ring(painter, c, 16.0, Stroke::new(2.0, color));
     let pen = Stroke::new(2.5, color);
     let line = |points: &[(f32, f32)]| {
         painter.add(Shape::line(points.iter().map(|&(x, y)| c + vec2(x, y)).collect(), pen));

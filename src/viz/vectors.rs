@@ -4,7 +4,7 @@ use super::shapes::{self, ArrowStyle};
 use super::{Output, View};
 use crate::ui::theme::Theme;
 use eframe::egui::epaint::PathShape;
-use eframe::egui::{Color32, Painter, Pos2, Rect, Stroke, pos2, vec2};
+use eframe::egui::{Color32, Painter, Pos2, Rect, Stroke, Vec2, pos2, vec2};
 
 /// How a set of vectors is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,15 +145,20 @@ pub fn ends(view: &View, out: &Output<'_>) -> Vec<Pos2> {
 
 /// The disagreement: a crimson dash from each end of f(g·x) to the same end of ρ(g) f(x), and a crimson rim.
 pub fn gaps(painter: &Painter, theme: &Theme, view: &View, ygx: &Output<'_>, gy: &Output<'_>) {
-    painter.circle_stroke(view.centre, view.radius, Stroke::new(2.0, theme.bad));
+    shapes::ring(painter, view.centre, view.radius, Stroke::new(2.0, theme.bad));
     let inside = |p: Pos2| {
         let d = p - view.centre;
         if d.length() > view.radius { view.centre + d.normalized() * view.radius } else { p }
     };
+    // Beside a bar the dash would be hidden by the bar itself.
+    let aside = match ygx {
+        Output::Scalars(s) => vec2(bar(view, 0.0, 0, s.len()).width() / 2.0 + 8.0, 0.0),
+        Output::Vectors(_) => Vec2::ZERO,
+    };
     for (a, b) in ends(view, ygx).into_iter().zip(ends(view, gy)) {
         let ok = [a, b].iter().all(|p| p.x.is_finite() && p.y.is_finite());
         if ok && (b - a).length() > 3.0 {
-            let line = [inside(a), inside(b)];
+            let line = [inside(a) + aside, inside(b) + aside];
             shapes::dashed(painter, &line, Stroke::new(2.0, theme.bad), 4.0, 3.0);
         }
     }
@@ -169,7 +174,7 @@ pub fn tip_handle(painter: &Painter, theme: &Theme, at: Pos2, hot: bool, focus: 
     if hot {
         painter.circle_filled(at, 10.0, theme.x_tint);
     }
-    painter.circle(at, 6.0, theme.surf, Stroke::new(2.0, theme.x));
+    shapes::disc(painter, at, 6.0, theme.surf, Stroke::new(2.0, theme.x));
     if let Some(q) = charge.filter(|q| q.abs() > 1e-3) {
         let l = (1.8 + 1.4 * q.abs().min(1.2)) as f32;
         let pen = Stroke::new(1.5, theme.x);
@@ -179,6 +184,6 @@ pub fn tip_handle(painter: &Painter, theme: &Theme, at: Pos2, hot: bool, focus: 
         }
     }
     if focus {
-        painter.circle_stroke(at, 10.5, Stroke::new(2.0, theme.ink));
+        shapes::ring(painter, at, 10.5, Stroke::new(2.0, theme.ink));
     }
 }

@@ -408,7 +408,7 @@ fn elements_are_said_in_words() {
 fn every_picture_is_drawn() {
     let boosted = Coords { rapidity: 0.6, direction: 0.8, ..turned(30.0) };
     let linear = Coords { scale: 1.1, stretch: 0.2, shear: 0.4, ..turned(25.0) };
-    let tilted = Coords { axis: [0.53, 0.2, 0.8], ..turned(118.0) };
+    let tilted = Coords { axis: [0.55, -0.5, 0.6], ..turned(118.0) };
     let demos: Vec<(&str, Demo, LayoutKind, Vec2)> = vec![
         ("vectors", Demo::new(Group::Orthogonal(2), turned(37.0)), LayoutKind::Desktop, vec2(1280.0, 576.0)),
         (
