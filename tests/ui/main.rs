@@ -1,3 +1,5 @@
-//! The interface under a harness: what a visitor sees, presses and hears.
+//! Tests of the interface, without a window.
 
 mod shell;
+mod specimen;
+mod widgets;

@@ -1,0 +1,95 @@
+//! Buttons, switches, segments, rows and menus, drawn flat in the project's tokens.
+//!
+//! Every control takes its accessible name, is reached by Tab, is worked by Enter, Space or the arrows, and shows
+//! where the keyboard is by a ring.
+
+mod buttons;
+mod number_field;
+mod rows;
+
+pub use buttons::{Kind, icon_button, primary_button, segmented, switch, text_button, wide_button};
+pub use number_field::{FieldResponse, NumberField, Unit, number_field};
+pub use rows::{chip, hairline, menu_item, menu_title, row, section_header, value_menu};
+
+use eframe::egui::{self, Event, Id, Key, Modifiers, Response, Stroke, StrokeKind, Ui};
+
+use super::style;
+use super::theme::Theme;
+
+/// How much room a control takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Density {
+    /// Rows of 32: a mouse or a pen.
+    #[default]
+    Mouse,
+    /// Rows of 44: fingers.
+    Touch,
+}
+
+impl Density {
+    fn key() -> Id {
+        Id::unique("equiscope density")
+    }
+
+    /// The present density; [`Density::Mouse`] until one is set.
+    pub fn of(ctx: &egui::Context) -> Self {
+        ctx.data(|data| data.get_temp(Self::key())).unwrap_or_default()
+    }
+
+    /// Sets the density of everything drawn from now on.
+    pub fn set(self, ctx: &egui::Context) {
+        ctx.data_mut(|data| data.insert_temp(Self::key(), self));
+    }
+
+    /// Height of a row, button or field.
+    pub fn row(self) -> f32 {
+        match self {
+            Self::Mouse => style::ROW,
+            Self::Touch => style::ROW_TOUCH,
+        }
+    }
+}
+
+/// Height of a row, button or field in this ui.
+pub fn row_height(ui: &Ui) -> f32 {
+    Density::of(ui.ctx()).row()
+}
+
+/// The ring around the control that has the keyboard.
+pub fn focus_ring(ui: &Ui, response: &Response, radius: f32) {
+    if response.has_focus() {
+        let ring = Stroke::new(2.0, Theme::of(ui.ctx()).ink);
+        ui.painter().rect_stroke(response.rect.expand(1.0), radius + 1.0, ring, StrokeKind::Outside);
+    }
+}
+
+/// What a modifier does to a step: Shift makes it a tenth, Ctrl (⌘) ten times.
+pub fn step_factor(modifiers: Modifiers) -> f64 {
+    if modifiers.shift {
+        0.1
+    } else if modifiers.command || modifiers.ctrl {
+        10.0
+    } else {
+        1.0
+    }
+}
+
+/// Presses of `up` less presses of `down`, each times its [`step_factor`]; takes them out of the input.
+pub fn arrow_steps(ui: &Ui, down: Key, up: Key) -> f64 {
+    ui.input_mut(|input| {
+        let mut steps = 0.0;
+        input.events.retain(|event| match event {
+            Event::Key { key, pressed: true, modifiers, .. } if *key == up || *key == down => {
+                steps += if *key == up { step_factor(*modifiers) } else { -step_factor(*modifiers) };
+                false
+            }
+            _ => true,
+        });
+        steps
+    })
+}
+
+/// Adds `text` as a tooltip unless it is empty.
+fn tip(response: Response, text: &str) -> Response {
+    if text.is_empty() { response } else { response.on_hover_text(text) }
+}
