@@ -15,6 +15,7 @@ mod page;
 
 use std::rc::Rc;
 
+use eframe::egui;
 use js_sys::Promise;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
@@ -111,8 +112,8 @@ impl Handle {
         })
     }
 
-    /// The open lab's numbers; `rects` holds the places of named controls as `[x, y, width, height]` in CSS pixels
-    /// from the corner of the canvas.
+    /// The open lab's numbers; `rects` holds the places of named controls in CSS pixels from the corner of the
+    /// canvas: centre `x`, `y`, `width`, `height`, and the radius `r` of the largest circle inside.
     pub fn metrics(&self) -> Result<JsValue, JsValue> {
         let value = self.instance.with(|shell, ctx| {
             let mut value = shell.lab().map_or(Value::Null, |lab| lab.metrics());
@@ -120,10 +121,7 @@ impl Handle {
                 value = json!({});
             }
             let zoom = ctx.zoom_factor();
-            let rects = shell.places().iter().map(|(name, rect)| {
-                let edges = [rect.left(), rect.top(), rect.width(), rect.height()].map(|edge| edge * zoom);
-                (name.clone(), json!(edges))
-            });
+            let rects = shell.places().iter().map(|(name, rect)| (name.clone(), place(*rect * zoom)));
             value["rects"] = Value::Object(rects.collect());
             value["frames"] = json!(shell.frames());
             value
@@ -155,6 +153,11 @@ impl Handle {
     pub fn lose_device(&self) {
         self.instance.lose_device();
     }
+}
+
+fn place(rect: egui::Rect) -> Value {
+    let (centre, size) = (rect.center(), rect.size());
+    json!({ "x": centre.x, "y": centre.y, "r": size.min_elem() / 2.0, "width": size.x, "height": size.y })
 }
 
 fn is_busy(shell: &mut Shell) -> bool {
