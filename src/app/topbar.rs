@@ -22,6 +22,9 @@ const WIDE_GAP: f32 = 12.0;
 /// The badge of the device without its word: dot and gap before, margin behind.
 const BADGE: f32 = 24.0;
 
+/// Width of the menu of labs.
+const MENU: f32 = 200.0;
+
 const LINK: &str = "Copy link";
 
 /// Draws the bar along the top of `space`; answers with the height at which the page begins.
@@ -61,6 +64,7 @@ fn left(shell: &mut Shell, ui: &mut Ui, phone: bool) {
     }
     let mut chosen = None;
     let response = controls::menu_title(ui, title, &format!("Lab: {title}"), |ui| {
+        ui.set_max_width(MENU);
         if controls::menu_item(ui, "All labs", false).clicked() {
             chosen = Some(None);
         }
