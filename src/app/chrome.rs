@@ -1,85 +1,11 @@
-//! Buttons of the frame: placed by rectangle, named for assistive technology, with a ring when focused.
+//! What the pages of the shell share: places that can be pressed, widths of text, names of groups.
 
-use eframe::egui::{
-    self, Align2, Color32, CornerRadius, FontId, Id, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui,
-    WidgetInfo, vec2,
-};
-
-use super::marks::{self, Mark};
-use crate::ui::{fonts, theme::Theme};
-
-/// Radius of buttons.
-const RADIUS: CornerRadius = CornerRadius::same(6);
-
-/// How a button with text looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
-    /// Text alone; the ground shows under the pointer.
-    Quiet,
-    /// The one dark button of a screen.
-    Primary,
-}
+use eframe::egui::{Color32, FontId, Id, Rect, Response, Role, Sense, Ui, WidgetInfo};
 
 /// A place that can be pressed: pointer, keyboard and assistive technology alike.
-pub fn pressable(ui: &mut Ui, rect: Rect, id: &str, name: &str, enabled: bool) -> Response {
-    let sense = if enabled { Sense::click() } else { Sense::hover() };
-    let response = ui.interact(rect, Id::unique(("shell", id)), sense);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
-    response
-}
-
-/// The ring around what has the keyboard.
-pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect, radius: CornerRadius) {
-    if response.has_focus() {
-        let theme = Theme::of(ui.ctx());
-        ui.painter().rect_stroke(rect, radius, Stroke::new(2.0, theme.ink), StrokeKind::Inside);
-    }
-}
-
-fn ground(ui: &Ui, response: &Response, rect: Rect, theme: &Theme) {
-    if response.hovered() && response.enabled() && response.sense.senses_click() {
-        ui.painter().rect_filled(rect, RADIUS, theme.ctl);
-    }
-}
-
-/// A button with an icon.
-pub fn icon_button(ui: &mut Ui, rect: Rect, mark: Mark, id: &str, name: &str, enabled: bool) -> Response {
-    let theme = Theme::of(ui.ctx());
-    let response = pressable(ui, rect, id, name, enabled);
-    ground(ui, &response, rect, theme);
-    marks::mark(ui.painter(), rect.center(), mark, if enabled { theme.ink2 } else { theme.ink4 });
-    focus_ring(ui, &response, rect, RADIUS);
-    response.on_hover_text(name)
-}
-
-/// A button with text in the middle.
-pub fn text_button(ui: &mut Ui, rect: Rect, text: &str, font: FontId, look: Look, id: &str) -> Response {
-    let theme = Theme::of(ui.ctx());
-    let response = pressable(ui, rect, id, text, true);
-    let colour = match look {
-        Look::Quiet => {
-            ground(ui, &response, rect, theme);
-            theme.ink2
-        }
-        Look::Primary => {
-            let fill = if response.hovered() { theme.ink2 } else { theme.ink };
-            ui.painter().rect_filled(rect, RADIUS, fill);
-            theme.bg
-        }
-    };
-    ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, font, colour);
-    if look == Look::Primary && response.has_focus() {
-        // Inside a dark button a dark ring would not show.
-        let ring = rect.expand(3.0);
-        ui.painter().rect_stroke(
-            ring,
-            CornerRadius::same(9),
-            Stroke::new(2.0, theme.ink),
-            StrokeKind::Inside,
-        );
-    } else {
-        focus_ring(ui, &response, rect, RADIUS);
-    }
+pub fn pressable(ui: &mut Ui, rect: Rect, id: &str, name: &str) -> Response {
+    let response = ui.interact(rect, Id::unique(("shell", id)), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     response
 }
 
@@ -88,19 +14,39 @@ pub fn width(ui: &Ui, text: &str, font: FontId) -> f32 {
     ui.painter().layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER).size().x
 }
 
-/// A name of a group as a chip; answers with its width. `right` is the right edge, `y` the middle.
-pub fn chip(ui: &Ui, right: f32, y: f32, text: &str) -> f32 {
-    let theme = Theme::of(ui.ctx());
-    let galley = ui.painter().layout_no_wrap(proper(text), fonts::maths(13.0), theme.g);
-    let size = vec2(galley.size().x + 12.0, 20.0);
-    let rect = Rect::from_min_size(egui::pos2(right - size.x, y - 10.0), size);
-    ui.painter().rect_filled(rect, CornerRadius::same(4), theme.g_tint);
-    // STIX carries more above its letters than below: two points lower is the middle for the eye.
-    ui.painter().galley(rect.center() - galley.size() / 2.0 + vec2(0.0, 2.0), galley, theme.g);
-    size.x
+/// The name of a group as markup: `SO+(1,2)` as `\SO^+(1,2)`, upright with its plus raised.
+pub fn group_markup(name: &str) -> String {
+    let mut markup = String::with_capacity(name.len() + 4);
+    let mut before = ' ';
+    for c in name.chars() {
+        match c {
+            'A'..='Z' if !before.is_alphanumeric() => {
+                markup.push('\\');
+                markup.push(c);
+            }
+            '+' => markup.push_str("^+"),
+            'x' if before == ' ' => markup.push('×'),
+            _ => markup.push(c),
+        }
+        before = c;
+    }
+    markup
 }
 
-/// A name of a group as it is printed: `SO+(1,2)` as SO⁺(1,2).
-fn proper(text: &str) -> String {
-    text.replace('+', "⁺")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_set_in_proper_type() {
+        for (name, markup) in [
+            ("O(2)", r"\O(2)"),
+            ("SO+(1,2)", r"\SO^+(1,2)"),
+            ("Aff+(2)", r"\Aff^+(2)"),
+            ("S(n)", r"\S(n)"),
+            ("SO(2) x C(4)", r"\SO(2) × \C(4)"),
+        ] {
+            assert_eq!(group_markup(name), markup);
+        }
+    }
 }

@@ -1,14 +1,14 @@
 //! The start page: one sentence, a square that moves, and a card for every lab there is.
 
 use eframe::egui::{
-    Align2, Color32, CornerRadius, Painter, Pos2, Rect, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, pos2,
-    vec2,
+    Align, Align2, Color32, CornerRadius, Layout, Painter, Pos2, Rect, ScrollArea, Stroke, StrokeKind, Ui,
+    UiBuilder, pos2, vec2,
 };
 
-use super::chrome::{self, Look};
+use super::chrome;
 use super::shell::Shell;
 use crate::labs::{LabMeta, LayoutKind, Section};
-use crate::ui::{fonts, theme::Theme};
+use crate::ui::{controls, fonts, theme::Theme};
 
 const TITLE: &str = "Two roads. Same picture?";
 const LEAD: [&str; 2] = [
@@ -23,6 +23,8 @@ const CARD_HEIGHT: f32 = 232.0;
 const PICTURE: f32 = 112.0;
 const HEADING: f32 = 40.0;
 const BELOW: f32 = 8.0;
+/// Height of the one action of the page.
+const ACTION: f32 = 40.0;
 /// Most that the cards are spread over.
 const WIDEST: f32 = 1200.0;
 /// The square beside the title.
@@ -81,14 +83,18 @@ fn words(shell: &mut Shell, ui: &mut Ui, at: Pos2, width: f32, lines: bool) -> f
     let Some(first) = shell.exhibits.first() else { return y };
     let text = format!("Start with {}", first.lab.meta().title);
     let font = fonts::medium(fonts::BODY);
-    let height = if lines { 40.0 } else { 44.0 };
-    let size = vec2(chrome::width(ui, &text, font.clone()) + 32.0, height);
+    let size = vec2(chrome::width(ui, &text, font.clone()) + 32.0, controls::row_height(ui).max(ACTION));
     let rect = Rect::from_min_size(pos2(at.x, y + 24.0), size);
-    shell.places.push(("shell.start".to_owned(), rect));
-    if chrome::text_button(ui, rect, &text, font, Look::Primary, "start").clicked() {
+    let response = chrome::pressable(ui, rect, "start", &text);
+    let fill = if response.hovered() { theme.ink2 } else { theme.ink };
+    painter.rect_filled(rect, 6.0, fill);
+    painter.text(rect.center(), Align2::CENTER_CENTER, &text, font, theme.bg);
+    controls::focus_ring(ui, &response, 6.0);
+    shell.place("shell.start", &response);
+    if response.clicked() {
         shell.go(ui.ctx(), Some(0));
     }
-    rect.bottom()
+    response.rect.bottom()
 }
 
 /// The first lab draws itself as the hero of the page.
@@ -159,8 +165,7 @@ fn draw_card(shell: &mut Shell, ui: &mut Ui, index: usize, rect: Rect) -> bool {
     let Some(exhibit) = shell.exhibits.get_mut(index) else { return false };
     let meta = exhibit.lab.meta();
     let radius = CornerRadius::same(8);
-    let response =
-        chrome::pressable(ui, rect, meta.slug, &format!("Open {}. {}", meta.title, meta.summary), true);
+    let response = chrome::pressable(ui, rect, meta.slug, &format!("Open {}. {}", meta.title, meta.summary));
     let painter = ui.painter().clone();
     painter.rect_filled(rect, radius, theme.surf);
     let picture = Rect::from_min_size(rect.min, vec2(rect.width(), PICTURE));
@@ -172,13 +177,13 @@ fn draw_card(shell: &mut Shell, ui: &mut Ui, index: usize, rect: Rect) -> bool {
     let rim = if response.hovered() { theme.axis } else { theme.line };
     painter.rect_stroke(rect, radius, Stroke::new(1.0, rim), StrokeKind::Inside);
     caption(ui, &painter, meta, Rect::from_min_max(pos2(rect.left(), picture.bottom()), rect.max));
-    chrome::focus_ring(ui, &response, rect, radius);
+    controls::focus_ring(ui, &response, 8.0);
     shell.places.push((format!("shell.card.{}", meta.slug), rect));
     response.clicked()
 }
 
 /// Title, groups, sentence and source of a lab.
-fn caption(ui: &Ui, painter: &Painter, meta: &LabMeta, space: Rect) {
+fn caption(ui: &mut Ui, painter: &Painter, meta: &LabMeta, space: Rect) {
     let theme = Theme::of(ui.ctx());
     let inner = space.shrink2(vec2(17.0, 11.0));
     let middle = inner.top() + 12.0;
@@ -189,10 +194,14 @@ fn caption(ui: &Ui, painter: &Painter, meta: &LabMeta, space: Rect) {
         fonts::semibold(fonts::BODY),
         theme.ink,
     );
-    let mut right = inner.right();
-    for chip in meta.chips.iter().rev() {
-        right -= chrome::chip(ui, right, middle, chip) + 4.0;
-    }
+    let chips = Rect::from_min_size(inner.min, vec2(inner.width(), 24.0));
+    let layout = Layout::right_to_left(Align::Center);
+    ui.scope_builder(UiBuilder::new().max_rect(chips).layout(layout), |ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        for chip in meta.chips.iter().rev() {
+            controls::chip(ui, &chrome::group_markup(chip));
+        }
+    });
     let small = fonts::regular(fonts::SMALL);
     let at = pos2(inner.left(), inner.top() + 28.0);
     let y = paragraph(painter, at, meta.summary, small.clone(), theme.ink2, inner.width(), 16.0);

@@ -11,7 +11,6 @@ pub mod url;
 
 mod chrome;
 mod gallery;
-mod marks;
 mod notices;
 mod topbar;
 

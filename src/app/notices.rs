@@ -1,13 +1,13 @@
 //! What the shell says: a banner that stays, a message that passes, and the list of keys.
 
 use eframe::egui::{
-    self, Align2, Color32, CornerRadius, Frame, Id, Margin, Order, Rect, RichText, Sense, Stroke, Ui, pos2,
-    vec2,
+    self, Align2, Color32, CornerRadius, Frame, Id, Margin, Order, Rect, RichText, Sense, Stroke, Ui,
+    UiBuilder, pos2, vec2,
 };
 
-use super::chrome;
 use super::health::{Health, Level};
-use super::marks::Mark;
+use crate::ui::controls;
+use crate::ui::icons::Icon;
 use crate::ui::{fonts, theme::Theme};
 
 /// Seconds a message stays.
@@ -94,8 +94,10 @@ pub fn banner(ui: &mut Ui, space: Rect, health: &mut Health) -> f32 {
         heard.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &notice.text));
         ui.painter().galley(place.min, galley, theme.ink);
         let button = Rect::from_center_size(pos2(bar.right() - 32.0, bar.center().y), vec2(32.0, 32.0));
-        let id = format!("dismiss.{index}");
-        if chrome::icon_button(ui, button, Mark::Close, &id, "Dismiss this message", true).clicked() {
+        let close = ui.scope_builder(UiBuilder::new().id_salt(index).max_rect(button), |ui| {
+            controls::icon_button(ui, Icon::Close, "Dismiss this message", false)
+        });
+        if close.inner.clicked() {
             read = Some(index);
         }
         top = bar.bottom();
@@ -138,7 +140,7 @@ pub fn keys(ctx: &egui::Context, shown: &mut bool, of_lab: Option<&'static [(&'s
             }
         });
         ui.add_space(8.0);
-        ui.button("Close").clicked()
+        controls::primary_button(ui, "Close").clicked()
     });
     if response.inner || response.should_close() {
         *shown = false;

@@ -14,6 +14,7 @@ use super::router::Router;
 use super::url::{State, ThemeChoice};
 use super::{gallery, notices, picture, topbar};
 use crate::labs::{Command, Device, Lab, LabCx, LayoutKind, Pairs, Request};
+use crate::ui::controls::Density;
 use crate::ui::{fonts, theme::Theme};
 
 /// Narrower than this is a phone, in points.
@@ -145,6 +146,10 @@ impl Shell {
     /// Places of named controls during the last frame, in points.
     pub fn places(&self) -> &[(String, Rect)] {
         &self.places
+    }
+
+    pub(super) fn place(&mut self, name: &str, response: &egui::Response) {
+        self.places.push((name.to_owned(), response.rect));
     }
 
     pub(super) fn exhibit(&self) -> Option<&Exhibit> {
@@ -438,6 +443,8 @@ impl eframe::App for Shell {
         let mut rest = ui.max_rect();
         ui.painter().rect_filled(rest, 0.0, Theme::of(&ctx).bg);
         let layout = self.layout(ctx.content_rect().width());
+        let density = if layout == LayoutKind::Phone { Density::Touch } else { Density::Mouse };
+        density.set(&ctx);
         if layout != LayoutKind::Embed {
             rest.min.y = topbar::show(self, ui, rest, layout);
         }

@@ -1,48 +1,31 @@
 //! The bar above every page: logo, lab menu, undo and redo, link, theme, device.
 
 use eframe::egui::{
-    Align2, CornerRadius, Id, Key, Popup, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align, Align2, Id, Layout, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use super::chrome::{self, Look};
-use super::marks::{self, Mark};
+use super::chrome;
 use super::shell::Shell;
 use crate::labs::LayoutKind;
+use crate::ui::controls;
+use crate::ui::icons::{self, Icon};
 use crate::ui::{fonts, theme::Theme};
 
 /// Height above a page on a desk.
-pub const HEIGHT: f32 = 48.0;
+const HEIGHT: f32 = 48.0;
 /// Height above a page on a phone.
-pub const HEIGHT_PHONE: f32 = 56.0;
+const HEIGHT_PHONE: f32 = 56.0;
+/// Between two buttons.
+const GAP: f32 = 4.0;
+/// Between groups of buttons, and before the badge.
+const WIDE_GAP: f32 = 12.0;
+/// The badge of the device without its word: dot and gap before, margin behind.
+const BADGE: f32 = 24.0;
 
-/// The bar under construction: what is on the left grows to the right and the other way round.
-struct Bar {
-    rect: Rect,
-    left: f32,
-    right: f32,
-    /// Edge of a button.
-    size: f32,
-}
+/// Width of the menu of labs.
+const MENU: f32 = 200.0;
 
-impl Bar {
-    fn take_left(&mut self, width: f32) -> Rect {
-        let rect = Rect::from_center_size(
-            pos2(self.left + width / 2.0, self.rect.center().y - 0.5),
-            vec2(width, self.size),
-        );
-        self.left = rect.right();
-        rect
-    }
-
-    fn take_right(&mut self, width: f32) -> Rect {
-        let rect = Rect::from_center_size(
-            pos2(self.right - width / 2.0, self.rect.center().y - 0.5),
-            vec2(width, self.size),
-        );
-        self.right = rect.left() - 4.0;
-        rect
-    }
-}
+const LINK: &str = "Copy link";
 
 /// Draws the bar along the top of `space`; answers with the height at which the page begins.
 pub fn show(shell: &mut Shell, ui: &mut Ui, space: Rect, layout: LayoutKind) -> f32 {
@@ -51,142 +34,152 @@ pub fn show(shell: &mut Shell, ui: &mut Ui, space: Rect, layout: LayoutKind) -> 
     let rect = Rect::from_min_size(space.min, vec2(space.width(), height));
     let theme = Theme::of(ui.ctx());
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, theme.line));
+    let inner = rect.with_max_y(rect.bottom() - 1.0);
     let margin = if phone { 16.0 } else { 24.0 };
-    let size = if phone { 44.0 } else { 32.0 };
-    let mut bar = Bar { rect, left: rect.left() + margin, right: rect.right() - 16.0, size };
-    brand(shell, ui, &mut bar, phone);
-    if shell.page.is_some() {
-        if !phone {
-            let x = bar.left + 20.5;
-            let middle = rect.center().y - 0.5;
-            ui.painter().vline(x, middle - 10.0..=middle + 10.0, Stroke::new(1.0, theme.line));
-            bar.left = x + 16.5;
-        }
-        lab_menu(shell, ui, &mut bar);
-    }
-    if phone {
-        bar.right = rect.right() - 6.0;
-    } else {
-        device(shell, ui, &mut bar);
-    }
-    actions(shell, ui, &mut bar, phone);
+    row(ui, inner.with_min_x(rect.left() + margin), |ui| left(shell, ui, phone));
+    let end = rect.right() - if phone { 6.0 } else { 16.0 };
+    let start = end - right_width(shell, ui, phone);
+    row(ui, inner.with_min_x(start), |ui| right(shell, ui, phone));
     rect.bottom()
 }
 
-/// The logo leads to the gallery.
-fn brand(shell: &mut Shell, ui: &mut Ui, bar: &mut Bar, phone: bool) {
-    let theme = Theme::of(ui.ctx());
-    let named = !(phone && shell.page.is_some());
-    let font = fonts::semibold(fonts::BODY);
-    let width = if named { 30.0 + chrome::width(ui, "Equiscope", font.clone()) } else { 20.0 };
-    let rect = bar.take_left(width);
-    let target = rect.expand2(vec2(8.0, 0.0));
-    let response = chrome::pressable(ui, target, "brand", "Equiscope, all labs", true);
-    let middle = pos2(rect.left() + 10.0, rect.center().y);
-    marks::logo(ui.painter(), middle, theme);
-    if named {
-        ui.painter().text(middle + vec2(20.0, 0.0), Align2::LEFT_CENTER, "Equiscope", font, theme.ink);
-    } else {
-        bar.left += 8.0;
-    }
-    chrome::focus_ring(ui, &response, target, CornerRadius::same(6));
-    shell.places.push(("shell.gallery".to_owned(), target));
-    if response.clicked() {
-        shell.go(ui.ctx(), None);
-    }
+fn row(ui: &mut Ui, rect: Rect, content: impl FnOnce(&mut Ui)) {
+    let layout = Layout::left_to_right(Align::Center);
+    ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout), |ui| {
+        ui.spacing_mut().item_spacing.x = GAP;
+        content(ui);
+    });
 }
 
-/// The name of the lab opens the list of labs.
-fn lab_menu(shell: &mut Shell, ui: &mut Ui, bar: &mut Bar) {
+/// Logo and lab menu.
+fn left(shell: &mut Shell, ui: &mut Ui, phone: bool) {
+    brand(shell, ui, !(phone && shell.page.is_some()));
     let Some(exhibit) = shell.exhibit() else { return };
     let title = exhibit.lab.meta().title;
-    let theme = Theme::of(ui.ctx());
-    let font = fonts::medium(fonts::BODY);
-    let rect = bar.take_left(chrome::width(ui, title, font.clone()) + 38.0);
-    let response = chrome::pressable(ui, rect, "lab", &format!("Lab: {title}"), true);
-    if response.hovered() {
-        ui.painter().rect_filled(rect, CornerRadius::same(6), theme.ctl);
+    if !phone {
+        ui.add_space(16.0);
+        let (rect, _) = ui.allocate_exact_size(vec2(1.0, 20.0), Sense::hover());
+        ui.painter().rect_filled(rect, 0.0, Theme::of(ui.ctx()).line);
+        ui.add_space(12.0);
     }
-    ui.painter().text(rect.left_center() + vec2(10.0, 0.0), Align2::LEFT_CENTER, title, font, theme.ink);
-    marks::mark(ui.painter(), rect.right_center() - vec2(16.0, 0.0), Mark::Down, theme.ink);
-    chrome::focus_ring(ui, &response, rect, CornerRadius::same(6));
-    shell.places.push(("shell.labs".to_owned(), rect));
     let mut chosen = None;
-    Popup::menu(&response).gap(4.0).show(|ui| {
-        ui.set_min_width(192.0);
-        if ui.button("All labs").clicked() {
+    let response = controls::menu_title(ui, title, &format!("Lab: {title}"), |ui| {
+        ui.set_max_width(MENU);
+        if controls::menu_item(ui, "All labs", false).clicked() {
             chosen = Some(None);
         }
-        ui.separator();
         for (index, exhibit) in shell.exhibits.iter().enumerate() {
-            let here = shell.page == Some(index);
-            let font = if here { fonts::semibold(fonts::BODY) } else { fonts::regular(fonts::BODY) };
-            if ui.button(RichText::new(exhibit.lab.meta().title).font(font)).clicked() {
+            if controls::menu_item(ui, exhibit.lab.meta().title, shell.page == Some(index)).clicked() {
                 chosen = Some(Some(index));
             }
         }
-        if ui.input(|input| input.key_pressed(Key::Escape)) {
-            ui.close();
-        }
     });
+    shell.place("shell.labs", &response);
     if let Some(page) = chosen {
         shell.go(ui.ctx(), page);
     }
 }
 
-/// Theme, link, redo and undo, from the right.
-fn actions(shell: &mut Shell, ui: &mut Ui, bar: &mut Bar, phone: bool) {
-    let ctx = ui.ctx().clone();
-    if shell.page.is_some() && phone {
-        copy_link(shell, ui, bar);
+/// The logo leads to the gallery.
+fn brand(shell: &mut Shell, ui: &mut Ui, named: bool) {
+    let theme = Theme::of(ui.ctx());
+    let font = fonts::semibold(fonts::BODY);
+    let width = if named { 30.0 + chrome::width(ui, "Equiscope", font.clone()) } else { 24.0 };
+    let (rect, _) = ui.allocate_exact_size(vec2(width, controls::row_height(ui)), Sense::hover());
+    let response = chrome::pressable(ui, rect.expand2(vec2(8.0, 0.0)), "brand", "Equiscope, all labs");
+    let middle = rect.center().y;
+    icons::logo(ui.painter(), pos2(rect.left(), middle - 10.0), theme);
+    if named {
+        let at = pos2(rect.left() + 30.0, middle);
+        ui.painter().text(at, Align2::LEFT_CENTER, "Equiscope", font, theme.ink);
     }
-    let name = if Theme::of(&ctx).dark { "Switch to light" } else { "Switch to dark" };
-    let rect = bar.take_right(bar.size);
-    shell.places.push(("shell.theme".to_owned(), rect));
-    if chrome::icon_button(ui, rect, Mark::Theme, "theme", name, true).clicked() {
-        shell.toggle_theme(&ctx);
-    }
-    let Some(exhibit) = shell.exhibit() else { return };
-    let (can_undo, can_redo) = (exhibit.history.can_undo(), exhibit.history.can_redo());
-    if !phone {
-        copy_link(shell, ui, bar);
-        bar.right -= 12.0;
-    }
-    // A narrow bar has room for one of them; redo stays on the keyboard and appears once something was undone.
-    if !phone || can_redo {
-        let rect = bar.take_right(bar.size);
-        shell.places.push(("shell.redo".to_owned(), rect));
-        if chrome::icon_button(ui, rect, Mark::Redo, "redo", "Redo", can_redo).clicked() {
-            shell.redo(&ctx);
-        }
-    }
-    let rect = bar.take_right(bar.size);
-    shell.places.push(("shell.undo".to_owned(), rect));
-    if chrome::icon_button(ui, rect, Mark::Undo, "undo", "Undo", can_undo).clicked() {
-        shell.undo(&ctx);
+    controls::focus_ring(ui, &response, 6.0);
+    shell.place("shell.gallery", &response);
+    if response.clicked() {
+        shell.go(ui.ctx(), None);
     }
 }
 
-fn copy_link(shell: &mut Shell, ui: &mut Ui, bar: &mut Bar) {
-    let font = fonts::regular(fonts::BODY);
-    let rect = bar.take_right(chrome::width(ui, "Copy link", font.clone()) + 20.0);
-    shell.places.push(("shell.link".to_owned(), rect));
-    let response = chrome::text_button(ui, rect, "Copy link", font, Look::Quiet, "link");
+/// The width that [`right`] will take.
+fn right_width(shell: &Shell, ui: &Ui, phone: bool) -> f32 {
+    let button = controls::row_height(ui);
+    let link = chrome::width(ui, LINK, fonts::regular(fonts::BODY)) + 20.0;
+    let badge = WIDE_GAP + BADGE + chrome::width(ui, badge_text(shell), fonts::regular(fonts::SMALL));
+    let of_lab = match (shell.exhibit(), phone) {
+        (None, _) => 0.0,
+        (Some(_), false) => 2.0 * (button + GAP) + WIDE_GAP + link + GAP,
+        (Some(exhibit), true) => {
+            let buttons = if exhibit.history.can_redo() { 2.0 } else { 1.0 };
+            buttons * (button + GAP) + link + GAP
+        }
+    };
+    of_lab + button + if phone { 0.0 } else { GAP + badge }
+}
+
+/// Undo and redo, link, theme, device.
+fn right(shell: &mut Shell, ui: &mut Ui, phone: bool) {
+    if let Some(exhibit) = shell.exhibit() {
+        let (can_undo, can_redo) = (exhibit.history.can_undo(), exhibit.history.can_redo());
+        if button(shell, ui, Icon::Undo, "Undo", "shell.undo", can_undo) {
+            shell.undo(ui.ctx());
+        }
+        // A narrow bar has no room for a button that can do nothing.
+        if (!phone || can_redo) && button(shell, ui, Icon::Redo, "Redo", "shell.redo", can_redo) {
+            shell.redo(ui.ctx());
+        }
+        if !phone {
+            ui.add_space(WIDE_GAP);
+            copy_link(shell, ui);
+        }
+    }
+    let name = if Theme::of(ui.ctx()).dark { "Switch to light" } else { "Switch to dark" };
+    if button(shell, ui, Icon::Theme, name, "shell.theme", true) {
+        shell.toggle_theme(ui.ctx());
+    }
+    if !phone {
+        badge(shell, ui);
+    } else if shell.page.is_some() {
+        copy_link(shell, ui);
+    }
+}
+
+fn button(
+    shell: &mut Shell,
+    ui: &mut Ui,
+    icon: Icon,
+    name: &str,
+    place: &'static str,
+    enabled: bool,
+) -> bool {
+    let press = |ui: &mut Ui| -> Response { controls::icon_button(ui, icon, name, false) };
+    let response = ui.add_enabled_ui(enabled, press).inner;
+    shell.place(place, &response);
+    response.clicked()
+}
+
+fn copy_link(shell: &mut Shell, ui: &mut Ui) {
+    let response = controls::text_button(ui, LINK);
+    shell.place("shell.link", &response);
     if response.on_hover_text("A link that opens this lab as it stands now").clicked() {
         shell.copy_link(ui.ctx());
     }
 }
 
+fn badge_text(shell: &Shell) -> &'static str {
+    if shell.device.is_some() { "GPU" } else { "CPU" }
+}
+
 /// Says what computes; the pointer finds out more.
-fn device(shell: &Shell, ui: &mut Ui, bar: &mut Bar) {
+fn badge(shell: &Shell, ui: &mut Ui) {
     let theme = Theme::of(ui.ctx());
-    let (text, colour) = if shell.device.is_some() { ("GPU", theme.ok) } else { ("CPU", theme.ink3) };
+    let text = badge_text(shell);
     let font = fonts::regular(fonts::SMALL);
-    bar.right -= 8.0;
-    let rect = bar.take_right(16.0 + chrome::width(ui, text, font.clone()));
-    bar.right -= 12.0;
+    ui.add_space(WIDE_GAP);
+    let width = 16.0 + chrome::width(ui, text, font.clone());
+    let (rect, _) = ui.allocate_exact_size(vec2(width, 20.0), Sense::hover());
+    let colour = if shell.device.is_some() { theme.ok } else { theme.ink3 };
     ui.painter().circle_filled(pos2(rect.left() + 4.0, rect.center().y), 4.0, colour);
-    ui.painter().text(pos2(rect.left() + 16.0, rect.center().y), Align2::LEFT_CENTER, text, font, theme.ink2);
+    ui.painter().text(rect.left_center() + vec2(16.0, 0.0), Align2::LEFT_CENTER, text, font, theme.ink2);
     let detail = match &shell.device {
         Some(device) => {
             let kind = if device.software { "a software adapter" } else { "a graphics adapter" };

@@ -118,7 +118,12 @@ pub fn run(
     result.unwrap_or(Outcome::Exit(DONE))
 }
 
-fn dispatch(arguments: Arguments, parts: Parts, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<Outcome> {
+fn dispatch(
+    arguments: Arguments,
+    parts: Parts,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<Outcome> {
     let Arguments { open, json, version, command } = arguments;
     if version {
         return print_version(json, out).map(|()| Outcome::Exit(DONE));
@@ -232,7 +237,11 @@ fn table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         report.groups.iter().map(|row| of(row).chars().count()).fold(header.len(), usize::max)
     };
     let (group, model) = (width("group", |row| &row.group), width("model", |row| &row.model));
-    writeln!(out, "  {:<group$}  {:<model$}  {:>9}  {:>9}  {:>9}", "group", "model", "median", "worst", "bound")?;
+    writeln!(
+        out,
+        "  {:<group$}  {:<model$}  {:>9}  {:>9}  {:>9}",
+        "group", "model", "median", "worst", "bound"
+    )?;
     for row in &report.groups {
         let bound = row.bound.map_or_else(|| "–".to_owned(), |bound| format!("{bound:.1e}"));
         let verdict = match (row.passed, row.bound) {

@@ -138,7 +138,8 @@ fn downloads() -> PathBuf {
 
 /// Writes a file that was not there before: `name`, or else `name-2`, `name-3` and so on before the extension.
 fn write_new(folder: &std::path::Path, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
-    let (stem, extension) = name.rsplit_once('.').map_or((name, String::new()), |(s, e)| (s, format!(".{e}")));
+    let (stem, extension) =
+        name.rsplit_once('.').map_or((name, String::new()), |(s, e)| (s, format!(".{e}")));
     let mut count = 1;
     loop {
         let tried = if count == 1 { name.to_owned() } else { format!("{stem}-{count}{extension}") };
