@@ -29,7 +29,7 @@ export interface Equiscope {
   /** The equivariance audit over so many random pairs (g, x): what `equiscope check --json` prints. */
   check(samples: number): Promise<Audit>;
 
-  /** Ends this run and starts again from the URL; `drawing` pins what draws. */
+  /** Ends this run and starts again where it was; `drawing` pins what draws. */
   restart(drawing?: Drawing): Promise<void>;
 
   /** For tests. */
@@ -47,27 +47,36 @@ export interface Backend {
   kind: "gpu" | "cpu";
   /** Name of the graphics adapter, or of the processor's executor. */
   adapter: string;
+  /** Whether the adapter is a processor in disguise. */
+  software: boolean;
   drawing: Drawing;
 }
 
+/** Numbers are null until they have been computed. */
 export interface Metrics {
+  group: string;
   /** Training steps done. */
   step: number;
-  /** Loss of both networks on the present batch. */
-  loss: { equivariant: number; twin: number };
-  /** Equivariance residual at the present g and x. */
-  residual: number;
-  /** Its median and its largest value over the sample. */
-  median: number;
-  worst: number;
-  /** Median residual of the plain twin over the same sample. */
-  twin_median: number;
-  /** Residual of both networks along the orbit. */
-  orbit: { equivariant: number[]; twin: number[] };
+  /** Loss of both networks after the last step. */
+  loss: { equivariant: number | null; twin: number | null };
+  parameters: { equivariant: number; twin: number };
   /** Matrix of the present group element, rows first. */
-  g: number[][];
-  /** Named controls in CSS pixels of the canvas: `ring` has a centre and a radius `r`, `knob` and the tips a centre. */
-  rects: Record<string, { x: number; y: number; r?: number }>;
+  g: number[][] | null;
+  /** Input vectors, and the network's output for them. */
+  x: number[][];
+  y: number[][] | null;
+  /** Equivariance residual at the present g and x. */
+  residual: number | null;
+  twin_residual: number | null;
+  /** Its median and largest value over a sample of the group, and the plain twin's. */
+  median: number | null;
+  worst: number | null;
+  twin_median: number | null;
+  twin_worst: number | null;
+  /** Residual of both networks along the orbit of `coordinate`. */
+  orbit: { coordinate: string; values: number[]; equivariant: number[]; twin: number[] } | null;
+  /** Places of named controls: x, y, width, height in CSS pixels from the corner of the canvas. */
+  rects: Record<string, [number, number, number, number]>;
 }
 
 export interface Audit {

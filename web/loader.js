@@ -11,6 +11,7 @@ export class Equiscope {
   #modules = {}; // compiled WASM by bundle, kept for a restart
   #runs = 0;
   #abort = () => {};
+  #state; // where to begin again; undefined for the URL
   /** Facts for a report: what draws, the adapter's own words, the stage reached. */
   facts = { drawing: "none yet", adapter: "none", stage: "none" };
 
@@ -36,7 +37,7 @@ export class Equiscope {
   async check(samples) { return await this.#running().check(samples); }
   debug = { loseDevice: () => this.#running().loseDevice() };
 
-  /** Ends this run, if there is one, and starts again from the URL. */
+  /** Ends this run, if there is one, and starts again where it was. */
   restart(drawing) {
     this.#abort(new Error("started again"));
     this.#drop();
@@ -51,13 +52,18 @@ export class Equiscope {
     return this.#handle;
   }
 
-  #drop() {
+  #destroy() {
     try {
+      this.#state = this.#handle?.state() ?? this.#state;
       this.#handle?.destroy();
     } catch {
-      // After a panic the old program cannot even be taken down; its canvas goes, and it with it.
+      // After a panic a program can neither be asked nor taken down; its canvas goes, and it with it.
     }
     this.#handle = null;
+  }
+
+  #drop() {
+    this.#destroy();
     if (this.#runs > 0) {
       // A canvas keeps the kind of context it once had, and a lost one stays lost.
       const fresh = this.#canvas.cloneNode(false);
@@ -76,9 +82,8 @@ export class Equiscope {
       if (canvas === this.#canvas) this.#fail(error);
       throw error;
     }
-    this.#stage("running");
+    this.#run();
     performance.mark("equiscope:ready");
-    this.#view.running();
     // From here on a failure is shown, but `ready` has been kept.
     failure.catch((error) => canvas === this.#canvas && this.#fail(error));
   }
@@ -91,7 +96,13 @@ export class Equiscope {
       this.#abort = fail;
       const trapped = (error) => error instanceof WebAssembly.RuntimeError && fail(error);
       const { signal } = ended;
-      canvas.addEventListener("equiscope:error", (e) => fail(new Error(e.detail?.message ?? "unknown")), { signal });
+      canvas.addEventListener("equiscope:error", ({ detail }) => {
+        this.#state = detail?.state || this.#state;
+        fail(new Error(detail?.message || "The program has stopped and did not say why."));
+      }, { signal });
+      // The app finds itself a new device; the poster covers the canvas meanwhile.
+      canvas.addEventListener("equiscope:device-lost", () => this.#stage("again"), { signal });
+      canvas.addEventListener("equiscope:recovered", () => this.#run(), { signal });
       window.addEventListener("error", (e) => trapped(e.error), { signal });
       window.addEventListener("unhandledrejection", (e) => trapped(e.reason), { signal });
     });
@@ -124,7 +135,7 @@ export class Equiscope {
     this.#stage("start");
     await program.default({ module_or_path: module });
     const drawn = new Promise((done) => canvas.addEventListener("equiscope:first-frame", done, { once: true }));
-    const handle = await program.start(canvas.id, { webgpu: drawing === "webgpu" });
+    const handle = await program.start(canvas.id, { webgpu: drawing === "webgpu", state: this.#state });
     if (canvas !== this.#canvas) return handle.destroy(); // started again meanwhile
     this.#handle = handle;
     this.#stage("frame");
@@ -144,16 +155,16 @@ export class Equiscope {
 
   #stage(name, fraction) {
     this.facts.stage = name;
-    if (name !== "running") this.#view.stage(name, fraction);
+    this.#view.stage(name, fraction);
+  }
+
+  #run() {
+    this.facts.stage = "running";
+    this.#view.running();
   }
 
   #fail(error) {
-    try {
-      this.#handle?.destroy();
-    } catch {
-      // As in #drop.
-    }
-    this.#handle = null;
+    this.#destroy();
     this.#view.failed(error);
   }
 }
@@ -193,6 +204,7 @@ const STAGES = {
   compile: "Compiling",
   start: "Starting the graphics device",
   frame: "Drawing the first frame",
+  again: "The graphics device was lost; setting up a new one",
 };
 
 /** What a visitor can do about it, in one or two sentences: [what happened, what helps]. */

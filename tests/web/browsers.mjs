@@ -47,7 +47,7 @@ const PROGRAMS = {
 /** What this machine lacks for a kind; undefined when nothing. Where browsers are required, lacking is an error. */
 export function missing(kind) {
   const [engine] = kind.split("-");
-  const needed = [engine, ...(kind === "firefox-nogpu" || kind === "webkit" ? ["screen"] : [])];
+  const needed = [engine, ...(["firefox-nogpu", "firefox-both", "webkit"].includes(kind) ? ["screen"] : [])];
   const lacking = needed.filter((name) => !PROGRAMS[name]);
   if (lacking.length === 0) return undefined;
   const text = `not installed: ${lacking.join(", ")}`;
@@ -55,24 +55,31 @@ export function missing(kind) {
   return text;
 }
 
+/**
+ * One of `KINDS`; or `chromium-nothing`, which can neither compute nor draw on a graphics device, or
+ * `firefox-both`, which has WebGPU and WebGL2.
+ */
 export async function launch(kind, size = SIZE) {
-  if (kind.startsWith("chromium")) return launchChromium(hasWebGpu(kind), size);
-  if (kind.startsWith("firefox")) return launchFirefox(hasWebGpu(kind), size);
+  if (kind === "chromium-nothing") return launchChromium(["--disable-3d-apis"], size);
+  if (kind.startsWith("chromium")) return launchChromium(hasWebGpu(kind) ? SWIFTSHADER : SOFTWARE_WEBGL, size);
+  if (kind === "firefox-both") return launchFirefox(true, true, size);
+  if (kind.startsWith("firefox")) return launchFirefox(hasWebGpu(kind), !hasWebGpu(kind), size);
   return launchWebKit(size);
 }
 
 // ---------------------------------------------------------------------------------------------------- Chromium
 
-async function launchChromium(webgpu, size) {
+async function launchChromium(flags, size) {
   const browser = await chromium.launch({
     executablePath: PROGRAMS.chromium,
     headless: true,
-    args: [...QUIET, ...(webgpu ? SWIFTSHADER : SOFTWARE_WEBGL)],
+    args: [...QUIET, ...flags],
   });
-  const context = await browser.newContext({ viewport: size });
   return {
     close: () => browser.close(),
-    async open(url, { wait = "load" } = {}) {
+    /** `wait` and `javaScript` as Playwright has them; tabs of one browser share nothing. */
+    async open(url, { wait = "load", javaScript = true } = {}) {
+      const context = await browser.newContext({ viewport: size, javaScriptEnabled: javaScript });
       const page = await context.newPage();
       const errors = listen(page);
       await page.goto(url, { waitUntil: wait });
@@ -80,10 +87,12 @@ async function launchChromium(webgpu, size) {
         errors: async () => errors,
         evaluate: (f, arg) => page.evaluate(f, arg),
         frame: () => page.frames()[1],
+        text: () => page.innerText("body"),
+        click: (selector) => page.click(selector),
         reload: () => page.reload(),
         screenshot: () => page.screenshot(),
         drag: (from, to) => dragWith(page.mouse, from, to),
-        close: () => page.close(),
+        close: () => context.close(),
       };
     },
   };
@@ -111,13 +120,13 @@ async function dragWith(mouse, from, to, steps = 8) {
 
 // ----------------------------------------------------------------------------------------------------- Firefox
 
-async function launchFirefox(webgpu, size) {
-  // Headless Firefox has no WebGL2 here: the fallback is tested on a screen without a monitor.
-  const screen = webgpu ? undefined : await startScreen();
+async function launchFirefox(webgpu, webgl, size) {
+  // Headless Firefox has no WebGL2: that is tested on a screen without a monitor.
+  const screen = webgl ? await startScreen() : undefined;
   const browser = await puppeteer.launch({
     browser: "firefox",
     executablePath: PROGRAMS.firefox,
-    headless: webgpu,
+    headless: !webgl,
     args: [`--width=${size.width}`, `--height=${size.height + 100}`],
     env: { ...process.env, ...screen?.env },
     extraPrefsFirefox: webgpu ? FIREFOX_WEBGPU : { "dom.webgpu.enabled": false },
@@ -136,7 +145,6 @@ async function launchFirefox(webgpu, size) {
       return {
         errors: async () => errors,
         evaluate: (f, arg) => page.evaluate(f, arg),
-        frame: () => page.frames()[1],
         reload: () => page.reload(),
         screenshot: async () => Buffer.from(await page.screenshot()),
         drag: (from, to) => dragWith(page.mouse, from, to),

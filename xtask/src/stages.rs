@@ -152,6 +152,6 @@ fn browser(context: &Context) -> Tested {
         node.env("EQUISCOPE_REQUIRE_BROWSERS", "1");
     }
     // One file after the other: two software-rendered browsers at once would only slow each other down.
-    node.args(["--test", "--test-concurrency=1", "--test-timeout=600000", "--test-reporter=spec"]);
+    node.args(["--test", "--test-concurrency=1", "--test-timeout=1800000", "--test-reporter=spec"]);
     capture(&mut node)
 }
