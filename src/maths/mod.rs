@@ -1,9 +1,13 @@
 //! Groups, their elements, sampling and expressions; pure f64, no graphics, no interface.
 
 pub mod coords;
+pub mod expr;
 pub mod group;
 pub mod matrix;
+pub mod real;
 pub mod residual;
+pub mod rng;
+pub mod sample;
 
 pub use coords::{Coordinate, Coords, Orbit};
 pub use group::Group;

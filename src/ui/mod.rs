@@ -1,3 +1,21 @@
 //! Widgets: the commuting square, the group handle, the orbit plot, the trainer, fields and switches.
 
+pub mod controls;
+pub mod dial;
+pub mod fonts;
+pub mod handle;
+mod handle_ball;
+mod handle_boost;
+mod handle_linear;
+mod handle_ring;
+pub mod icons;
+pub mod line;
+pub mod markup;
+pub mod numbers;
+pub mod square;
+pub mod square_layout;
+mod square_text;
+pub mod plot;
+pub mod style;
 pub mod theme;
+pub mod typeset;

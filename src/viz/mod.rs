@@ -1,1 +1,15 @@
 //! Drawing: arrows, plates, balls, Minkowski diagrams. Knows pictures, not models.
+//!
+//! A [`Scene`] says what the commuting square shows; a [`View`] says how one of its plates maps vectors to points.
+//! Everything else paints.
+
+pub mod ball;
+pub mod minkowski;
+pub mod motion;
+pub mod plate;
+pub mod scene;
+pub mod shapes;
+pub mod vectors;
+
+pub use motion::{Fit, Glide, Sway};
+pub use scene::{Camera, Output, Scene, Space, Verdict, VerdictState, View};

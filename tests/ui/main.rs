@@ -1,1 +1,5 @@
-//! Placeholder.
+//! The interface, driven through its accessibility tree and looked at through a software adapter.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod shell;
+mod square;

@@ -1,0 +1,386 @@
+//! The commuting square: four plates, two roads, one verdict.
+//!
+//! The filled road goes down and then right, f(g·x); the hollow road right and then down, ρ(g) f(x). What each road
+//! brings to the fourth plate wears its road: filled arrows inside hollow sleeves.
+
+use super::dial::dial;
+use super::square_layout::{Design, SquareLayout};
+use super::square_text as text;
+use super::theme::Theme;
+use crate::labs::lab::LayoutKind;
+use crate::maths::Matrix;
+use crate::viz::vectors::{self, Kind};
+use crate::viz::{Camera, Output, Scene, VerdictState, View, plate, shapes};
+use eframe::egui::{
+    self, CornerRadius, CursorIcon, EventFilter, Id, Key, Painter, Rect, Response, Role, Sense, Stroke,
+    StrokeKind, Ui, Vec2, WidgetInfo, vec2,
+};
+
+/// One of the four plates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Corner {
+    X,
+    Y,
+    Gx,
+    Gy,
+}
+
+impl Corner {
+    const ALL: [Self; 4] = [Self::X, Self::Y, Self::Gx, Self::Gy];
+
+    fn place(self) -> (usize, usize) {
+        match self {
+            Self::X => (0, 0),
+            Self::Y => (0, 1),
+            Self::Gx => (1, 0),
+            Self::Gy => (1, 1),
+        }
+    }
+
+    fn key(self) -> &'static str {
+        match self {
+            Self::X => "plate_x",
+            Self::Y => "plate_y",
+            Self::Gx => "plate_gx",
+            Self::Gy => "plate_gy",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::X => "x",
+            Self::Y => "f(x)",
+            Self::Gx => "g·x",
+            Self::Gy => "f(g·x) over ρ(g) f(x)",
+        }
+    }
+}
+
+/// Names of the places of the first tips.
+const TIPS: [&str; 12] = ["x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12"];
+
+/// The state of a square between frames: where it is seen from, and what is being dragged.
+#[derive(Clone, Debug, Default)]
+pub struct Square {
+    /// Shared by all four plates; used in three dimensions.
+    pub camera: Camera,
+    /// The tip under the pointer, and where on it the pointer took hold.
+    grab: Option<(usize, Vec2)>,
+    /// The hint goes away with the first drag.
+    dragged: bool,
+}
+
+/// What became of a square in one frame.
+#[derive(Clone, Debug, Default)]
+pub struct SquareResponse {
+    /// Input vector i is now at this place.
+    pub moved_x: Option<(usize, Vec<f64>)>,
+    /// A drag has ended or a key was released: a moment to remember for undo.
+    pub committed: bool,
+    /// The question under the verdict was asked.
+    pub question_clicked: bool,
+    /// A tip or the camera is held at the moment.
+    pub dragging: bool,
+    /// Anything was touched in this frame; ends the sway of the first visit.
+    pub touched: bool,
+    /// Named places: tips `x1` …, plates `plate_x`, `plate_y`, `plate_gx`, `plate_gy`, and `verdict`.
+    pub places: Vec<(&'static str, Rect)>,
+}
+
+impl Square {
+    /// Draws the square into all the room there is and takes input.
+    pub fn ui(&mut self, ui: &mut Ui, scene: &Scene<'_>, kind: LayoutKind) -> SquareResponse {
+        let mut size = ui.available_size();
+        if kind == LayoutKind::Phone {
+            size.y = size.y.min(SquareLayout::column_height(size.x));
+        }
+        let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+        let layout = SquareLayout::fit(kind, rect);
+        let mut out = SquareResponse::default();
+        let tips = self.interact(ui, scene, &layout, &mut out);
+        let theme = Theme::of(ui.ctx());
+        paint_with(ui.painter(), theme, scene, &layout, self.camera, &tips);
+        if !self.dragged && layout.design == Design::Full && !scene.x.is_empty() {
+            text::hint(ui.painter(), theme, &layout);
+        }
+        text::verdict_ui(ui, theme, scene, &layout, &mut out);
+        out
+    }
+
+    fn interact(
+        &mut self,
+        ui: &mut Ui,
+        scene: &Scene<'_>,
+        layout: &SquareLayout,
+        out: &mut SquareResponse,
+    ) -> Vec<TipLook> {
+        for corner in Corner::ALL {
+            self.interact_plate(ui, scene, layout, corner, out);
+        }
+        let view = view(scene, layout, self.camera, Corner::X);
+        let looks: Vec<TipLook> =
+            (0..scene.x.len()).map(|i| self.interact_tip(ui, scene, layout, &view, i, out)).collect();
+        out.touched |= out.dragging || out.moved_x.is_some();
+        looks
+    }
+
+    /// A plate is a picture to screen readers and, in three dimensions, a trackball.
+    fn interact_plate(
+        &mut self,
+        ui: &mut Ui,
+        scene: &Scene<'_>,
+        layout: &SquareLayout,
+        corner: Corner,
+        out: &mut SquareResponse,
+    ) {
+        let (row, column) = corner.place();
+        let rect = Rect::from_center_size(layout.centres[row][column], Vec2::splat(2.0 * layout.radius));
+        out.places.push((corner.key(), rect));
+        let turns = scene.space.is_3d();
+        let sense = if turns { Sense::drag() } else { Sense::hover() };
+        let response = ui.interact(rect, ui.scope_id().with(corner.key()), sense);
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, corner.name()));
+        if !turns {
+            return;
+        }
+        if response.dragged() {
+            self.camera.drag(response.drag_delta(), layout.radius);
+            out.dragging = true;
+            ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+        }
+        if response.has_focus() {
+            let (d, _) = arrow_keys(ui, response.id, 1.0, 1.0);
+            self.camera.drag(vec2(d[0] as f32, -d[1] as f32) * 6.0, layout.radius);
+        }
+    }
+
+    fn interact_tip(
+        &mut self,
+        ui: &mut Ui,
+        scene: &Scene<'_>,
+        layout: &SquareLayout,
+        view: &View,
+        i: usize,
+        out: &mut SquareResponse,
+    ) -> TipLook {
+        let (tip, _) = view.project(&scene.x[i]);
+        let rect = Rect::from_center_size(tip, Vec2::splat(layout.hit));
+        let response = ui.interact(rect, tip_id(ui, i), Sense::drag());
+        if let Some(name) = TIPS.get(i) {
+            out.places.push((name, rect));
+        }
+        response.widget_info(|| tip_info(scene, i));
+        let response = response.on_hover_cursor(CursorIcon::Grab);
+        if response.drag_started() {
+            let from = ui.input(|s| s.pointer.press_origin()).unwrap_or(tip);
+            self.grab = Some((i, tip - from));
+            response.request_focus();
+        }
+        if let (true, Some(pointer)) = (response.dragged(), response.interact_pointer_pos()) {
+            let offset = self.grab.filter(|g| g.0 == i).map_or(Vec2::ZERO, |g| g.1);
+            out.moved_x = Some((i, view.unproject(pointer + offset, &scene.x[i])));
+            out.dragging = true;
+            self.dragged = true;
+            ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+        }
+        if response.drag_stopped() {
+            self.grab = None;
+            out.committed = true;
+        }
+        if response.has_focus() {
+            let (d, released) = arrow_keys(ui, response.id, 0.02, 0.02);
+            if d != [0.0, 0.0] {
+                let r = f64::from(layout.radius);
+                let to = tip + vec2((d[0] * r) as f32, (-d[1] * r) as f32);
+                out.moved_x = Some((i, view.unproject(to, &scene.x[i])));
+                self.dragged = true;
+            }
+            out.committed |= released;
+        }
+        TipLook { hot: response.hovered() || response.dragged(), focus: focus_visible(&response) }
+    }
+}
+
+/// Keyboard focus that is worth showing: not the one that a drag leaves behind while the pointer is on the widget.
+pub(super) fn focus_visible(response: &Response) -> bool {
+    response.has_focus() && !response.hovered() && !response.dragged()
+}
+
+/// The ring around a control that has the keyboard.
+pub(super) fn focus_ring(painter: &Painter, theme: &Theme, rect: Rect) {
+    painter.rect_stroke(rect, CornerRadius::same(6), Stroke::new(2.0, theme.ink), StrokeKind::Outside);
+}
+
+fn tip_id(ui: &Ui, i: usize) -> Id {
+    ui.scope_id().with(("tip", i))
+}
+
+fn tip_info(scene: &Scene<'_>, i: usize) -> WidgetInfo {
+    let parts: Vec<String> = scene.x[i].iter().map(|v| format!("{v:.2}")).collect();
+    let mut info = WidgetInfo::labeled(Role::Slider, true, format!("arrow x{}", i + 1));
+    info.current_text_value = Some(format!("({})", parts.join(", ")));
+    info
+}
+
+/// Movement asked for by the arrow keys on a focused widget, in steps (right, up): Shift makes them a tenth, Ctrl
+/// tenfold. The flag says that an arrow key was let go.
+pub(super) fn arrow_keys(ui: &Ui, id: Id, across: f64, along: f64) -> ([f64; 2], bool) {
+    let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|m| m.set_focus_lock_filter(id, filter));
+    const KEYS: [(Key, f64, f64); 4] = [
+        (Key::ArrowRight, 1.0, 0.0),
+        (Key::ArrowLeft, -1.0, 0.0),
+        (Key::ArrowUp, 0.0, 1.0),
+        (Key::ArrowDown, 0.0, -1.0),
+    ];
+    ui.input(|s| {
+        let factor = if s.modifiers.shift {
+            0.1
+        } else if s.modifiers.command || s.modifiers.ctrl {
+            10.0
+        } else {
+            1.0
+        };
+        let mut d = [0.0, 0.0];
+        let mut released = false;
+        for (key, x, y) in KEYS {
+            let n = s
+                .events
+                .iter()
+                .filter(|e| matches!(e, egui::Event::Key { key: k, pressed: true, .. } if *k == key));
+            let n = n.count() as f64 * factor;
+            d[0] += n * x * across;
+            d[1] += n * y * along;
+            released |= s.key_released(key);
+        }
+        (d, released)
+    })
+}
+
+/// How a tip looks at the moment.
+#[derive(Clone, Copy, Debug, Default)]
+struct TipLook {
+    hot: bool,
+    focus: bool,
+}
+
+fn view(scene: &Scene<'_>, layout: &SquareLayout, camera: Camera, corner: Corner) -> View {
+    let (row, column) = corner.place();
+    View {
+        space: scene.space,
+        camera,
+        centre: layout.centres[row][column],
+        radius: layout.radius,
+        scale: if column == 0 { scene.scale_x } else { scene.scale_y },
+    }
+}
+
+/// Draws a square without taking input: for the gallery, thumbnails and saved pictures.
+pub fn paint(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout, camera: Camera) {
+    paint_with(painter, theme, scene, layout, camera, &[]);
+    text::verdict(painter, theme, scene, layout);
+}
+
+fn paint_with(
+    painter: &Painter,
+    theme: &Theme,
+    scene: &Scene<'_>,
+    layout: &SquareLayout,
+    camera: Camera,
+    tips: &[TipLook],
+) {
+    roads(painter, theme, scene, layout);
+    upper(painter, theme, scene, layout, camera, tips);
+    lower(painter, theme, scene, layout, camera);
+    text::captions(painter, theme, scene, layout);
+}
+
+fn roads(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout) {
+    let [top, bottom, left, right] = [layout.across(0), layout.across(1), layout.down(0), layout.down(1)];
+    shapes::road(painter, top[0], top[1], theme.ink, Some(theme.bg));
+    shapes::road(painter, right[0], right[1], theme.g, Some(theme.bg));
+    shapes::road(painter, left[0], left[1], theme.g, None);
+    shapes::road(painter, bottom[0], bottom[1], theme.ink, None);
+    for row in 0..2 {
+        shapes::f_box(painter, theme, layout.f_centre(row), layout.f_box);
+    }
+    if layout.design != Design::Picture {
+        for at in text::dials(layout) {
+            dial(painter, theme, at, layout.dial, scene.group, scene.coords);
+        }
+    }
+}
+
+fn upper(
+    painter: &Painter,
+    theme: &Theme,
+    scene: &Scene<'_>,
+    layout: &SquareLayout,
+    camera: Camera,
+    tips: &[TipLook],
+) {
+    let rest = Matrix::identity(scene.space.dim());
+    let v = view(scene, layout, camera, Corner::X);
+    plate::plate(painter, theme, &v, &rest, false);
+    vectors::arrows(painter, theme, &v, scene.x, Kind::Input, layout.style, 6.0);
+    vectors::origin(painter, theme, &v);
+    for (i, x) in scene.x.iter().enumerate() {
+        let look = tips.get(i).copied().unwrap_or_default();
+        let charge = scene.charges.get(i).copied();
+        vectors::tip_handle(painter, theme, v.project(x).0, look.hot, look.focus, charge);
+    }
+    let w = view(scene, layout, camera, Corner::Y);
+    output_plate(painter, theme, &w, &scene.y, &rest, false);
+    vectors::output(painter, theme, &w, &scene.y, Kind::Hollow, layout.style);
+    output_origin(painter, theme, &w, &scene.y);
+    if layout.design == Design::Full {
+        text::names(painter, theme, scene, &v, &w);
+    }
+}
+
+fn lower(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout, camera: Camera) {
+    let back = scene.stabilised.then(|| scene.g.inverse()).flatten();
+    let g = if back.is_some() { &Matrix::identity(scene.space.dim()) } else { scene.g };
+    let undo = |vs: &[Vec<f64>]| -> Vec<Vec<f64>> {
+        vs.iter().map(|v| back.as_ref().map_or_else(|| v.clone(), |b| b.apply(v))).collect()
+    };
+    let v = view(scene, layout, camera, Corner::Gx);
+    plate::plate(painter, theme, &v, g, true);
+    vectors::arrows(painter, theme, &v, &undo(scene.gx), Kind::Input, layout.style, 0.0);
+    vectors::origin(painter, theme, &v);
+
+    let w = view(scene, layout, camera, Corner::Gy);
+    let (filled, hollow) = (undone(&scene.ygx, &undo), undone(&scene.gy, &undo));
+    let (filled, hollow) = (borrow(&filled, &scene.ygx), borrow(&hollow, &scene.gy));
+    output_plate(painter, theme, &w, &hollow, g, true);
+    vectors::output(painter, theme, &w, &hollow, Kind::Hollow, layout.style);
+    vectors::output(painter, theme, &w, &filled, Kind::Filled, layout.style);
+    if scene.verdict.state == VerdictState::Broken {
+        vectors::gaps(painter, theme, &w, &filled, &hollow);
+    }
+    output_origin(painter, theme, &w, &hollow);
+}
+
+fn undone(out: &Output<'_>, undo: &impl Fn(&[Vec<f64>]) -> Vec<Vec<f64>>) -> Option<Vec<Vec<f64>>> {
+    match out {
+        Output::Vectors(v) => Some(undo(v)),
+        Output::Scalars(_) => None,
+    }
+}
+
+fn borrow<'a>(undone: &'a Option<Vec<Vec<f64>>>, original: &Output<'a>) -> Output<'a> {
+    undone.as_ref().map_or(*original, |v| Output::Vectors(v))
+}
+
+fn output_plate(painter: &Painter, theme: &Theme, view: &View, out: &Output<'_>, g: &Matrix, carried: bool) {
+    match out {
+        Output::Vectors(_) => plate::plate(painter, theme, view, g, carried),
+        Output::Scalars(_) => plate::scalar_plate(painter, theme, view),
+    }
+}
+
+fn output_origin(painter: &Painter, theme: &Theme, view: &View, out: &Output<'_>) {
+    if matches!(out, Output::Vectors(_)) {
+        vectors::origin(painter, theme, view);
+    }
+}

@@ -1,0 +1,344 @@
+//! What is written on and beside the commuting square.
+
+use super::square::SquareResponse;
+use super::square_layout::{Design, SquareLayout};
+use super::theme::Theme;
+use super::typeset;
+use super::{fonts, markup, numbers};
+use crate::viz::vectors;
+use crate::viz::{Output, Scene, Space, Verdict, VerdictState, View, shapes};
+use eframe::egui::{
+    Align, Color32, CursorIcon, FontId, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2,
+    vec2,
+};
+
+/// Plain words with their line's base at `at`; returns their box.
+fn words(painter: &Painter, at: Pos2, side: Align, text: &str, font: FontId, color: Color32) -> Rect {
+    let galley = painter.layout_no_wrap(text.to_owned(), font, color);
+    let base = galley.rows.first().map_or(0.0, |r| r.pos.y + r.row.glyphs.first().map_or(0.0, |g| g.pos.y));
+    let corner = pos2(at.x - galley.size().x * side.to_factor(), at.y - base);
+    let rect = Rect::from_min_size(corner, galley.size());
+    painter.galley(corner, galley, color);
+    rect
+}
+
+/// A formula with its line's base at `at`.
+fn formula(painter: &Painter, at: Pos2, side: Align, markup: &str, size: f32, color: Color32) {
+    typeset::layout(painter.ctx(), markup, size, color).paint_at_baseline(painter, at, side);
+}
+
+/// Centres of the dials beside the two vertical roads.
+pub(super) fn dials(layout: &SquareLayout) -> [Pos2; 2] {
+    let y = layout.middle().y;
+    let d = match layout.design {
+        Design::Full => layout.dial * 3.0,
+        _ => 29.0,
+    };
+    [pos2(layout.centres[0][0].x - d, y), pos2(layout.centres[0][1].x + d, y)]
+}
+
+/// Everything written around the plates, without the verdict.
+pub(super) fn captions(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout) {
+    let small = layout.design != Design::Full;
+    corners(painter, theme, scene, layout, small);
+    beside_roads(painter, theme, layout, small);
+    for row in 0..2 {
+        let at = layout.f_centre(row) + vec2(0.0, layout.f_size * 0.28);
+        formula(painter, at, Align::Center, "f", layout.f_size, theme.ink);
+    }
+    if scene.space == Space::Minkowski2 {
+        let c = layout.centres[0][0];
+        let at = c + vec2(9.0, -layout.radius + 22.0);
+        formula(painter, at, Align::LEFT, "t", 15.0, theme.ink3);
+    }
+}
+
+/// Captions in the free corners outside the plates.
+fn corners(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout, small: bool) {
+    let (r, size) = (layout.radius, layout.caption);
+    let [[x, y], [gx, gy]] = layout.centres;
+    let put = |at: Pos2, d: Vec2, markup: &str| {
+        formula(painter, at + d, Align::Center, markup, size, theme.ink);
+    };
+    if small {
+        put(x, vec2(-0.94 * r, -0.75 * r), "x");
+        put(y, vec2(0.98 * r + 3.0, -0.78 * r), "f(x)");
+        put(gx, vec2(-0.98 * r - 1.0, -0.74 * r), "g·x");
+        if layout.design != Design::Picture {
+            put(gy, vec2(0.86 * r + 4.0, 1.12 * r), "f(g·x)");
+        }
+        return;
+    }
+    put(x, vec2(-0.946 * r, -0.786 * r), "x");
+    put(y, vec2(0.98 * r + 14.0, -0.82 * r), "f(x)");
+    put(gx, vec2(-0.982 * r, -0.714 * r), "g·x");
+    key(painter, theme, scene, layout);
+}
+
+/// What is filled and what is hollow, beside the fourth plate.
+fn key(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout) {
+    let c = layout.centres[1][1];
+    let beside = layout.rect.right() - (c.x + layout.radius) > 118.0;
+    let (at, size) = if beside {
+        (c + vec2(1.036 * layout.radius, -0.786 * layout.radius), 18.0)
+    } else {
+        (c + vec2(0.66 * layout.radius, 0.92 * layout.radius), 15.0)
+    };
+    let style = shapes::ArrowStyle { width: 3.0, head: 11.0, half: 5.0, gap: 3.0 };
+    let step = size + 10.0;
+    match scene.gy {
+        Output::Vectors(_) => {
+            let filled = shapes::arrow(at + vec2(0.0, -6.0), at + vec2(26.0, -6.0), style, 0.0);
+            shapes::fill(painter, &filled, theme.y);
+            let hollow = [at + vec2(2.0, step - 6.0), at + vec2(24.0, step - 6.0)];
+            let hollow = shapes::arrow(hollow[0], hollow[1], style, 3.0);
+            shapes::fill_stroke(painter, &hollow, theme.y_tint, Stroke::new(1.25, theme.y_line));
+        }
+        Output::Scalars(_) => {
+            let bar = Rect::from_min_size(at + vec2(8.0, -14.0), vec2(8.0, 16.0));
+            painter.rect_filled(bar, 0.0, theme.y);
+            let r = bar.translate(vec2(0.0, step)).expand(2.0);
+            let points = [r.left_top(), r.right_top(), r.right_bottom(), r.left_bottom()];
+            shapes::fill_stroke(painter, &points, theme.y_tint, Stroke::new(1.25, theme.y_line));
+        }
+    }
+    formula(painter, at + vec2(38.0, 0.0), Align::LEFT, "f(g·x)", size, theme.ink);
+    formula(painter, at + vec2(38.0, step), Align::LEFT, "ρ(g) f(x)", size, theme.ink);
+}
+
+/// g and ρ(g) beside the vertical roads.
+fn beside_roads(painter: &Painter, theme: &Theme, layout: &SquareLayout, small: bool) {
+    let [a, b] = dials(layout);
+    let size = layout.caption;
+    let (gap, drop) = if small { (7.0, 6.0) } else { (12.0, 6.0) };
+    let d = layout.dial + gap;
+    if layout.design == Design::Picture {
+        let y = layout.middle().y + 6.0;
+        formula(painter, pos2(layout.centres[0][0].x - 14.0, y), Align::RIGHT, "g", size, theme.g);
+        formula(painter, pos2(layout.centres[0][1].x + 14.0, y), Align::LEFT, "ρ(g)", size, theme.ink);
+        return;
+    }
+    formula(painter, a + vec2(-d, drop), Align::RIGHT, "g", size, theme.ink);
+    formula(painter, b + vec2(d, drop), Align::LEFT, "ρ(g)", size, theme.ink);
+}
+
+/// x₁ … and y₁ … beside the tips of the upper row.
+pub(super) fn names(painter: &Painter, theme: &Theme, scene: &Scene<'_>, x: &View, y: &View) {
+    for (i, v) in scene.x.iter().enumerate() {
+        beside_tip(painter, theme, x, x.project(v).0, 20.0, &format!("x_{}", i + 1));
+    }
+    if matches!(scene.y, Output::Vectors(_)) {
+        for (i, p) in vectors::ends(y, &scene.y).into_iter().enumerate() {
+            beside_tip(painter, theme, y, p, 17.0, &format!("y_{}", i + 1));
+        }
+    }
+}
+
+fn beside_tip(painter: &Painter, theme: &Theme, view: &View, tip: Pos2, distance: f32, markup: &str) {
+    let d = tip - view.centre;
+    let l = d.length();
+    if l.is_finite() && l > 1.0 && l < view.radius * 1.06 {
+        let at = tip + d / l * distance + vec2(0.0, 5.0);
+        formula(painter, at, Align::Center, markup, 15.0, theme.ink);
+    }
+}
+
+/// The hint beside the upper left plate.
+pub(super) fn hint(painter: &Painter, theme: &Theme, layout: &SquareLayout) {
+    let at = layout.centres[0][0] + vec2(-1.214 * layout.radius, -0.571 * layout.radius);
+    for (i, line) in ["drag the", "arrows"].into_iter().enumerate() {
+        let at = at + vec2(0.0, 16.0 * i as f32);
+        words(painter, at, Align::Center, line, fonts::regular(12.0), theme.ink3);
+    }
+}
+
+/// The two words of a verdict.
+pub fn verdict_words(state: VerdictState) -> &'static str {
+    match state {
+        VerdictState::Holds => "same picture",
+        VerdictState::Nearly => "nearly the same",
+        VerdictState::Broken => "the roads part",
+        VerdictState::Vanishes => "output vanishes",
+        VerdictState::Pending => "computing",
+    }
+}
+
+/// The residual as formula markup; empty where there is none.
+fn residual(verdict: &Verdict<'_>) -> String {
+    match verdict.state {
+        VerdictState::Pending | VerdictState::Vanishes => String::new(),
+        _ => numbers::fmt_residual(verdict.residual),
+    }
+}
+
+/// The verdict as a picture. Returns the area of its glyph and words.
+pub(super) fn verdict(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout) -> Rect {
+    let v = &scene.verdict;
+    let color = shapes::verdict_color(theme, v.state);
+    let strong = if v.state == VerdictState::Broken { color } else { theme.ink };
+    let m = layout.middle();
+    let number = residual(v);
+    let word = |at: Pos2, side: Align| {
+        words(painter, at, side, verdict_words(v.state), fonts::semibold(14.0), color)
+    };
+    match layout.design {
+        Design::Full => {
+            let glyph = m - vec2(0.0, 64.0);
+            shapes::verdict_glyph(painter, theme, glyph, v.state);
+            let said = word(m - vec2(0.0, 24.0), Align::Center);
+            formula(painter, m + vec2(0.0, 12.0), Align::Center, &number, 24.0, strong);
+            if !number.is_empty() {
+                words(
+                    painter,
+                    m + vec2(0.0, 34.0),
+                    Align::Center,
+                    "residual",
+                    fonts::regular(12.0),
+                    theme.ink2,
+                );
+                worst(painter, theme, m + vec2(0.0, 54.0), v);
+            }
+            said.union(Rect::from_center_size(glyph, Vec2::splat(34.0)))
+        }
+        Design::Compact => {
+            let glyph = m - vec2(0.0, 24.0);
+            shapes::verdict_glyph(painter, theme, glyph, v.state);
+            let said = word(m + vec2(0.0, 12.0), Align::Center);
+            formula(painter, m + vec2(0.0, 38.0), Align::Center, &number, 18.0, strong);
+            said.union(Rect::from_center_size(glyph, Vec2::splat(34.0)))
+        }
+        Design::Picture => {
+            let glyph = m - vec2(0.0, 14.0);
+            shapes::verdict_glyph(painter, theme, glyph, v.state);
+            word(m + vec2(0.0, 20.0), Align::Center).union(Rect::from_center_size(glyph, Vec2::splat(34.0)))
+        }
+        Design::Column => row(painter, theme, layout, v, &number, strong),
+    }
+}
+
+/// The verdict in a row below the square.
+fn row(
+    painter: &Painter,
+    theme: &Theme,
+    layout: &SquareLayout,
+    v: &Verdict<'_>,
+    number: &str,
+    strong: Color32,
+) -> Rect {
+    let y = layout.centres[1][0].y + layout.radius + 44.0;
+    let glyph = pos2(layout.rect.left() + 40.0, y);
+    let color = shapes::verdict_color(theme, v.state);
+    shapes::verdict_glyph(painter, theme, glyph, v.state);
+    let left = layout.rect.left() + 68.0;
+    let said = words(
+        painter,
+        pos2(left, y - 4.0),
+        Align::LEFT,
+        verdict_words(v.state),
+        fonts::semibold(14.0),
+        color,
+    );
+    let sign = if v.state == VerdictState::Broken { "≠" } else { "=" };
+    let equation = format!("f(g·x) {sign} ρ(g) f(x)");
+    formula(painter, pos2(left, y + 17.0), Align::LEFT, &equation, 15.0, theme.ink);
+    let right = layout.rect.right() - 16.0;
+    formula(painter, pos2(right, y), Align::RIGHT, number, 24.0, strong);
+    if !number.is_empty() {
+        words(painter, pos2(right, y + 18.0), Align::RIGHT, "residual", fonts::regular(12.0), theme.ink2);
+    }
+    said.union(Rect::from_center_size(glyph, Vec2::splat(44.0)))
+}
+
+/// "worst over all g  1.5 × 10⁻⁷".
+fn worst(painter: &Painter, theme: &Theme, at: Pos2, v: &Verdict<'_>) {
+    let color = theme.ink3;
+    let number = numbers::fmt_residual(v.worst);
+    let said = painter.layout_no_wrap("worst over all".to_owned(), fonts::regular(12.0), color);
+    let set = [("g", 14.0), (number.as_str(), 12.5)]
+        .map(|(markup, size)| typeset::layout(painter.ctx(), markup, size, color));
+    let gaps = [4.0, 8.0];
+    let width = said.size().x + set.iter().zip(gaps).map(|(f, gap)| f.size().x + gap).sum::<f32>();
+    let mut x = at.x - width / 2.0 + said.size().x;
+    words(painter, pos2(x, at.y), Align::RIGHT, "worst over all", fonts::regular(12.0), color);
+    for (f, gap) in set.iter().zip(gaps) {
+        f.paint_at_baseline(painter, pos2(x + gap, at.y), Align::LEFT);
+        x += gap + f.size().x;
+    }
+}
+
+/// Draws the verdict, lets its question be asked and gives screen readers the sentence.
+pub(super) fn verdict_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    scene: &Scene<'_>,
+    layout: &SquareLayout,
+    out: &mut SquareResponse,
+) {
+    let v = &scene.verdict;
+    let area = verdict(ui.painter(), theme, scene, layout);
+    let asks = !v.question.is_empty() && v.state != VerdictState::Pending;
+    let short = layout.design != Design::Full;
+    let sense = if asks && short { Sense::click() } else { Sense::hover() };
+    let response = ui.interact(area.expand(4.0), ui.scope_id().with("verdict"), sense);
+    let said = spoken(v);
+    response.widget_info(|| {
+        let mut info =
+            WidgetInfo::labeled(if asks && short { Role::Button } else { Role::Label }, true, &said);
+        if asks && short {
+            info.label = Some(format!("{said}. {}", v.question));
+        }
+        info
+    });
+    out.places.push(("verdict", area));
+    out.question_clicked |= response.clicked();
+    response.on_hover_text(explanation(v));
+    if asks && !short {
+        question(ui, theme, layout, v.question, out);
+    }
+}
+
+fn question(ui: &mut Ui, theme: &Theme, layout: &SquareLayout, text: &str, out: &mut SquareResponse) {
+    let base = layout.middle() + vec2(0.0, 84.0);
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), fonts::regular(12.0), theme.ink2);
+    let rect = Rect::from_center_size(base - vec2(0.0, 4.0), galley.size() + vec2(16.0, 12.0));
+    let response = ui.interact(rect, ui.scope_id().with("question"), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Link, true, text));
+    let color = if response.hovered() { theme.ink } else { theme.ink2 };
+    let drawn = words(ui.painter(), base, Align::Center, text, fonts::regular(12.0), color);
+    ui.painter().hline(drawn.x_range(), base.y + 2.5, Stroke::new(1.0, color));
+    if super::square::focus_visible(&response) {
+        super::square::focus_ring(ui.painter(), theme, drawn.expand(4.0));
+    }
+    out.places.push(("question", rect));
+    out.question_clicked |= response.clicked();
+    response.on_hover_cursor(CursorIcon::PointingHand);
+}
+
+/// The verdict as a sentence.
+fn spoken(v: &Verdict<'_>) -> String {
+    let plain = |r: f64| markup::plain(&numbers::fmt_residual(r));
+    match v.state {
+        VerdictState::Pending | VerdictState::Vanishes => verdict_words(v.state).to_owned(),
+        _ => format!(
+            "{}, residual {}, worst over all g {}",
+            verdict_words(v.state),
+            plain(v.residual),
+            plain(v.worst)
+        ),
+    }
+}
+
+/// What a pointer that rests on the verdict is told.
+fn explanation(v: &Verdict<'_>) -> String {
+    let plain = |r: f64| markup::plain(&numbers::fmt_residual(r));
+    match v.state {
+        VerdictState::Vanishes => "f(x) is zero here: there is nothing to compare.".to_owned(),
+        VerdictState::Pending => "The first result is on its way.".to_owned(),
+        _ => format!(
+            "Residual: ‖f(g·x) − ρ(g) f(x)‖ / (‖ρ(g)‖ s), with s the root mean square of ‖f(x)‖.\nHere {}; over the sample of g: median {}, worst {}.",
+            plain(v.residual),
+            plain(v.median),
+            plain(v.worst)
+        ),
+    }
+}

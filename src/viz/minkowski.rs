@@ -1,0 +1,158 @@
+//! Plates of Minkowski space, time up: the light cone stays, the grid is carried.
+
+use super::plate::{notch_color, rim_notch};
+use super::{View, shapes};
+use crate::maths::Matrix;
+use crate::ui::theme::Theme;
+use eframe::egui::epaint::PathShape;
+use eframe::egui::{Painter, Pos2, Shape, Stroke};
+use std::f64::consts::{PI, TAU};
+
+type V3 = [f64; 3];
+
+/// Spacing of the grid in radii.
+const STEP: f64 = 0.25;
+
+/// The plate of R^{1,1}: future half tinted, lines of equal time and equal place carried by m, hyperbolas
+/// ⟨v, v⟩ = ±¼ and the dashed light cone where they always are. The notch stands on the carried time axis.
+pub fn diagram(painter: &Painter, theme: &Theme, view: &View, m: &Matrix, carried: bool) {
+    let (c, r) = (view.centre, view.radius);
+    painter.circle_filled(c, r, theme.surf);
+    let image = |v: &[f64]| {
+        let w = m.apply(v);
+        [w[1], w[0], 0.0]
+    };
+    let (time, space) = (image(&[1.0, 0.0]), image(&[0.0, 1.0]));
+    let from = space[1].atan2(space[0]);
+    painter.add(PathShape::convex_polygon(shapes::arc(c, r, from, from + PI), theme.half, Stroke::NONE));
+    plane_grid(painter, theme, view, time, space);
+    hyperbolas(painter, theme, view);
+    for s in [-1.0, 1.0] {
+        let d = std::f64::consts::FRAC_1_SQRT_2;
+        let line = [view.at([-d * s, -d, 0.0]), view.at([d * s, d, 0.0])];
+        shapes::dashed(painter, &line, Stroke::new(1.25, theme.ink4), 5.0, 4.0);
+    }
+    painter.circle_stroke(c, r, Stroke::new(1.0, theme.axis));
+    rim_notch(painter, c, time[1].atan2(time[0]), r, notch_color(theme, carried));
+}
+
+/// Lines k·p + s·q and k·q + s·p inside the unit ball, the two axes stronger.
+fn plane_grid(painter: &Painter, theme: &Theme, view: &View, p: V3, q: V3) {
+    for k in (-24..=24).filter(|k| *k != 0).chain([0]) {
+        let stroke = Stroke::new(1.0, if k == 0 { theme.axis } else { theme.grid });
+        for (a, d) in [(p, q), (q, p)] {
+            let a = a.map(|v| v * f64::from(k) * STEP);
+            if let Some([u, v]) = chord(a, d) {
+                painter.line_segment([view.at(u), view.at(v)], stroke);
+            }
+        }
+    }
+}
+
+/// Where the line a + s d meets the unit sphere.
+fn chord(a: V3, d: V3) -> Option<[V3; 2]> {
+    let dot = |u: V3, v: V3| u[0] * v[0] + u[1] * v[1] + u[2] * v[2];
+    let (dd, ad, aa) = (dot(d, d), dot(a, d), dot(a, a) - 1.0);
+    let disc = ad * ad - dd * aa;
+    (dd > 1e-12 && disc > 1e-4 * dd).then(|| {
+        [-1.0, 1.0].map(|s| {
+            let t = (-ad + s * disc.sqrt()) / dd;
+            [0, 1, 2].map(|i| a[i] + d[i] * t)
+        })
+    })
+}
+
+/// The four branches of ⟨v, v⟩ = ±¼, in radii: every boost slides along them.
+fn hyperbolas(painter: &Painter, theme: &Theme, view: &View) {
+    let h = 0.5;
+    // cosh 2t = 4: the branch meets the rim.
+    let end = 0.5 * 4.0f64.acosh();
+    for (up, sign) in [(true, 1.0), (true, -1.0), (false, 1.0), (false, -1.0)] {
+        let points = (0..=32)
+            .map(|i| (f64::from(i) / 16.0 - 1.0) * end)
+            .map(|t| {
+                let (along, across) = (h * t.cosh() * sign, h * t.sinh());
+                view.at(if up { [across, along, 0.0] } else { [along, across, 0.0] })
+            })
+            .collect();
+        painter.add(Shape::line(points, Stroke::new(1.0, theme.axis)));
+    }
+}
+
+/// The plate of R^{1,2}: the ball of the window, the light cone dashed, and the plane of equal time carried by m, one
+/// half of it tinted, with its grid; the carried time axis pierces it.
+pub fn cone(painter: &Painter, theme: &Theme, view: &View, m: &Matrix, carried: bool) {
+    let (c, r) = (view.centre, view.radius);
+    painter.circle_filled(c, r, theme.surf);
+    let image = |v: &[f64]| view.space.place(&m.apply(v));
+    let (time, p, q) = (image(&[1.0, 0.0, 0.0]), image(&[0.0, 1.0, 0.0]), image(&[0.0, 0.0, 1.0]));
+    let sheet = plane_circle(p, q, 0.0, TAU);
+    let half = plane_circle(p, q, 0.0, PI);
+    let at = |v: &[V3]| -> Vec<Pos2> { v.iter().map(|p| view.at(*p)).collect() };
+    light_cone(painter, theme, view, -1.0);
+    painter.add(PathShape::convex_polygon(at(&sheet), theme.surf, Stroke::NONE));
+    painter.add(PathShape::convex_polygon(at(&half), theme.half, Stroke::NONE));
+    plane_grid(painter, theme, view, p, q);
+    painter.add(PathShape::closed_line(at(&sheet), Stroke::new(1.0, theme.axis)));
+    light_cone(painter, theme, view, 1.0);
+    if let Some([_, top]) = chord([0.0; 3], time) {
+        painter.line_segment([c, view.at(top)], Stroke::new(1.0, theme.ink4));
+        let tip = view.at(top);
+        painter.circle_filled(tip, 4.0, notch_color(theme, carried));
+    }
+    painter.circle_stroke(c, r, Stroke::new(1.0, theme.axis));
+}
+
+/// The unit circle of the plane through p and q, from p toward q.
+fn plane_circle(p: V3, q: V3, from: f64, to: f64) -> Vec<V3> {
+    let norm = |v: V3| {
+        let l = v.iter().map(|c| c * c).sum::<f64>().sqrt().max(1e-12);
+        v.map(|c| c / l)
+    };
+    let u = norm(p);
+    let d = u[0] * q[0] + u[1] * q[1] + u[2] * q[2];
+    let w = norm([0, 1, 2].map(|i| q[i] - d * u[i]));
+    (0..72)
+        .map(|i| (from + (to - from) * f64::from(i) / 71.0).sin_cos())
+        .map(|(s, k)| [0, 1, 2].map(|i| u[i] * k + w[i] * s))
+        .collect()
+}
+
+/// Future (+1) or past (−1) light cone up to the window: its circle, and its two edges as the eye sees them.
+fn light_cone(painter: &Painter, theme: &Theme, view: &View, sign: f64) {
+    let h = std::f64::consts::FRAC_1_SQRT_2;
+    let stroke = Stroke::new(1.25, theme.ink4);
+    let circle: Vec<Pos2> = (0..=72)
+        .map(|i| (TAU * f64::from(i) / 72.0).sin_cos())
+        .map(|(s, k)| view.at([h * k, h * s, h * sign]))
+        .collect();
+    shapes::dashed(painter, &circle, stroke, 5.0, 4.0);
+    // The surface is seen edge-on where its normal (cos a, sin a, ∓1) is perpendicular to the direction of the eye.
+    let eye = view.camera.rows()[2];
+    let flat = eye[0].hypot(eye[1]);
+    let cosine = sign * eye[2] / flat.max(1e-9);
+    if cosine.abs() < 1.0 {
+        let middle = eye[1].atan2(eye[0]);
+        for side in [-1.0, 1.0] {
+            let a = middle + side * cosine.acos();
+            let edge = view.at([h * a.cos(), h * a.sin(), h * sign]);
+            shapes::dashed(painter, &[view.centre, edge], stroke, 5.0, 4.0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_chord_ends_on_the_sphere() {
+        let ends = chord([0.1, 0.2, -0.3], [0.4, -0.2, 1.0]).unwrap();
+        for e in ends {
+            let l: f64 = e.iter().map(|v| v * v).sum();
+            assert!((l - 1.0).abs() < 1e-12, "{l}");
+        }
+        assert!(chord([0.0, 1.5, 0.0], [1.0, 0.0, 0.0]).is_none());
+    }
+}

@@ -1,0 +1,9 @@
+//! Graph, autodiff, plan, kernels on the CPU, linker, random numbers.
+
+mod gradients;
+mod graph;
+mod linker;
+mod plan;
+mod rng;
+pub mod support;
+mod train;
