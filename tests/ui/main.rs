@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod shell;
-mod square;
-//! Tests of the interface, without a window.
 mod specimen;
+mod square;
 mod widgets;
