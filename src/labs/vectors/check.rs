@@ -41,7 +41,7 @@ fn gpu_executors() -> Result<Box<Make>, CheckError> {
     let (device, queue, adapter, software) = headless()
         .map_err(|e| CheckError::BackendMissing { backend: Backend::Gpu, reason: e.to_string() })?;
     Ok(Box::new(move |plan| {
-        Ok(Box::new(GpuExecutor::new(&device, &queue, &adapter, software, plan)?) as Box<dyn Executor>)
+        Ok(Box::new(GpuExecutor::new(&device, &queue, &adapter, software, plan)) as Box<dyn Executor>)
     }))
 }
 

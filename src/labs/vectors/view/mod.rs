@@ -13,6 +13,7 @@ use crate::engine::{Executor, Plan};
 use crate::labs::lab::{Applied, Command, Device, Lab, LabCx, LabMeta, LayoutKind, Pairs, Request};
 use crate::maths::Coords;
 use crate::session::RunState;
+use crate::ui::controls::{Edge, tabs};
 use crate::ui::handle::Handle;
 use crate::ui::square::Square;
 use crate::viz::motion::{Fit, Glide, Sway};
@@ -90,7 +91,8 @@ impl Vectors {
         let mut shown = self.glide.shown(&self.settings.coords, time, reduced);
         if let Some(offset) = self.sway.offset(time, self.touched, reduced) {
             let first = self.settings.group.coordinates()[0];
-            first.set(&mut shown, first.get(&shown) + offset);
+            let value = first.get(&shown) + offset;
+            first.set(&mut shown, value);
         }
         shown
     }
@@ -117,7 +119,7 @@ fn places(device: Option<&Device>, s: &Settings) -> Places {
     let software = device.software;
     let gpu: super::exhibit::MakeExecutor = Rc::new(move |plan: Arc<Plan>| {
         let d = &device;
-        let made = GpuExecutor::new(&d.device, &d.queue, &d.adapter, d.software, plan)?;
+        let made = GpuExecutor::new(&d.device, &d.queue, &d.adapter, d.software, plan);
         Ok(Box::new(made) as Box<dyn Executor>)
     });
     let training = match s.train_on {
@@ -266,7 +268,7 @@ impl Vectors {
         words::rule(ui, tabs.left_top(), tabs.right_top());
         ui.scope_builder(UiBuilder::new().max_rect(tabs), |ui| {
             let names = [(Tab::Element, "Element"), (Tab::BreakIt, "Break it"), (Tab::Model, "Model"), (Tab::Train, "Train")];
-            words::tabs(ui, &mut self.tab, &names);
+            tabs(ui, "Panels", &mut self.tab, &names, Edge::Above);
         });
         ui.scope_builder(UiBuilder::new().max_rect(page), |ui| {
             egui::ScrollArea::vertical().show(ui, |ui| {

@@ -118,6 +118,7 @@ impl Vectors {
                 Series { name: "equivariant", points: &model, look: Look::Model, end: End::Dot },
                 Series { name: "plain twin", points: &twin, look: Look::Twin, end: End::Dot },
             ],
+            marks: &[],
             cursor: None,
             height,
             key: true,
@@ -156,7 +157,8 @@ impl Vectors {
             y: Axis::Decades(-8, 0),
             bands: &[],
             series: &series,
-            cursor: Some(Cursor { x: now, y: present, broken }),
+            marks: &[],
+            cursor: Some(Cursor { group: true, x: now, y: present, broken }),
             height,
             key: false,
         };

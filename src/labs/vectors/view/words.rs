@@ -9,9 +9,9 @@ use crate::ui::icons::Icon;
 use crate::ui::numbers::fmt_residual;
 use crate::ui::style::RADIUS_CARD;
 use crate::ui::theme::Theme;
-use crate::ui::{controls, fonts, markup};
+use crate::ui::{fonts, markup};
 use crate::viz::VerdictState;
-use eframe::egui::{self, Align2, Key, Pos2, Rect, Response, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{self, Key, Pos2, RichText, Stroke, Ui, pos2};
 
 /// The question under a verdict.
 pub(super) fn question(state: VerdictState) -> &'static str {
@@ -84,7 +84,7 @@ impl Vectors {
         let width = if cx.layout == LayoutKind::Phone { 340.0 } else { 304.0 };
         let centre = ui.min_rect().center();
         let mut open = true;
-        egui::Area::new(egui::Id::new("vectors answer"))
+        egui::Area::new(egui::Id::unique("vectors answer"))
             .fixed_pos(pos2(centre.x - width / 2.0, centre.y + 8.0))
             .constrain(true)
             .show(ui.ctx(), |ui| {
@@ -136,29 +136,4 @@ pub(super) fn failure(ui: &mut Ui, why: &str) {
 /// A hairline.
 pub(super) fn rule(ui: &Ui, a: Pos2, b: Pos2) {
     ui.painter().line_segment([a, b], Stroke::new(1.0, Theme::of(ui.ctx()).line));
-}
-
-/// Tabs across the bottom of a narrow screen; the present one has a line of ink above it.
-pub(super) fn tabs<T: Copy + PartialEq>(ui: &mut Ui, value: &mut T, names: &[(T, &str)]) {
-    let theme = Theme::of(ui.ctx());
-    let all = ui.max_rect();
-    let width = all.width() / names.len().max(1) as f32;
-    for (i, (tab, name)) in names.iter().enumerate() {
-        let rect = Rect::from_min_size(all.min + vec2(i as f32 * width, 0.0), vec2(width, all.height()));
-        let on = *value == *tab;
-        let response: Response = ui.interact(rect, ui.id().with(name), Sense::click());
-        response.widget_info(|| WidgetInfo::selected(Role::Tab, true, on, *name));
-        let (font, color) =
-            if on { (fonts::semibold(14.0), theme.ink) } else { (fonts::regular(14.0), theme.ink3) };
-        ui.painter().text(rect.center(), Align2::CENTER_CENTER, name, font, color);
-        if on {
-            ui.painter().rect_filled(Rect::from_min_size(rect.min, vec2(width, 2.0)), 0.0, theme.ink);
-        }
-        if response.has_focus() {
-            controls::focus_ring(ui, &response, 0.0);
-        }
-        if response.clicked() {
-            *value = *tab;
-        }
-    }
 }
