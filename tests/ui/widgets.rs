@@ -10,7 +10,7 @@ use crate::specimen::Sheet;
 
 fn harness(sheet: Sheet) -> Harness<'static, Sheet> {
     Harness::builder()
-        .with_size([1280.0, 640.0])
+        .with_size([1280.0, 704.0])
         .with_context_setup(fonts::install)
         .build_ui_state(|ui, sheet: &mut Sheet| sheet.ui(ui), sheet)
 }
@@ -304,7 +304,7 @@ fn specimen() {
     {
         let sheet = Sheet { bias: broken, ..Default::default() };
         let mut h = Harness::builder()
-            .with_size([1280.0, 640.0])
+            .with_size([1280.0, 704.0])
             .with_theme(theme)
             .with_context_setup(fonts::install)
             .wgpu()
