@@ -4,13 +4,14 @@
 use eframe::egui::{self, Key, Modifiers, Theme};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use equiscope::ui::controls::Density;
 use equiscope::ui::fonts;
 
 use crate::specimen::Sheet;
 
 fn harness(sheet: Sheet) -> Harness<'static, Sheet> {
     Harness::builder()
-        .with_size([1280.0, 640.0])
+        .with_size([1280.0, 704.0])
         .with_context_setup(fonts::install)
         .build_ui_state(|ui, sheet: &mut Sheet| sheet.ui(ui), sheet)
 }
@@ -277,7 +278,7 @@ fn a_matrix_is_copied_at_full_precision() {
 
 #[test]
 fn touch_rows_are_44_high() {
-    let mut h = harness(Sheet { density: equiscope::ui::controls::Density::Touch, ..Default::default() });
+    let mut h = harness(Sheet { density: Density::Touch, ..Default::default() });
     h.run();
     for label in ["Bias on vectors", "Target", "Reset", "mirror"] {
         let height = h.get_by_label(label).rect().height();
@@ -299,12 +300,16 @@ fn formulas_are_read_out() {
 #[test]
 fn specimen() {
     let folder = std::env::var_os("EQUISCOPE_SHOTS").map_or_else(std::env::temp_dir, Into::into);
-    for (name, theme, broken) in
-        [("light", Theme::Light, false), ("dark", Theme::Dark, false), ("broken", Theme::Light, true)]
-    {
-        let sheet = Sheet { bias: broken, ..Default::default() };
+    for (name, theme, broken) in [
+        ("light", Theme::Light, false),
+        ("dark", Theme::Dark, false),
+        ("broken", Theme::Light, true),
+        ("touch", Theme::Light, false),
+    ] {
+        let density = if name == "touch" { Density::Touch } else { Density::Mouse };
+        let sheet = Sheet { bias: broken, density, ..Default::default() };
         let mut h = Harness::builder()
-            .with_size([1280.0, 640.0])
+            .with_size([1280.0, 704.0])
             .with_theme(theme)
             .with_context_setup(fonts::install)
             .wgpu()

@@ -55,7 +55,7 @@ pub fn dashes(points: &[Pos2], on: f32, off: f32) -> Vec<Vec<Pos2>> {
             dash.push(to);
         }
     }
-    if drawing && dash.len() > 1 {
+    if drawing && dash.iter().any(|p| Some(p) != dash.first()) {
         out.push(dash);
     }
     out
