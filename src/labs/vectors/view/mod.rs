@@ -13,7 +13,7 @@ use crate::engine::{Executor, Plan};
 use crate::labs::lab::{Applied, Command, Device, Lab, LabCx, LabMeta, LayoutKind, Pairs, Request};
 use crate::maths::Coords;
 use crate::session::RunState;
-use crate::ui::controls::{Edge, tabs};
+use crate::ui::controls::{self, Edge};
 use crate::ui::handle::Handle;
 use crate::ui::square::Square;
 use crate::viz::motion::{Fit, Glide, Sway};
@@ -268,7 +268,7 @@ impl Vectors {
         words::rule(ui, tabs.left_top(), tabs.right_top());
         ui.scope_builder(UiBuilder::new().max_rect(tabs), |ui| {
             let names = [(Tab::Element, "Element"), (Tab::BreakIt, "Break it"), (Tab::Model, "Model"), (Tab::Train, "Train")];
-            tabs(ui, "Panels", &mut self.tab, &names, Edge::Above);
+            controls::tabs(ui, "Panels", &mut self.tab, &names, Edge::Top);
         });
         ui.scope_builder(UiBuilder::new().max_rect(page), |ui| {
             egui::ScrollArea::vertical().show(ui, |ui| {
