@@ -10,14 +10,14 @@ use crate::maths::group::MENU;
 use crate::maths::{Coordinate, Coords, Group};
 use crate::ui::controls::{
     Kind, NumberField, Unit, hairline, icon_button, menu_item, menu_title, number_field, section_header, segmented,
-    switch, text_button, value_menu,
+    switch, text_button, value_matrix, value_menu,
 };
 use crate::ui::icons::Icon;
-use crate::ui::numbers::{fixed, latex, numpy, shortest};
+use crate::ui::numbers::{fixed, shortest};
 use crate::ui::style::MARGIN;
 use crate::ui::theme::Theme;
 use crate::ui::typeset;
-use eframe::egui::{self, Align, Layout, Ui, vec2};
+use eframe::egui::{self, Align, Layout, Ui, UiBuilder, vec2};
 
 impl Vectors {
     pub(super) fn side_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
@@ -37,6 +37,7 @@ impl Vectors {
             self.handle_ui(ui, cx, vec2(ui.available_width(), 176.0));
             ui.add_space(8.0);
             self.fields_ui(ui, cx);
+            ui.add_space(8.0);
             self.break_switch(ui, cx, "Bias on vectors", "", |s| &mut s.breaks.bias);
             let bottom = ui.max_rect().bottom() - 32.0 - 16.0;
             ui.add_space((bottom - ui.cursor().top()).max(0.0));
@@ -77,10 +78,11 @@ impl Vectors {
 
     fn element_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         let theme = Theme::of(ui.ctx());
-        ui.horizontal(|ui| {
-            section_header(ui, "GROUP ELEMENT", theme.g);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.group_menu(ui, cx));
-        });
+        let header = section_header(ui, "GROUP ELEMENT", theme.g).rect;
+        // The menu's own padding lies outside the column, so that its chevron stands on the edge.
+        let right = egui::Rect::from_min_max(header.center_top(), header.max + vec2(10.0, 0.0));
+        let place = UiBuilder::new().max_rect(right).layout(Layout::right_to_left(Align::Center));
+        self.group_menu(&mut ui.new_child(place), cx);
         self.handle_ui(ui, cx, vec2(ui.available_width(), 184.0));
         ui.add_space(8.0);
         self.fields_ui(ui, cx);
@@ -146,7 +148,8 @@ impl Vectors {
         let axis: Vec<Coordinate> =
             fields.iter().copied().filter(|k| matches!(k, Coordinate::AxisX | Coordinate::AxisY | Coordinate::AxisZ)).collect();
         let rest: Vec<Coordinate> = fields.iter().copied().filter(|k| !axis.contains(k)).collect();
-        for row in rest.chunks(if narrow { 1 } else { 2 }) {
+        for (i, row) in rest.chunks(if narrow { 1 } else { 2 }).enumerate() {
+            ui.add_space(if i > 0 { 8.0 } else { 0.0 });
             ui.columns(row.len(), |columns| {
                 for (ui, k) in columns.iter_mut().zip(row) {
                     committed |= self.coordinate_ui(ui, *k);
@@ -154,6 +157,7 @@ impl Vectors {
             });
         }
         if !axis.is_empty() && !narrow {
+            ui.add_space(8.0);
             ui.columns(axis.len(), |columns| {
                 for (ui, k) in columns.iter_mut().zip(&axis) {
                     committed |= self.coordinate_ui(ui, *k);
@@ -191,27 +195,17 @@ impl Vectors {
     fn matrix_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         let g = self.settings.group.element(&self.shown);
         let rows = g.to_rows();
-        let text: Vec<Vec<String>> = rows.iter().map(|r| r.iter().map(|v| fixed(*v, 2)).collect()).collect();
-        ui.horizontal(|ui| {
+        let row = ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             typeset::formula(ui, "g =", 18.0);
-            typeset::matrix(ui, "The matrix of g", &text);
+            value_matrix(ui, "The matrix of g", &rows, 2);
             if let Some(exp) = exponential(self.settings.group, &self.shown) {
                 typeset::formula(ui, &exp, 16.0);
             }
         });
-        ui.add_space(4.0);
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 0.0;
-            for (name, text) in [("NumPy", numpy(&rows)), ("LaTeX", latex(&rows))] {
-                let button = text_button(ui, name).on_hover_text(format!("Copy the matrix for {name}"));
-                if button.clicked() {
-                    ui.ctx().copy_text(text);
-                    cx.requests.push(Request::Say(format!("The matrix is copied for {name}.")));
-                }
-            }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.identity_button(ui, cx));
-        });
+        let right = egui::Rect::from_min_max(row.response.rect.min, egui::pos2(ui.max_rect().right(), row.response.rect.bottom()));
+        let place = UiBuilder::new().max_rect(right).layout(Layout::right_to_left(Align::Center));
+        self.identity_button(&mut ui.new_child(place), cx);
     }
 
     fn identity_button(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
@@ -354,7 +348,10 @@ fn field<'a>(
 fn inset(ui: &mut Ui, top: f32, content: impl FnOnce(&mut Ui)) {
     let side = if ui.available_width() > 250.0 && ui.available_width() < 300.0 { MARGIN } else { 16.0 };
     let margin = egui::Margin { left: side as i8, right: side as i8, top: top as i8, bottom: 8 };
-    egui::Frame::new().inner_margin(margin).show(ui, content);
+    egui::Frame::new().inner_margin(margin).show(ui, |ui| {
+        ui.spacing_mut().item_spacing = vec2(8.0, 0.0);
+        content(ui);
+    });
 }
 
 /// Whether two groups stand in one line of the menu: C(4) and C(7) do.

@@ -154,7 +154,7 @@ impl Vectors {
             x_ticks: &ticks,
             x_name: "",
             x_format: if angle { |x| degrees(x, 0) } else { |x| fixed(x, 2) },
-            y: Axis::Decades(-8, 0),
+            y: Axis::Decades(-8, top_decade(&sweep.along)),
             bands: &[],
             series: &series,
             marks: &[],
@@ -197,6 +197,12 @@ fn nice_end(step: u32) -> u32 {
     let decade = 10f64.powf(wanted.log10().floor());
     let nice = [1.0, 2.0, 4.0, 8.0, 10.0].into_iter().map(|k| k * decade).find(|v| *v >= wanted);
     nice.unwrap_or(wanted) as u32
+}
+
+/// The decade above the largest residual, at least 10⁰.
+fn top_decade(along: &[Vec<f64>; 2]) -> i32 {
+    let largest = along.iter().flatten().copied().filter(|v| v.is_finite()).fold(1.0, f64::max);
+    (largest.log10().ceil() as i32).clamp(0, 8)
 }
 
 fn orbit_ticks(k: Coordinate) -> Vec<(f64, String)> {
