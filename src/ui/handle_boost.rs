@@ -186,7 +186,7 @@ pub(super) fn disc(
     let m = group.element(&shown);
     let map = |m: &Matrix, p: [f64; 2]| {
         let w = move_point(m, p);
-        on_disc(frame, radius, w)
+        frame.centre + vec2(w[0] as f32, -w[1] as f32) * radius
     };
     // Like a flag on its pole: the foot of the letter is the observer.
     let flag = letter_points(0.52 / 32.0, [5.5, 16.0]);

@@ -198,6 +198,7 @@ fn harness(demo: Demo, kind: LayoutKind, size: Vec2, theme: egui::Theme) -> Harn
         .with_theme(theme)
         .with_pixels_per_point(if std::env::var_os("EQUISCOPE_ZOOM").is_some() { 2.0 } else { 1.0 })
         .with_context_setup(fonts::install)
+        .with_accessibility_check(true)
         .wgpu()
         .build_ui_state(move |ui, demo| page(ui, demo, kind), demo);
     h.run_steps(3);
