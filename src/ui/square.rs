@@ -4,10 +4,11 @@
 //! brings to the fourth plate wears its road: filled arrows inside hollow sleeves.
 
 use super::square_layout::{Design, SquareLayout};
-use super::square_paint::{TipLook, paint_with, view};
+use super::square_paint::{TipLook, one_plate, paint_with, view};
 use super::square_text as text;
 use super::theme::Theme;
 use crate::labs::lab::LayoutKind;
+use crate::viz::shapes::ArrowStyle;
 use crate::viz::{Camera, Scene, View};
 
 pub use super::square_paint::{KeyShape, Surround, paint, surround};
@@ -27,7 +28,7 @@ pub(super) enum Corner {
 }
 
 impl Corner {
-    const ALL: [Self; 4] = [Self::X, Self::Y, Self::Gx, Self::Gy];
+    pub(super) const ALL: [Self; 4] = [Self::X, Self::Y, Self::Gx, Self::Gy];
 
     pub(super) fn place(self) -> (usize, usize) {
         match self {
@@ -47,7 +48,7 @@ impl Corner {
         }
     }
 
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::X => "x",
             Self::Y => "f(x)",
@@ -69,6 +70,8 @@ pub struct Square {
     grab: Option<(usize, Vec2)>,
     /// The hint goes away with the first drag.
     dragged: bool,
+    /// On a phone a tap makes one plate fill the room of all four.
+    enlarged: Option<Corner>,
 }
 
 /// What became of a square in one frame.
@@ -105,37 +108,41 @@ impl Square {
         let mut out = SquareResponse::default();
         let touch = ui.input(|s| s.multi_touch()).filter(|t| rect.contains(t.center_pos));
         out.twist = touch.map_or(0.0, |t| -f64::from(t.rotation_delta));
-        let tips = self.interact(ui, scene, &layout, &mut out);
-        let theme = Theme::of(ui.ctx());
-        paint_with(ui.painter(), theme, scene, &layout, self.camera, &tips);
-        if !self.dragged && layout.design == Design::Full && !scene.x.is_empty() {
-            text::hint(ui.painter(), theme, &layout);
+        if layout.design != Design::Column || ui.input(|s| s.key_pressed(Key::Escape)) {
+            self.enlarged = None;
         }
+        match self.enlarged {
+            None => self.four_plates(ui, scene, &layout, &mut out),
+            Some(corner) => self.one_plate(ui, scene, &layout, corner, &mut out),
+        }
+        out.touched |= out.dragging || out.moved_x.is_some() || out.twist != 0.0;
         let asked = text::verdict_ui(ui, &scene.verdict, &layout);
         out.question_clicked = asked.clicked;
         out.places.extend(asked.places);
         out
     }
 
-    fn interact(
+    fn four_plates(
         &mut self,
         ui: &mut Ui,
         scene: &Scene<'_>,
         layout: &SquareLayout,
         out: &mut SquareResponse,
-    ) -> Vec<TipLook> {
+    ) {
         for corner in Corner::ALL {
-            self.interact_plate(ui, scene, layout, corner, out);
+            let view = view(scene, layout, self.camera, corner);
+            self.interact_plate(ui, layout, &view, corner, out);
         }
-        let view = view(scene, layout, self.camera, Corner::X);
-        let looks: Vec<TipLook> =
-            (0..scene.x.len()).map(|i| self.interact_tip(ui, scene, layout, &view, i, out)).collect();
-        out.touched |= out.dragging || out.moved_x.is_some();
-        looks
+        let tips = self.interact_tips(ui, scene, layout, &view(scene, layout, self.camera, Corner::X), out);
+        let theme = Theme::of(ui.ctx());
+        paint_with(ui.painter(), theme, scene, layout, self.camera, &tips);
+        if !self.dragged && layout.design == Design::Full && !scene.x.is_empty() {
+            text::hint(ui.painter(), theme, layout);
+        }
     }
 
-    /// A plate is a picture to screen readers and, in three dimensions, a trackball.
-    fn interact_plate(
+    /// One plate in the room of all four, with everything that can be done to it.
+    fn one_plate(
         &mut self,
         ui: &mut Ui,
         scene: &Scene<'_>,
@@ -143,24 +150,70 @@ impl Square {
         corner: Corner,
         out: &mut SquareResponse,
     ) {
-        let (row, column) = corner.place();
-        let rect = Rect::from_center_size(layout.centres[row][column], Vec2::splat(2.0 * layout.radius));
+        let room = layout.room();
+        let large = |camera| View {
+            centre: room.center(),
+            radius: room.size().min_elem() / 2.0,
+            ..view(scene, layout, camera, corner)
+        };
+        self.interact_plate(ui, layout, &large(self.camera), corner, out);
+        let view = large(self.camera);
+        let tips = match corner {
+            Corner::X => self.interact_tips(ui, scene, layout, &view, out),
+            _ => Vec::new(),
+        };
+        let theme = Theme::of(ui.ctx());
+        one_plate(ui.painter(), theme, scene, corner, &view, ArrowStyle::LARGE, &tips, true);
+        text::enlarged(ui.painter(), theme, layout, corner);
+    }
+
+    fn interact_tips(
+        &mut self,
+        ui: &mut Ui,
+        scene: &Scene<'_>,
+        layout: &SquareLayout,
+        view: &View,
+        out: &mut SquareResponse,
+    ) -> Vec<TipLook> {
+        (0..scene.x.len()).map(|i| self.interact_tip(ui, scene, layout, view, i, out)).collect()
+    }
+
+    /// A plate is a picture to screen readers, a trackball in three dimensions, and on a phone a button that enlarges
+    /// it.
+    fn interact_plate(
+        &mut self,
+        ui: &mut Ui,
+        layout: &SquareLayout,
+        view: &View,
+        corner: Corner,
+        out: &mut SquareResponse,
+    ) {
+        let rect = Rect::from_center_size(view.centre, Vec2::splat(2.0 * view.radius));
         out.places.push((corner.key(), rect));
-        let turns = scene.space.is_3d();
-        let sense = if turns { Sense::drag() } else { Sense::hover() };
+        let (turns, enlarges) = (view.space.is_3d(), layout.design == Design::Column);
+        let sense = match (turns, enlarges) {
+            (true, true) => Sense::click_and_drag(),
+            (true, false) => Sense::drag(),
+            (false, true) => Sense::click(),
+            (false, false) => Sense::hover(),
+        };
         let response = ui.interact(rect, ui.scope_id().with(corner.key()), sense);
-        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, corner.name()));
+        let role = if enlarges { Role::Button } else { Role::Image };
+        response.widget_info(|| WidgetInfo::labeled(role, true, corner.name()));
+        if enlarges && response.clicked() {
+            self.enlarged = if self.enlarged.is_some() { None } else { Some(corner) };
+        }
         if !turns {
             return;
         }
-        if response.dragged() {
-            self.camera.drag(response.drag_delta(), layout.radius);
+        if response.dragged() && !two_fingers(ui) {
+            self.camera.drag(response.drag_delta(), view.radius);
             out.dragging = true;
             ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
         }
         if response.has_focus() {
             let (d, _) = arrow_keys(ui, response.id, 1.0, 1.0);
-            self.camera.drag(vec2(d[0] as f32, -d[1] as f32) * 6.0, layout.radius);
+            self.camera.drag(vec2(d[0] as f32, -d[1] as f32) * 6.0, view.radius);
         }
     }
 
@@ -174,6 +227,7 @@ impl Square {
         out: &mut SquareResponse,
     ) -> TipLook {
         let (tip, _) = view.project(&scene.x[i]);
+        let tip = if tip.x.is_finite() && tip.y.is_finite() { tip } else { view.centre };
         let rect = Rect::from_center_size(tip, Vec2::splat(layout.hit));
         let response = ui.interact(rect, tip_id(ui, i), Sense::drag());
         if let Some(name) = TIPS.get(i) {
@@ -186,7 +240,8 @@ impl Square {
             self.grab = Some((i, tip - from));
             response.request_focus();
         }
-        if let (true, Some(pointer)) = (response.dragged(), response.interact_pointer_pos()) {
+        let held = response.dragged() && !two_fingers(ui);
+        if let (true, Some(pointer)) = (held, response.interact_pointer_pos()) {
             let offset = self.grab.filter(|g| g.0 == i).map_or(Vec2::ZERO, |g| g.1);
             out.moved_x = Some((i, view.unproject(pointer + offset, &scene.x[i])));
             out.dragging = true;
@@ -200,7 +255,7 @@ impl Square {
         if response.has_focus() {
             let (d, released) = arrow_keys(ui, response.id, 0.02, 0.02);
             if d != [0.0, 0.0] {
-                let r = f64::from(layout.radius);
+                let r = f64::from(view.radius);
                 let to = tip + vec2((d[0] * r) as f32, (-d[1] * r) as f32);
                 out.moved_x = Some((i, view.unproject(to, &scene.x[i])));
                 self.dragged = true;
@@ -209,6 +264,11 @@ impl Square {
         }
         TipLook { hot: response.hovered() || response.dragged(), focus: focus_visible(&response) }
     }
+}
+
+/// Two fingers turn g; what the first of them holds must not move meanwhile.
+pub(super) fn two_fingers(ui: &Ui) -> bool {
+    ui.input(|s| s.multi_touch()).is_some()
 }
 
 /// Keyboard focus that is worth showing: not the one that a drag leaves behind.

@@ -6,8 +6,9 @@ use super::square_layout::{Design, SquareLayout};
 use super::square_text as text;
 use super::theme::Theme;
 use crate::maths::{Coords, Group, Matrix};
+use crate::viz::shapes::ArrowStyle;
 use crate::viz::vectors::{self, Kind};
-use crate::viz::{Camera, Output, Scene, Space, VerdictState, View, plate, shapes};
+use crate::viz::{Camera, Output, Scene, VerdictState, View, plate, shapes};
 use eframe::egui::Painter;
 
 /// How a tip looks at the moment.
@@ -50,8 +51,33 @@ pub(super) fn paint_with(
     };
     let around = Surround { group: scene.group, coords: scene.coords, stabilised: scene.stabilised, key };
     surround(painter, theme, layout, &around);
-    upper(painter, theme, scene, layout, camera, tips);
-    lower(painter, theme, scene, layout, camera);
+    let named = layout.design == Design::Full;
+    for corner in Corner::ALL {
+        let view = view(scene, layout, camera, corner);
+        one_plate(painter, theme, scene, corner, &view, layout.style, tips, named);
+    }
+}
+
+/// Draws one of the four plates; `named` writes x₁ … and y₁ … beside the arrows of the upper row.
+pub(super) fn one_plate(
+    painter: &Painter,
+    theme: &Theme,
+    scene: &Scene<'_>,
+    corner: Corner,
+    view: &View,
+    style: ArrowStyle,
+    tips: &[TipLook],
+    named: bool,
+) {
+    match corner {
+        Corner::X => plate_x(painter, theme, scene, view, style, tips),
+        Corner::Y => plate_y(painter, theme, scene, view, style),
+        Corner::Gx => plate_gx(painter, theme, scene, view, style),
+        Corner::Gy => plate_gy(painter, theme, scene, view, style),
+    }
+    if named {
+        text::names(painter, theme, scene, corner, view);
+    }
 }
 
 /// What frames four plates into a square, whatever the plates show.
@@ -97,62 +123,68 @@ pub fn surround(painter: &Painter, theme: &Theme, layout: &SquareLayout, around:
     text::captions(painter, theme, layout, around);
 }
 
-fn upper(
+fn plate_x(
     painter: &Painter,
     theme: &Theme,
     scene: &Scene<'_>,
-    layout: &SquareLayout,
-    camera: Camera,
+    view: &View,
+    style: ArrowStyle,
     tips: &[TipLook],
 ) {
-    let rest = Matrix::identity(scene.space.dim());
-    let v = view(scene, layout, camera, Corner::X);
-    plate::plate(painter, theme, &v, &rest, false);
-    vectors::arrows(painter, theme, &v, scene.x, Kind::Input, layout.style, 6.0);
-    vectors::origin(painter, theme, &v);
+    plate::plate(painter, theme, view, &Matrix::identity(scene.space.dim()), false);
+    vectors::arrows(painter, theme, view, scene.x, Kind::Input, style, 6.0);
+    vectors::origin(painter, theme, view);
     for (i, x) in scene.x.iter().enumerate() {
         let look = tips.get(i).copied().unwrap_or_default();
-        let charge = scene.charges.get(i).copied();
-        vectors::tip_handle(painter, theme, v.project(x).0, look.hot, look.focus, charge);
-    }
-    if matches!(scene.space, Space::Minkowski2 | Space::Minkowski3) && layout.design == Design::Full {
-        text::time_axis(painter, theme, &v);
-    }
-    let w = view(scene, layout, camera, Corner::Y);
-    output_plate(painter, theme, &w, &scene.y, &rest, false);
-    vectors::output(painter, theme, &w, &scene.y, Kind::Hollow, layout.style);
-    output_origin(painter, theme, &w, &scene.y);
-    if layout.design == Design::Full {
-        text::names(painter, theme, scene, &v, &w);
+        let (at, charge) = (view.project(x).0, scene.charges.get(i).copied());
+        if at.x.is_finite() && at.y.is_finite() {
+            vectors::tip_handle(painter, theme, at, look.hot, look.focus, charge);
+        }
     }
 }
 
-fn lower(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout, camera: Camera) {
-    let back = scene.stabilised.then(|| scene.g.inverse()).flatten();
-    let g = if back.is_some() { &Matrix::identity(scene.space.dim()) } else { scene.g };
-    let undo = |vs: &[Vec<f64>]| -> Vec<Vec<f64>> {
-        vs.iter().map(|v| back.as_ref().map_or_else(|| v.clone(), |b| b.apply(v))).collect()
-    };
-    let v = view(scene, layout, camera, Corner::Gx);
-    plate::plate(painter, theme, &v, g, true);
-    vectors::arrows(painter, theme, &v, &undo(scene.gx), Kind::Input, layout.style, 0.0);
-    vectors::origin(painter, theme, &v);
+fn plate_y(painter: &Painter, theme: &Theme, scene: &Scene<'_>, view: &View, style: ArrowStyle) {
+    let rest = Matrix::identity(scene.space.dim());
+    output_plate(painter, theme, view, &scene.y, &rest, false);
+    vectors::output(painter, theme, view, &scene.y, Kind::Hollow, style);
+    output_origin(painter, theme, view, &scene.y);
+}
 
-    let w = view(scene, layout, camera, Corner::Gy);
-    let (filled, hollow) = (undone(&scene.ygx, &undo), undone(&scene.gy, &undo));
+/// g⁻¹ where the lower row is drawn as g⁻¹ sees it, and what carries its plates.
+fn lower(scene: &Scene<'_>) -> (Option<Matrix>, Matrix) {
+    match scene.stabilised.then(|| scene.g.inverse()).flatten() {
+        Some(back) => (Some(back), Matrix::identity(scene.space.dim())),
+        None => (None, scene.g.clone()),
+    }
+}
+
+fn undo(back: Option<&Matrix>, vs: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    vs.iter().map(|v| back.map_or_else(|| v.clone(), |b| b.apply(v))).collect()
+}
+
+fn plate_gx(painter: &Painter, theme: &Theme, scene: &Scene<'_>, view: &View, style: ArrowStyle) {
+    let (back, g) = lower(scene);
+    plate::plate(painter, theme, view, &g, true);
+    vectors::arrows(painter, theme, view, &undo(back.as_ref(), scene.gx), Kind::Input, style, 0.0);
+    vectors::origin(painter, theme, view);
+}
+
+fn plate_gy(painter: &Painter, theme: &Theme, scene: &Scene<'_>, view: &View, style: ArrowStyle) {
+    let (back, g) = lower(scene);
+    let (filled, hollow) = (undone(&scene.ygx, back.as_ref()), undone(&scene.gy, back.as_ref()));
     let (filled, hollow) = (borrow(&filled, &scene.ygx), borrow(&hollow, &scene.gy));
-    output_plate(painter, theme, &w, &hollow, g, true);
-    vectors::output(painter, theme, &w, &hollow, Kind::Hollow, layout.style);
-    vectors::output(painter, theme, &w, &filled, Kind::Filled, layout.style);
+    output_plate(painter, theme, view, &hollow, &g, true);
+    vectors::output(painter, theme, view, &hollow, Kind::Hollow, style);
+    vectors::output(painter, theme, view, &filled, Kind::Filled, style);
     if scene.verdict.state == VerdictState::Broken {
-        vectors::gaps(painter, theme, &w, &filled, &hollow);
+        vectors::gaps(painter, theme, view, &filled, &hollow);
     }
-    output_origin(painter, theme, &w, &hollow);
+    output_origin(painter, theme, view, &hollow);
 }
 
-fn undone(out: &Output<'_>, undo: &impl Fn(&[Vec<f64>]) -> Vec<Vec<f64>>) -> Option<Vec<Vec<f64>>> {
+fn undone(out: &Output<'_>, back: Option<&Matrix>) -> Option<Vec<Vec<f64>>> {
     match out {
-        Output::Vectors(v) => Some(undo(v)),
+        Output::Vectors(v) => Some(undo(back, v)),
         Output::Scalars(_) => None,
     }
 }

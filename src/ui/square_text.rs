@@ -1,13 +1,13 @@
 //! What is written on and beside the commuting square.
 
-use super::square::{focus_ring, focus_visible};
+use super::square::{Corner, focus_ring, focus_visible};
 use super::square_layout::{Design, SquareLayout};
 use super::square_paint::{KeyShape, Surround};
 use super::theme::Theme;
 use super::typeset;
 use super::{fonts, markup, numbers};
 use crate::viz::vectors;
-use crate::viz::{Output, Scene, Verdict, VerdictState, View, shapes};
+use crate::viz::{Output, Scene, Space, Verdict, VerdictState, View, shapes};
 use eframe::egui::{
     Align, Color32, CursorIcon, FontId, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, Vec2,
     WidgetInfo, pos2, vec2,
@@ -50,7 +50,7 @@ pub(super) fn captions(painter: &Painter, theme: &Theme, layout: &SquareLayout, 
 }
 
 /// The letter t on the time axis of the upper left plate.
-pub(super) fn time_axis(painter: &Painter, theme: &Theme, view: &View) {
+fn time_axis(painter: &Painter, theme: &Theme, view: &View) {
     let at = view.centre + vec2(-9.0, -view.radius + 20.0);
     formula(painter, at, Align::RIGHT, "t", 15.0, theme.ink3);
 }
@@ -134,16 +134,27 @@ fn beside_roads(painter: &Painter, theme: &Theme, layout: &SquareLayout, small: 
     formula(painter, b + vec2(d, drop), Align::LEFT, "ρ(g)", size, theme.ink);
 }
 
-/// x₁ … and y₁ … beside the tips of the upper row.
-pub(super) fn names(painter: &Painter, theme: &Theme, scene: &Scene<'_>, x: &View, y: &View) {
-    for (i, v) in scene.x.iter().enumerate() {
-        beside_tip(painter, theme, x, x.project(v).0, 20.0, &format!("x_{}", i + 1));
+/// x₁ … and y₁ … beside the tips of the upper row, and the letter of the time axis.
+pub(super) fn names(painter: &Painter, theme: &Theme, scene: &Scene<'_>, corner: Corner, view: &View) {
+    let (tips, letter, distance) = match (corner, &scene.y) {
+        (Corner::X, _) => (vectors::ends(view, &Output::Vectors(scene.x)), "x", 20.0),
+        (Corner::Y, Output::Vectors(_)) => (vectors::ends(view, &scene.y), "y", 17.0),
+        _ => return,
+    };
+    for (i, tip) in tips.into_iter().enumerate() {
+        beside_tip(painter, theme, view, tip, distance, &format!("{letter}_{}", i + 1));
     }
-    if matches!(scene.y, Output::Vectors(_)) {
-        for (i, p) in vectors::ends(y, &scene.y).into_iter().enumerate() {
-            beside_tip(painter, theme, y, p, 17.0, &format!("y_{}", i + 1));
-        }
+    if corner == Corner::X && matches!(scene.space, Space::Minkowski2 | Space::Minkowski3) {
+        time_axis(painter, theme, view);
     }
+}
+
+/// The name of a plate that fills the square's room, and how to get back.
+pub(super) fn enlarged(painter: &Painter, theme: &Theme, layout: &SquareLayout, corner: Corner) {
+    let at = layout.rect.left_top();
+    formula(painter, at + vec2(16.0, 30.0), Align::LEFT, corner.name(), 18.0, theme.ink);
+    let back = pos2(layout.rect.right() - 16.0, at.y + 30.0);
+    words(painter, back, Align::RIGHT, "tap to go back", fonts::regular(12.0), theme.ink3);
 }
 
 fn beside_tip(painter: &Painter, theme: &Theme, view: &View, tip: Pos2, distance: f32, markup: &str) {
