@@ -2,7 +2,7 @@
 //!
 //! The letter has no symmetry of its own. Its grey outline rests, its plum copy lies where g puts it.
 
-use super::square::{arrow_keys, focus_visible};
+use super::square::{arrow_keys, focus_visible, two_fingers};
 use super::theme::Theme;
 use super::{handle_ball, handle_boost, handle_linear, handle_ring};
 use crate::maths::{Coordinate, Coords, Group};
@@ -144,7 +144,7 @@ impl Handle {
             let part = if on_ring || near_knob { Part::Ring } else { Part::Inside };
             self.grab = Some(Grab { part, offset: vec2(offset as f32, 0.0) });
         }
-        self.grab.filter(|_| response.dragged())
+        self.grab.filter(|_| response.dragged() && !two_fingers(ui))
     }
 }
 

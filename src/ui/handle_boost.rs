@@ -8,39 +8,54 @@ use crate::maths::{Coordinate, Coords, Group, Matrix};
 use crate::viz::shapes;
 use eframe::egui::epaint::PathShape;
 use eframe::egui::{CursorIcon, Painter, Pos2, Rect, Response, Shape, Stroke, Ui, Vec2, vec2};
-use std::f64::consts::{FRAC_1_SQRT_2, TAU};
+use std::f64::consts::{SQRT_2, TAU};
 
-/// Proper time of the hyperbola that the knob slides along.
-const SHELL: f64 = 14.0;
-
-/// The picture of R^{1,1} on a disc: directions are kept, lengths go through asinh, so that the light cone stays
-/// straight and every rapidity in range is inside.
-fn compress(t: f64, s: f64) -> [f64; 2] {
-    let l = t.hypot(s);
-    let far = (SHELL * (2.0 * MAX_RAPIDITY).cosh().sqrt()).asinh();
-    let k = if l > 1e-12 { (l.asinh() / far / l).min(1.0 / l) } else { 0.0 };
-    [s * k, t * k]
+/// The picture of R^{1,1} in which the hyperbola is drawn: directions are kept, so that the light cone stays straight;
+/// lengths are compressed, so that every rapidity in range is inside.
+struct Diagram {
+    origin: Pos2,
+    /// Distance of the point of largest rapidity.
+    reach: f64,
+    /// Points per unit of the letter, which is drawn without compression.
+    letter: f64,
 }
 
-fn on_disc(frame: &Frame, radius: f32, p: [f64; 2]) -> Pos2 {
-    frame.centre + vec2(p[0] as f32, -p[1] as f32) * radius
-}
+impl Diagram {
+    /// Lengths are raised to this power.
+    const POWER: f64 = 0.46;
 
-fn shell(frame: &Frame, radius: f32, rapidity: f64) -> Pos2 {
-    on_disc(frame, radius, compress(SHELL * rapidity.cosh(), SHELL * rapidity.sinh()))
-}
-
-/// The rapidity whose point of the hyperbola is nearest to the pointer.
-fn nearest(frame: &Frame, radius: f32, p: Pos2) -> f64 {
-    let distance = |eta: f64| (shell(frame, radius, eta) - p).length_sq();
-    let (mut lo, mut hi) = (-MAX_RAPIDITY, MAX_RAPIDITY);
-    let steps = 60;
-    for _ in 0..3 {
-        let at = |i: i32| lo + (hi - lo) * f64::from(i) / f64::from(steps);
-        let best = (0..=steps).min_by(|a, b| distance(at(*a)).total_cmp(&distance(at(*b)))).unwrap_or(0);
-        (lo, hi) = (at((best - 1).max(0)), at((best + 1).min(steps)));
+    fn new(frame: &Frame, rect: Rect) -> Self {
+        let origin = frame.centre + vec2(0.0, 0.18 * rect.height());
+        let room = (rect.width() / 2.0).min(origin.y - rect.top()) - frame.knob - 4.0;
+        let reach = f64::from(room) * SQRT_2;
+        let shell = reach * Self::length(0.0);
+        Self { origin, reach, letter: ((shell - f64::from(frame.knob) - 2.0) / 16.0).clamp(0.4, 1.5) }
     }
-    f64::midpoint(lo, hi)
+
+    /// Distance of the point of rapidity η from the origin, as a share of the reach.
+    fn length(rapidity: f64) -> f64 {
+        ((2.0 * rapidity).cosh() / (2.0 * MAX_RAPIDITY).cosh()).powf(Self::POWER / 2.0)
+    }
+
+    /// The point of the hyperbola.
+    fn shell(&self, rapidity: f64) -> Pos2 {
+        let l = (2.0 * rapidity).cosh().sqrt();
+        let r = self.reach * Self::length(rapidity);
+        self.origin + vec2((r * rapidity.sinh() / l) as f32, (-r * rapidity.cosh() / l) as f32)
+    }
+
+    /// The rapidity whose point is nearest to p.
+    fn nearest(&self, p: Pos2) -> f64 {
+        let distance = |eta: f64| (self.shell(eta) - p).length_sq();
+        let (mut lo, mut hi) = (-MAX_RAPIDITY, MAX_RAPIDITY);
+        let steps = 60;
+        for _ in 0..3 {
+            let at = |i: i32| lo + (hi - lo) * f64::from(i) / f64::from(steps);
+            let best = (0..=steps).min_by(|a, b| distance(at(*a)).total_cmp(&distance(at(*b)))).unwrap_or(0);
+            (lo, hi) = (at((best - 1).max(0)), at((best + 1).min(steps)));
+        }
+        f64::midpoint(lo, hi)
+    }
 }
 
 /// SO⁺(1,1).
@@ -53,47 +68,41 @@ pub(super) fn line(
     shown: &Coords,
     out: &mut HandleResponse,
 ) {
-    let radius = frame.ring;
-    slide(state, ui, frame, response, coords, out);
-    let shown = if out.dragging { *coords } else { *shown };
-    let (painter, theme) = (ui.painter(), frame.theme);
-    shapes::disc(painter, frame.centre, radius, theme.surf, Stroke::new(1.0, theme.axis));
-    cone(painter, frame, radius);
-    let curve = |sign: f64| -> Vec<Pos2> {
-        (0..=96)
-            .map(|i| (f64::from(i) / 48.0 - 1.0) * MAX_RAPIDITY)
-            .map(|e| on_disc(frame, radius, compress(sign * SHELL * e.cosh(), SHELL * e.sinh())))
-            .collect()
+    let diagram = Diagram::new(frame, response.rect);
+    slide(state, ui, frame, &diagram, response, coords, out);
+    let eta = if out.dragging { coords.rapidity } else { shown.rapidity };
+    let (painter, theme) = (&ui.painter_at(response.rect), frame.theme);
+    cone(painter, frame, &diagram);
+    let between = |from: f64, to: f64| -> Vec<Pos2> {
+        (0..=64).map(|i| diagram.shell(from + (to - from) * f64::from(i) / 64.0)).collect()
     };
-    painter.add(Shape::line(curve(-1.0), Stroke::new(1.0, theme.grid)));
-    painter.add(Shape::line(curve(1.0), Stroke::new(6.0, theme.ctl)));
-    ticks(painter, frame, radius);
-    let passed: Vec<Pos2> =
-        (0..=48).map(|i| shell(frame, radius, shown.rapidity * f64::from(i) / 48.0)).collect();
+    painter.add(Shape::line(between(-MAX_RAPIDITY, MAX_RAPIDITY), Stroke::new(8.0, theme.ctl)));
+    ticks(painter, frame, &diagram);
+    let passed = between(0.0, eta);
     let mut wedge = passed.clone();
-    wedge.push(frame.centre);
+    wedge.push(diagram.origin);
     shapes::fill(painter, &wedge, theme.g_tint);
     painter.add(Shape::line(passed, Stroke::new(4.0, theme.g)));
-    // The letter itself is carried without compression; directions agree, since the compression is radial.
     let place = |eta: f64, p: [f64; 2]| {
         let v = boost(&[1.0], eta).apply(&[p[1], p[0]]);
-        on_disc(frame, 1.0, [v[1], v[0]])
+        diagram.origin + vec2(v[1] as f32, -v[0] as f32)
     };
-    let k = f64::from(radius) / 52.0;
-    letter(painter, frame, k, &|p| place(0.0, p), &|p| place(shown.rapidity, p));
+    let k = diagram.letter;
+    letter(painter, frame, &letter_points(k, [0.0, 0.0]), &|p| place(0.0, p), &|p| place(eta, p));
     let hot = response.hovered() || response.dragged();
-    handle::paint_knob(painter, frame, shell(frame, radius, shown.rapidity), hot);
+    handle::paint_knob(painter, frame, diagram.shell(eta), hot);
 }
 
 fn slide(
     state: &mut Handle,
     ui: &Ui,
     frame: &Frame,
+    diagram: &Diagram,
     response: &Response,
     coords: &mut Coords,
     out: &mut HandleResponse,
 ) {
-    let knob = shell(frame, frame.ring, coords.rapidity);
+    let knob = diagram.shell(coords.rapidity);
     out.places.push(("knob", Rect::from_center_size(knob, Vec2::splat(frame.hit))));
     if response.drag_started() {
         let from = ui.input(|s| s.pointer.press_origin()).unwrap_or(knob);
@@ -101,12 +110,12 @@ fn slide(
         state.grab = Some(handle::Grab { part: Part::Inside, offset });
     }
     if let (true, Some(grab), Some(p)) = (response.dragged(), state.grab, response.interact_pointer_pos()) {
-        Coordinate::Rapidity.set(coords, nearest(frame, frame.ring, p + grab.offset));
+        Coordinate::Rapidity.set(coords, diagram.nearest(p + grab.offset));
         out.dragging = true;
         ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
     }
     if let (true, Some(p)) = (response.clicked(), response.interact_pointer_pos()) {
-        Coordinate::Rapidity.set(coords, nearest(frame, frame.ring, p));
+        Coordinate::Rapidity.set(coords, diagram.nearest(p));
         out.committed = true;
     }
     out.committed |= response.drag_stopped();
@@ -116,21 +125,24 @@ fn slide(
 }
 
 /// Marks at whole rapidities.
-fn ticks(painter: &Painter, frame: &Frame, radius: f32) {
-    for i in -2..=2 {
-        let (a, b) = (shell(frame, radius, f64::from(i)), shell(frame, radius, f64::from(i) + 0.01));
+fn ticks(painter: &Painter, frame: &Frame, diagram: &Diagram) {
+    for i in -3..=3 {
+        let (a, b) = (diagram.shell(f64::from(i)), diagram.shell(f64::from(i) + 0.01));
         let n = (b - a).normalized();
         let n = vec2(n.y, -n.x);
-        painter.line_segment([a + n * 6.0, a + n * 11.0], Stroke::new(1.0, frame.theme.ink4));
+        painter.line_segment([a + n * 7.0, a + n * 12.0], Stroke::new(1.0, frame.theme.ink4));
     }
 }
 
-fn cone(painter: &Painter, frame: &Frame, radius: f32) {
-    let d = radius * FRAC_1_SQRT_2 as f32;
+/// The light cone, dashed, and the time axis at rest.
+fn cone(painter: &Painter, frame: &Frame, diagram: &Diagram) {
+    let theme = frame.theme;
+    let far = (diagram.reach / SQRT_2) as f32 + frame.knob;
     for s in [-1.0, 1.0] {
-        let line = [frame.centre + vec2(-d * s, d), frame.centre + vec2(d * s, -d)];
-        shapes::dashed(painter, &line, Stroke::new(1.25, frame.theme.ink4), 5.0, 4.0);
+        let line = [diagram.origin + vec2(-s, 1.0) * far, diagram.origin + vec2(s, -1.0) * far];
+        shapes::dashed(painter, &line, Stroke::new(1.25, theme.ink4), 5.0, 4.0);
     }
+    painter.line_segment([diagram.origin, diagram.shell(0.0)], Stroke::new(1.0, theme.axis));
 }
 
 /// SO⁺(1,2): the unit hyperboloid seen from its tip. The knob is where g takes the observer at rest, at tanh(η/2) in
@@ -174,9 +186,11 @@ pub(super) fn disc(
     let m = group.element(&shown);
     let map = |m: &Matrix, p: [f64; 2]| {
         let w = move_point(m, p);
-        on_disc(frame, radius, w)
+        frame.centre + vec2(w[0] as f32, -w[1] as f32) * radius
     };
-    letter(painter, frame, 0.42 / 16.0, &|p| map(&Matrix::identity(3), p), &|p| map(&m, p));
+    // Like a flag on its pole: the foot of the letter is the observer.
+    let flag = letter_points(0.52 / 32.0, [5.5, 16.0]);
+    letter(painter, frame, &flag, &|p| map(&Matrix::identity(3), p), &|p| map(&m, p));
     painter.line_segment([frame.centre, at(&shown)], Stroke::new(1.5, theme.g));
     handle::paint_hollow(painter, frame, at(&shown), &knob);
     let hot = response.hovered() || response.dragged();
@@ -212,20 +226,23 @@ fn move_point(m: &Matrix, p: [f64; 2]) -> [f64; 2] {
     [v[1] / (1.0 + v[0]), v[2] / (1.0 + v[0])]
 }
 
-/// The letter under two curved maps, at rest and carried; its sides are subdivided so that they bend.
+/// Points along the outline of the letter, close enough for its sides to bend.
+fn letter_points(size: f64, shift: [f64; 2]) -> Vec<[f64; 2]> {
+    let points = shapes::subdivide(&LETTER, 5.0);
+    points.iter().map(|p| [(p[0] + shift[0]) * size, (p[1] + shift[1]) * size]).collect()
+}
+
+/// The letter under two maps: at rest and carried.
 fn letter(
     painter: &Painter,
     frame: &Frame,
-    size: f64,
+    points: &[[f64; 2]],
     rest: &dyn Fn([f64; 2]) -> Pos2,
     carried: &dyn Fn([f64; 2]) -> Pos2,
 ) {
-    let outline: Vec<[f64; 2]> =
-        shapes::subdivide(&LETTER, 6.0).iter().map(|p| [p[0] * size, p[1] * size]).collect();
-    let at = |f: &dyn Fn([f64; 2]) -> Pos2| -> Vec<Pos2> { outline.iter().map(|p| f(*p)).collect() };
+    let at = |f: &dyn Fn([f64; 2]) -> Pos2| -> Vec<Pos2> { points.iter().map(|p| f(*p)).collect() };
     shapes::outline(painter, &at(rest), Stroke::new(1.0, frame.theme.ink4));
-    let inside = shapes::clip_to_disc(&at(carried), frame.centre, frame.ring - 1.0);
-    shapes::fill(painter, &inside, frame.theme.g);
+    shapes::fill(painter, &at(carried), frame.theme.g);
 }
 
 #[cfg(test)]
@@ -251,12 +268,16 @@ mod tests {
     #[test]
     fn every_rapidity_fits_and_is_found_again() {
         let theme = &super::super::theme::LIGHT;
-        let frame = Frame { theme, centre: Pos2::ZERO, ring: 78.0, knob: 10.0, hit: 28.0 };
-        for eta in [-3.0, -1.7, 0.0, 0.2, 2.5] {
-            let p = shell(&frame, 78.0, eta);
-            assert!(p.to_vec2().length() <= 78.01);
-            let found = nearest(&frame, 78.0, p);
-            assert!((found - eta).abs() < 5e-3, "{eta} {found}");
+        for (w, h, knob, ring) in [(240.0, 184.0, 10.0, 78.0), (184.0, 176.0, 14.0, 64.0)] {
+            let rect = Rect::from_min_size(Pos2::ZERO, vec2(w, h));
+            let frame = Frame { theme, centre: rect.center(), ring, knob, hit: 28.0 };
+            let diagram = Diagram::new(&frame, rect);
+            for eta in [-3.0, -1.7, 0.0, 0.2, 2.5] {
+                let p = diagram.shell(eta);
+                assert!(rect.shrink(knob).contains(p), "{eta} {p:?}");
+                let found = diagram.nearest(p);
+                assert!((found - eta).abs() < 5e-3, "{eta} {found}");
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod markup;
 pub mod numbers;
 pub mod square;
 pub mod square_layout;
+mod square_paint;
 mod square_text;
 pub mod plot;
 pub mod style;

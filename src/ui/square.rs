@@ -3,14 +3,16 @@
 //! The filled road goes down and then right, f(g·x); the hollow road right and then down, ρ(g) f(x). What each road
 //! brings to the fourth plate wears its road: filled arrows inside hollow sleeves.
 
-use super::dial::dial;
 use super::square_layout::{Design, SquareLayout};
+use super::square_paint::{TipLook, one_plate, paint_with, view};
 use super::square_text as text;
 use super::theme::Theme;
 use crate::labs::lab::LayoutKind;
-use crate::maths::Matrix;
-use crate::viz::vectors::{self, Kind};
-use crate::viz::{Camera, Output, Scene, VerdictState, View, plate, shapes};
+use crate::viz::shapes::ArrowStyle;
+use crate::viz::{Camera, Scene, View};
+
+pub use super::square_paint::{KeyShape, Surround, paint, surround};
+pub use super::square_text::{VerdictResponse, verdict_ui, verdict_words};
 use eframe::egui::{
     self, CornerRadius, CursorIcon, EventFilter, Id, Key, Painter, Rect, Response, Role, Sense, Stroke,
     StrokeKind, Ui, Vec2, WidgetInfo, vec2,
@@ -18,7 +20,7 @@ use eframe::egui::{
 
 /// One of the four plates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Corner {
+pub(super) enum Corner {
     X,
     Y,
     Gx,
@@ -26,9 +28,9 @@ enum Corner {
 }
 
 impl Corner {
-    const ALL: [Self; 4] = [Self::X, Self::Y, Self::Gx, Self::Gy];
+    pub(super) const ALL: [Self; 4] = [Self::X, Self::Y, Self::Gx, Self::Gy];
 
-    fn place(self) -> (usize, usize) {
+    pub(super) fn place(self) -> (usize, usize) {
         match self {
             Self::X => (0, 0),
             Self::Y => (0, 1),
@@ -46,7 +48,7 @@ impl Corner {
         }
     }
 
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::X => "x",
             Self::Y => "f(x)",
@@ -68,6 +70,8 @@ pub struct Square {
     grab: Option<(usize, Vec2)>,
     /// The hint goes away with the first drag.
     dragged: bool,
+    /// On a phone a tap makes one plate fill the room of all four.
+    enlarged: Option<Corner>,
 }
 
 /// What became of a square in one frame.
@@ -83,6 +87,8 @@ pub struct SquareResponse {
     pub dragging: bool,
     /// Anything was touched in this frame; ends the sway of the first visit.
     pub touched: bool,
+    /// Two fingers on the square turn g by this angle (radians, anticlockwise).
+    pub twist: f64,
     /// Named places: tips `x1` …, plates `plate_x`, `plate_y`, `plate_gx`, `plate_gy`, and `verdict`.
     pub places: Vec<(&'static str, Rect)>,
 }
@@ -95,37 +101,48 @@ impl Square {
             size.y = size.y.min(SquareLayout::column_height(size.x));
         }
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-        let layout = SquareLayout::fit(kind, rect);
-        let mut out = SquareResponse::default();
-        let tips = self.interact(ui, scene, &layout, &mut out);
-        let theme = Theme::of(ui.ctx());
-        paint_with(ui.painter(), theme, scene, &layout, self.camera, &tips);
-        if !self.dragged && layout.design == Design::Full && !scene.x.is_empty() {
-            text::hint(ui.painter(), theme, &layout);
+        let mut layout = SquareLayout::fit(kind, rect);
+        if ui.input(|s| s.has_touch_screen()) {
+            layout.hit = 44.0;
         }
-        text::verdict_ui(ui, theme, scene, &layout, &mut out);
+        let mut out = SquareResponse::default();
+        let touch = ui.input(|s| s.multi_touch()).filter(|t| rect.contains(t.center_pos));
+        out.twist = touch.map_or(0.0, |t| -f64::from(t.rotation_delta));
+        if layout.design != Design::Column || ui.input(|s| s.key_pressed(Key::Escape)) {
+            self.enlarged = None;
+        }
+        match self.enlarged {
+            None => self.four_plates(ui, scene, &layout, &mut out),
+            Some(corner) => self.one_plate(ui, scene, &layout, corner, &mut out),
+        }
+        out.touched |= out.dragging || out.moved_x.is_some() || out.twist != 0.0;
+        let asked = text::verdict_ui(ui, &scene.verdict, &layout);
+        out.question_clicked = asked.clicked;
+        out.places.extend(asked.places);
         out
     }
 
-    fn interact(
+    fn four_plates(
         &mut self,
         ui: &mut Ui,
         scene: &Scene<'_>,
         layout: &SquareLayout,
         out: &mut SquareResponse,
-    ) -> Vec<TipLook> {
+    ) {
         for corner in Corner::ALL {
-            self.interact_plate(ui, scene, layout, corner, out);
+            let view = view(scene, layout, self.camera, corner);
+            self.interact_plate(ui, layout, &view, corner, out);
         }
-        let view = view(scene, layout, self.camera, Corner::X);
-        let looks: Vec<TipLook> =
-            (0..scene.x.len()).map(|i| self.interact_tip(ui, scene, layout, &view, i, out)).collect();
-        out.touched |= out.dragging || out.moved_x.is_some();
-        looks
+        let tips = self.interact_tips(ui, scene, layout, &view(scene, layout, self.camera, Corner::X), out);
+        let theme = Theme::of(ui.ctx());
+        paint_with(ui.painter(), theme, scene, layout, self.camera, &tips);
+        if !self.dragged && layout.design == Design::Full && !scene.x.is_empty() {
+            text::hint(ui.painter(), theme, layout);
+        }
     }
 
-    /// A plate is a picture to screen readers and, in three dimensions, a trackball.
-    fn interact_plate(
+    /// One plate in the room of all four, with everything that can be done to it.
+    fn one_plate(
         &mut self,
         ui: &mut Ui,
         scene: &Scene<'_>,
@@ -133,24 +150,70 @@ impl Square {
         corner: Corner,
         out: &mut SquareResponse,
     ) {
-        let (row, column) = corner.place();
-        let rect = Rect::from_center_size(layout.centres[row][column], Vec2::splat(2.0 * layout.radius));
+        let room = layout.room();
+        let large = |camera| View {
+            centre: room.center(),
+            radius: room.size().min_elem() / 2.0,
+            ..view(scene, layout, camera, corner)
+        };
+        self.interact_plate(ui, layout, &large(self.camera), corner, out);
+        let view = large(self.camera);
+        let tips = match corner {
+            Corner::X => self.interact_tips(ui, scene, layout, &view, out),
+            _ => Vec::new(),
+        };
+        let theme = Theme::of(ui.ctx());
+        one_plate(ui.painter(), theme, scene, corner, &view, ArrowStyle::LARGE, &tips, true);
+        text::enlarged(ui.painter(), theme, layout, corner);
+    }
+
+    fn interact_tips(
+        &mut self,
+        ui: &mut Ui,
+        scene: &Scene<'_>,
+        layout: &SquareLayout,
+        view: &View,
+        out: &mut SquareResponse,
+    ) -> Vec<TipLook> {
+        (0..scene.x.len()).map(|i| self.interact_tip(ui, scene, layout, view, i, out)).collect()
+    }
+
+    /// A plate is a picture to screen readers, a trackball in three dimensions, and on a phone a button that enlarges
+    /// it.
+    fn interact_plate(
+        &mut self,
+        ui: &mut Ui,
+        layout: &SquareLayout,
+        view: &View,
+        corner: Corner,
+        out: &mut SquareResponse,
+    ) {
+        let rect = Rect::from_center_size(view.centre, Vec2::splat(2.0 * view.radius));
         out.places.push((corner.key(), rect));
-        let turns = scene.space.is_3d();
-        let sense = if turns { Sense::drag() } else { Sense::hover() };
+        let (turns, enlarges) = (view.space.is_3d(), layout.design == Design::Column);
+        let sense = match (turns, enlarges) {
+            (true, true) => Sense::click_and_drag(),
+            (true, false) => Sense::drag(),
+            (false, true) => Sense::click(),
+            (false, false) => Sense::hover(),
+        };
         let response = ui.interact(rect, ui.scope_id().with(corner.key()), sense);
-        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, corner.name()));
+        let role = if enlarges { Role::Button } else { Role::Image };
+        response.widget_info(|| WidgetInfo::labeled(role, true, corner.name()));
+        if enlarges && response.clicked() {
+            self.enlarged = if self.enlarged.is_some() { None } else { Some(corner) };
+        }
         if !turns {
             return;
         }
-        if response.dragged() {
-            self.camera.drag(response.drag_delta(), layout.radius);
+        if response.dragged() && !two_fingers(ui) {
+            self.camera.drag(response.drag_delta(), view.radius);
             out.dragging = true;
             ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
         }
         if response.has_focus() {
             let (d, _) = arrow_keys(ui, response.id, 1.0, 1.0);
-            self.camera.drag(vec2(d[0] as f32, -d[1] as f32) * 6.0, layout.radius);
+            self.camera.drag(vec2(d[0] as f32, -d[1] as f32) * 6.0, view.radius);
         }
     }
 
@@ -164,6 +227,7 @@ impl Square {
         out: &mut SquareResponse,
     ) -> TipLook {
         let (tip, _) = view.project(&scene.x[i]);
+        let tip = if tip.x.is_finite() && tip.y.is_finite() { tip } else { view.centre };
         let rect = Rect::from_center_size(tip, Vec2::splat(layout.hit));
         let response = ui.interact(rect, tip_id(ui, i), Sense::drag());
         if let Some(name) = TIPS.get(i) {
@@ -176,7 +240,8 @@ impl Square {
             self.grab = Some((i, tip - from));
             response.request_focus();
         }
-        if let (true, Some(pointer)) = (response.dragged(), response.interact_pointer_pos()) {
+        let held = response.dragged() && !two_fingers(ui);
+        if let (true, Some(pointer)) = (held, response.interact_pointer_pos()) {
             let offset = self.grab.filter(|g| g.0 == i).map_or(Vec2::ZERO, |g| g.1);
             out.moved_x = Some((i, view.unproject(pointer + offset, &scene.x[i])));
             out.dragging = true;
@@ -190,7 +255,7 @@ impl Square {
         if response.has_focus() {
             let (d, released) = arrow_keys(ui, response.id, 0.02, 0.02);
             if d != [0.0, 0.0] {
-                let r = f64::from(layout.radius);
+                let r = f64::from(view.radius);
                 let to = tip + vec2((d[0] * r) as f32, (-d[1] * r) as f32);
                 out.moved_x = Some((i, view.unproject(to, &scene.x[i])));
                 self.dragged = true;
@@ -201,9 +266,26 @@ impl Square {
     }
 }
 
-/// Keyboard focus that is worth showing: not the one that a drag leaves behind while the pointer is on the widget.
+/// Two fingers turn g; what the first of them holds must not move meanwhile.
+pub(super) fn two_fingers(ui: &Ui) -> bool {
+    ui.input(|s| s.multi_touch()).is_some()
+}
+
+/// Keyboard focus that is worth showing: not the one that a drag leaves behind.
 pub(super) fn focus_visible(response: &Response) -> bool {
-    response.has_focus() && !response.hovered() && !response.dragged()
+    let last = response.ctx.input(|s| {
+        s.events.iter().rev().find_map(|event| match event {
+            egui::Event::Key { pressed: true, .. } => Some(true),
+            egui::Event::PointerButton { pressed: true, .. } => Some(false),
+            _ => None,
+        })
+    });
+    let leads = response.ctx.data_mut(|d| {
+        let leads = d.get_temp_mut_or(Id::unique("keyboard leads"), true);
+        *leads = last.unwrap_or(*leads);
+        *leads
+    });
+    response.has_focus() && leads
 }
 
 /// The ring around a control that has the keyboard.
@@ -255,132 +337,4 @@ pub(super) fn arrow_keys(ui: &Ui, id: Id, across: f64, along: f64) -> ([f64; 2],
         }
         (d, released)
     })
-}
-
-/// How a tip looks at the moment.
-#[derive(Clone, Copy, Debug, Default)]
-struct TipLook {
-    hot: bool,
-    focus: bool,
-}
-
-fn view(scene: &Scene<'_>, layout: &SquareLayout, camera: Camera, corner: Corner) -> View {
-    let (row, column) = corner.place();
-    View {
-        space: scene.space,
-        camera,
-        centre: layout.centres[row][column],
-        radius: layout.radius,
-        scale: if column == 0 { scene.scale_x } else { scene.scale_y },
-    }
-}
-
-/// Draws a square without taking input: for the gallery, thumbnails and saved pictures.
-pub fn paint(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout, camera: Camera) {
-    paint_with(painter, theme, scene, layout, camera, &[]);
-    text::verdict(painter, theme, scene, layout);
-}
-
-fn paint_with(
-    painter: &Painter,
-    theme: &Theme,
-    scene: &Scene<'_>,
-    layout: &SquareLayout,
-    camera: Camera,
-    tips: &[TipLook],
-) {
-    roads(painter, theme, scene, layout);
-    upper(painter, theme, scene, layout, camera, tips);
-    lower(painter, theme, scene, layout, camera);
-    text::captions(painter, theme, scene, layout);
-}
-
-fn roads(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout) {
-    let [top, bottom, left, right] = [layout.across(0), layout.across(1), layout.down(0), layout.down(1)];
-    shapes::road(painter, top[0], top[1], theme.ink, Some(theme.bg));
-    shapes::road(painter, right[0], right[1], theme.g, Some(theme.bg));
-    shapes::road(painter, left[0], left[1], theme.g, None);
-    shapes::road(painter, bottom[0], bottom[1], theme.ink, None);
-    for row in 0..2 {
-        shapes::f_box(painter, theme, layout.f_centre(row), layout.f_box);
-    }
-    if layout.design != Design::Picture {
-        for at in text::dials(layout) {
-            dial(painter, theme, at, layout.dial, scene.group, scene.coords);
-        }
-    }
-}
-
-fn upper(
-    painter: &Painter,
-    theme: &Theme,
-    scene: &Scene<'_>,
-    layout: &SquareLayout,
-    camera: Camera,
-    tips: &[TipLook],
-) {
-    let rest = Matrix::identity(scene.space.dim());
-    let v = view(scene, layout, camera, Corner::X);
-    plate::plate(painter, theme, &v, &rest, false);
-    vectors::arrows(painter, theme, &v, scene.x, Kind::Input, layout.style, 6.0);
-    vectors::origin(painter, theme, &v);
-    for (i, x) in scene.x.iter().enumerate() {
-        let look = tips.get(i).copied().unwrap_or_default();
-        let charge = scene.charges.get(i).copied();
-        vectors::tip_handle(painter, theme, v.project(x).0, look.hot, look.focus, charge);
-    }
-    let w = view(scene, layout, camera, Corner::Y);
-    output_plate(painter, theme, &w, &scene.y, &rest, false);
-    vectors::output(painter, theme, &w, &scene.y, Kind::Hollow, layout.style);
-    output_origin(painter, theme, &w, &scene.y);
-    if layout.design == Design::Full {
-        text::names(painter, theme, scene, &v, &w);
-    }
-}
-
-fn lower(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout, camera: Camera) {
-    let back = scene.stabilised.then(|| scene.g.inverse()).flatten();
-    let g = if back.is_some() { &Matrix::identity(scene.space.dim()) } else { scene.g };
-    let undo = |vs: &[Vec<f64>]| -> Vec<Vec<f64>> {
-        vs.iter().map(|v| back.as_ref().map_or_else(|| v.clone(), |b| b.apply(v))).collect()
-    };
-    let v = view(scene, layout, camera, Corner::Gx);
-    plate::plate(painter, theme, &v, g, true);
-    vectors::arrows(painter, theme, &v, &undo(scene.gx), Kind::Input, layout.style, 0.0);
-    vectors::origin(painter, theme, &v);
-
-    let w = view(scene, layout, camera, Corner::Gy);
-    let (filled, hollow) = (undone(&scene.ygx, &undo), undone(&scene.gy, &undo));
-    let (filled, hollow) = (borrow(&filled, &scene.ygx), borrow(&hollow, &scene.gy));
-    output_plate(painter, theme, &w, &hollow, g, true);
-    vectors::output(painter, theme, &w, &hollow, Kind::Hollow, layout.style);
-    vectors::output(painter, theme, &w, &filled, Kind::Filled, layout.style);
-    if scene.verdict.state == VerdictState::Broken {
-        vectors::gaps(painter, theme, &w, &filled, &hollow);
-    }
-    output_origin(painter, theme, &w, &hollow);
-}
-
-fn undone(out: &Output<'_>, undo: &impl Fn(&[Vec<f64>]) -> Vec<Vec<f64>>) -> Option<Vec<Vec<f64>>> {
-    match out {
-        Output::Vectors(v) => Some(undo(v)),
-        Output::Scalars(_) => None,
-    }
-}
-
-fn borrow<'a>(undone: &'a Option<Vec<Vec<f64>>>, original: &Output<'a>) -> Output<'a> {
-    undone.as_ref().map_or(*original, |v| Output::Vectors(v))
-}
-
-fn output_plate(painter: &Painter, theme: &Theme, view: &View, out: &Output<'_>, g: &Matrix, carried: bool) {
-    match out {
-        Output::Vectors(_) => plate::plate(painter, theme, view, g, carried),
-        Output::Scalars(_) => plate::scalar_plate(painter, theme, view),
-    }
-}
-
-fn output_origin(painter: &Painter, theme: &Theme, view: &View, out: &Output<'_>) {
-    if matches!(out, Output::Vectors(_)) {
-        vectors::origin(painter, theme, view);
-    }
 }

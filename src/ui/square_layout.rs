@@ -144,6 +144,12 @@ impl SquareLayout {
         pos2((a.x + b.x) / 2.0, (a.y + b.y) / 2.0)
     }
 
+    /// The area of all four plates, without the row below.
+    pub fn room(&self) -> Rect {
+        let r = Vec2::splat(self.radius);
+        Rect::from_min_max(self.centres[0][0] - r, self.centres[1][1] + r)
+    }
+
     /// Centre of the f box on the given row; a little left of the middle of the road, whose head is at its right.
     pub fn f_centre(&self, row: usize) -> Pos2 {
         let shift = if self.design == Design::Full { -6.0 } else { -4.0 };

@@ -1,15 +1,16 @@
 //! What is written on and beside the commuting square.
 
-use super::square::SquareResponse;
+use super::square::{Corner, focus_ring, focus_visible};
 use super::square_layout::{Design, SquareLayout};
+use super::square_paint::{KeyShape, Surround};
 use super::theme::Theme;
 use super::typeset;
 use super::{fonts, markup, numbers};
 use crate::viz::vectors;
 use crate::viz::{Output, Scene, Space, Verdict, VerdictState, View, shapes};
 use eframe::egui::{
-    Align, Color32, CursorIcon, FontId, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2,
-    vec2,
+    Align, Color32, CursorIcon, FontId, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 
 /// Plain words with their line's base at `at`; returns their box.
@@ -38,22 +39,24 @@ pub(super) fn dials(layout: &SquareLayout) -> [Pos2; 2] {
 }
 
 /// Everything written around the plates, without the verdict.
-pub(super) fn captions(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout) {
+pub(super) fn captions(painter: &Painter, theme: &Theme, layout: &SquareLayout, around: &Surround<'_>) {
     let small = layout.design != Design::Full;
-    corners(painter, theme, scene, layout);
+    corners(painter, theme, layout, around);
     beside_roads(painter, theme, layout, small);
     for row in 0..2 {
         let at = layout.f_centre(row) + vec2(0.0, layout.f_size * 0.28);
         formula(painter, at, Align::Center, "f", layout.f_size, theme.ink);
     }
-    if matches!(scene.space, Space::Minkowski2 | Space::Minkowski3) && layout.design == Design::Full {
-        let at = layout.centres[0][0] + vec2(-9.0, -layout.radius + 20.0);
-        formula(painter, at, Align::RIGHT, "t", 15.0, theme.ink3);
-    }
+}
+
+/// The letter t on the time axis of the upper left plate.
+fn time_axis(painter: &Painter, theme: &Theme, view: &View) {
+    let at = view.centre + vec2(-9.0, -view.radius + 20.0);
+    formula(painter, at, Align::RIGHT, "t", 15.0, theme.ink3);
 }
 
 /// Captions in the free corners outside the plates.
-fn corners(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout) {
+fn corners(painter: &Painter, theme: &Theme, layout: &SquareLayout, around: &Surround<'_>) {
     let (r, size) = (layout.radius, layout.caption);
     let [[x, y], [gx, gy]] = layout.centres;
     // Offsets from the centre of each plate in radii: x, f(x), g·x, f(g·x).
@@ -70,12 +73,15 @@ fn corners(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareL
         }
     }
     if layout.design == Design::Full {
-        key(painter, theme, scene, layout);
+        key(painter, theme, layout, around.key);
+        if around.stabilised {
+            aside(painter, theme, gx + vec2(-1.196 * r, -0.5 * r), ["turned", "back"]);
+        }
     }
 }
 
 /// What is filled and what is hollow, beside the fourth plate.
-fn key(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout) {
+fn key(painter: &Painter, theme: &Theme, layout: &SquareLayout, shape: KeyShape) {
     let c = layout.centres[1][1];
     let beside = layout.rect.right() - (c.x + layout.radius) > 118.0;
     let (at, size) = if beside {
@@ -85,15 +91,22 @@ fn key(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayou
     };
     let style = shapes::ArrowStyle { width: 3.0, head: 11.0, half: 5.0, gap: 3.0 };
     let step = size + 10.0;
-    match scene.gy {
-        Output::Vectors(_) => {
+    match shape {
+        KeyShape::Arrow => {
             let filled = shapes::arrow(at + vec2(0.0, -6.0), at + vec2(26.0, -6.0), style, 0.0);
             shapes::fill(painter, &filled, theme.y);
             let hollow = [at + vec2(2.0, step - 6.0), at + vec2(24.0, step - 6.0)];
             let hollow = shapes::arrow(hollow[0], hollow[1], style, 3.0);
             shapes::fill_stroke(painter, &hollow, theme.y_tint, Stroke::new(1.25, theme.y_line));
         }
-        Output::Scalars(_) => {
+        KeyShape::Ellipse => {
+            let c = at + vec2(14.0, -5.0);
+            painter.add(Shape::ellipse_filled(c, vec2(9.0, 6.0), theme.y));
+            let c = c + vec2(0.0, step);
+            painter.add(Shape::ellipse_filled(c, vec2(9.0, 6.0), theme.y_tint));
+            painter.add(Shape::ellipse_stroke(c, vec2(9.0, 6.0), Stroke::new(1.25, theme.y_line)));
+        }
+        KeyShape::Bar => {
             let bar = Rect::from_min_size(at + vec2(8.0, -14.0), vec2(8.0, 16.0));
             painter.rect_filled(bar, 0.0, theme.y);
             let r = bar.translate(vec2(0.0, step)).expand(2.0);
@@ -121,16 +134,27 @@ fn beside_roads(painter: &Painter, theme: &Theme, layout: &SquareLayout, small: 
     formula(painter, b + vec2(d, drop), Align::LEFT, "ρ(g)", size, theme.ink);
 }
 
-/// x₁ … and y₁ … beside the tips of the upper row.
-pub(super) fn names(painter: &Painter, theme: &Theme, scene: &Scene<'_>, x: &View, y: &View) {
-    for (i, v) in scene.x.iter().enumerate() {
-        beside_tip(painter, theme, x, x.project(v).0, 20.0, &format!("x_{}", i + 1));
+/// x₁ … and y₁ … beside the tips of the upper row, and the letter of the time axis.
+pub(super) fn names(painter: &Painter, theme: &Theme, scene: &Scene<'_>, corner: Corner, view: &View) {
+    let (tips, letter, distance) = match (corner, &scene.y) {
+        (Corner::X, _) => (vectors::ends(view, &Output::Vectors(scene.x)), "x", 20.0),
+        (Corner::Y, Output::Vectors(_)) => (vectors::ends(view, &scene.y), "y", 17.0),
+        _ => return,
+    };
+    for (i, tip) in tips.into_iter().enumerate() {
+        beside_tip(painter, theme, view, tip, distance, &format!("{letter}_{}", i + 1));
     }
-    if matches!(scene.y, Output::Vectors(_)) {
-        for (i, p) in vectors::ends(y, &scene.y).into_iter().enumerate() {
-            beside_tip(painter, theme, y, p, 17.0, &format!("y_{}", i + 1));
-        }
+    if corner == Corner::X && matches!(scene.space, Space::Minkowski2 | Space::Minkowski3) {
+        time_axis(painter, theme, view);
     }
+}
+
+/// The name of a plate that fills the square's room, and how to get back.
+pub(super) fn enlarged(painter: &Painter, theme: &Theme, layout: &SquareLayout, corner: Corner) {
+    let at = layout.rect.left_top();
+    formula(painter, at + vec2(16.0, 30.0), Align::LEFT, corner.name(), 18.0, theme.ink);
+    let back = pos2(layout.rect.right() - 16.0, at.y + 30.0);
+    words(painter, back, Align::RIGHT, "tap to go back", fonts::regular(12.0), theme.ink3);
 }
 
 fn beside_tip(painter: &Painter, theme: &Theme, view: &View, tip: Pos2, distance: f32, markup: &str) {
@@ -145,7 +169,12 @@ fn beside_tip(painter: &Painter, theme: &Theme, view: &View, tip: Pos2, distance
 /// The hint beside the upper left plate.
 pub(super) fn hint(painter: &Painter, theme: &Theme, layout: &SquareLayout) {
     let at = layout.centres[0][0] + vec2(-1.214 * layout.radius, -0.571 * layout.radius);
-    for (i, line) in ["drag the", "arrows"].into_iter().enumerate() {
+    aside(painter, theme, at, ["drag the", "arrows"]);
+}
+
+/// Two short lines of caption.
+fn aside(painter: &Painter, theme: &Theme, at: Pos2, lines: [&str; 2]) {
+    for (i, line) in lines.into_iter().enumerate() {
         let at = at + vec2(0.0, 16.0 * i as f32);
         words(painter, at, Align::Center, line, fonts::regular(12.0), theme.ink3);
     }
@@ -171,8 +200,7 @@ fn residual(verdict: &Verdict<'_>) -> String {
 }
 
 /// The verdict as a picture. Returns the area of its glyph and words.
-pub(super) fn verdict(painter: &Painter, theme: &Theme, scene: &Scene<'_>, layout: &SquareLayout) -> Rect {
-    let v = &scene.verdict;
+pub(super) fn verdict(painter: &Painter, theme: &Theme, v: &Verdict<'_>, layout: &SquareLayout) -> Rect {
     let color = shapes::verdict_color(theme, v.state);
     let strong = if v.state == VerdictState::Broken { color } else { theme.ink };
     let m = layout.middle();
@@ -265,38 +293,42 @@ fn worst(painter: &Painter, theme: &Theme, at: Pos2, v: &Verdict<'_>) {
     }
 }
 
-/// Draws the verdict, lets its question be asked and gives screen readers the sentence.
-pub(super) fn verdict_ui(
-    ui: &mut Ui,
-    theme: &Theme,
-    scene: &Scene<'_>,
-    layout: &SquareLayout,
-    out: &mut SquareResponse,
-) {
-    let v = &scene.verdict;
-    let area = verdict(ui.painter(), theme, scene, layout);
-    let asks = !v.question.is_empty() && v.state != VerdictState::Pending;
-    let short = layout.design != Design::Full;
-    let sense = if asks && short { Sense::click() } else { Sense::hover() };
-    let response = ui.interact(area.expand(4.0), ui.scope_id().with("verdict"), sense);
-    let said = spoken(v);
-    response.widget_info(|| {
-        let mut info =
-            WidgetInfo::labeled(if asks && short { Role::Button } else { Role::Label }, true, &said);
-        if asks && short {
-            info.label = Some(format!("{said}. {}", v.question));
-        }
-        info
-    });
-    out.places.push(("verdict", area));
-    out.question_clicked |= response.clicked();
-    response.on_hover_text(explanation(v));
-    if asks && !short {
-        question(ui, theme, layout, v.question, out);
-    }
+/// What became of a verdict in one frame.
+#[derive(Clone, Debug, Default)]
+pub struct VerdictResponse {
+    /// Its question was asked.
+    pub clicked: bool,
+    /// `verdict` and, where it is written out, `question`.
+    pub places: Vec<(&'static str, Rect)>,
 }
 
-fn question(ui: &mut Ui, theme: &Theme, layout: &SquareLayout, text: &str, out: &mut SquareResponse) {
+/// Draws the verdict, lets its question be asked and gives screen readers the sentence. In small designs the verdict
+/// itself is what one clicks on.
+pub fn verdict_ui(ui: &mut Ui, v: &Verdict<'_>, layout: &SquareLayout) -> VerdictResponse {
+    let theme = Theme::of(ui.ctx());
+    let area = verdict(ui.painter(), theme, v, layout);
+    let asks = !v.question.is_empty() && v.state != VerdictState::Pending;
+    let short = asks && layout.design != Design::Full;
+    let sense = if short { Sense::click() } else { Sense::hover() };
+    let response = ui.interact(area.expand(4.0), ui.scope_id().with("verdict"), sense);
+    let mut said = spoken(v);
+    if short {
+        said = format!("{said}. {}", v.question);
+    }
+    let role = if short { Role::Button } else { Role::Label };
+    response.widget_info(|| WidgetInfo::labeled(role, true, &said));
+    if focus_visible(&response) {
+        focus_ring(ui.painter(), theme, area.expand(4.0));
+    }
+    let mut out = VerdictResponse { clicked: response.clicked(), places: vec![("verdict", area)] };
+    response.on_hover_text(explanation(v));
+    if asks && !short {
+        question(ui, theme, layout, v.question, &mut out);
+    }
+    out
+}
+
+fn question(ui: &mut Ui, theme: &Theme, layout: &SquareLayout, text: &str, out: &mut VerdictResponse) {
     let base = layout.middle() + vec2(0.0, 84.0);
     let galley = ui.painter().layout_no_wrap(text.to_owned(), fonts::regular(12.0), theme.ink2);
     let rect = Rect::from_center_size(base - vec2(0.0, 4.0), galley.size() + vec2(16.0, 12.0));
@@ -305,11 +337,11 @@ fn question(ui: &mut Ui, theme: &Theme, layout: &SquareLayout, text: &str, out: 
     let color = if response.hovered() { theme.ink } else { theme.ink2 };
     let drawn = words(ui.painter(), base, Align::Center, text, fonts::regular(12.0), color);
     ui.painter().hline(drawn.x_range(), base.y + 2.5, Stroke::new(1.0, color));
-    if super::square::focus_visible(&response) {
-        super::square::focus_ring(ui.painter(), theme, drawn.expand(4.0));
+    if focus_visible(&response) {
+        focus_ring(ui.painter(), theme, drawn.expand(4.0));
     }
     out.places.push(("question", rect));
-    out.question_clicked |= response.clicked();
+    out.clicked |= response.clicked();
     response.on_hover_cursor(CursorIcon::PointingHand);
 }
 

@@ -126,19 +126,6 @@ pub fn clip<P: Copy>(
     out
 }
 
-/// A polygon cut at the circle of radius r about c (as a polygon of 48 sides).
-pub fn clip_to_disc(polygon: &[Pos2], c: Pos2, r: f32) -> Vec<Pos2> {
-    let mut out = polygon.to_vec();
-    if out.iter().all(|p| (*p - c).length() <= r) {
-        return out;
-    }
-    for i in 0..48 {
-        let n = polar(Pos2::ZERO, 1.0, std::f64::consts::TAU * f64::from(i) / 48.0).to_vec2();
-        out = clip(&out, |p| f64::from(r - n.dot(*p - c)), |a, b, t| *a + (*b - *a) * t as f32);
-    }
-    out
-}
-
 /// The points of a closed line, none further than `step` from the next.
 pub fn subdivide(polygon: &[[f64; 2]], step: f64) -> Vec<[f64; 2]> {
     let mut out = Vec::new();

@@ -4,7 +4,7 @@ use super::shapes::{self, ArrowStyle};
 use super::{Output, View};
 use crate::ui::theme::Theme;
 use eframe::egui::epaint::PathShape;
-use eframe::egui::{Color32, Painter, Pos2, Rect, Stroke, Vec2, pos2, vec2};
+use eframe::egui::{Color32, Painter, Pos2, Rect, Stroke, pos2, vec2};
 
 /// How a set of vectors is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,16 +150,23 @@ pub fn gaps(painter: &Painter, theme: &Theme, view: &View, ygx: &Output<'_>, gy:
         let d = p - view.centre;
         if d.length() > view.radius { view.centre + d.normalized() * view.radius } else { p }
     };
-    // Beside a bar the dash would be hidden by the bar itself.
-    let aside = match ygx {
-        Output::Scalars(s) => vec2(bar(view, 0.0, 0, s.len()).width() / 2.0 + 8.0, 0.0),
-        Output::Vectors(_) => Vec2::ZERO,
-    };
+    let pen = Stroke::new(2.0, theme.bad);
     for (a, b) in ends(view, ygx).into_iter().zip(ends(view, gy)) {
         let ok = [a, b].iter().all(|p| p.x.is_finite() && p.y.is_finite());
-        if ok && (b - a).length() > 3.0 {
-            let line = [inside(a) + aside, inside(b) + aside];
-            shapes::dashed(painter, &line, Stroke::new(2.0, theme.bad), 4.0, 3.0);
+        if !ok || (b - a).length() < 2.0 {
+            continue;
+        }
+        match ygx {
+            Output::Vectors(_) => shapes::dashed(painter, &[inside(a), inside(b)], pen, 4.0, 3.0),
+            // Between bars the dash would be hidden: a bracket beside them instead.
+            Output::Scalars(s) => {
+                let x = bar(view, 0.0, 0, s.len()).width() / 2.0 + 7.0;
+                let [a, b] = [inside(a) + vec2(x, 0.0), inside(b) + vec2(x, 0.0)];
+                painter.line_segment([a, b], pen);
+                for end in [a, b] {
+                    painter.hline(end.x - 3.5..=end.x + 3.5, end.y, pen);
+                }
+            }
         }
     }
 }

@@ -198,6 +198,7 @@ fn harness(demo: Demo, kind: LayoutKind, size: Vec2, theme: egui::Theme) -> Harn
         .with_theme(theme)
         .with_pixels_per_point(if std::env::var_os("EQUISCOPE_ZOOM").is_some() { 2.0 } else { 1.0 })
         .with_context_setup(fonts::install)
+        .with_accessibility_check(true)
         .wgpu()
         .build_ui_state(move |ui, demo| page(ui, demo, kind), demo);
     h.run_steps(3);
@@ -395,6 +396,58 @@ fn an_empty_ball_turns_the_camera_and_a_tip_moves_facing_it() {
     let d: Vec<f64> = h.state().x[0].iter().zip(&x).map(|(a, b)| a - b).collect();
     let along = |r: [f64; 3]| inner(&[1.0, 1.0, 1.0], &r, &d);
     assert!(along(rows[0]) < -0.05 && along(rows[1]) < -0.05 && along(rows[2]).abs() < 1e-9);
+}
+
+#[test]
+fn two_fingers_turn_g() {
+    let mut h = desktop(Demo::new(Group::Rotation(2), turned(30.0)));
+    let centre = place(&h.state().held.places, "ring");
+    let touch = |h: &mut Harness<'static, Demo>, degrees: f32, phase| {
+        for (id, side) in [(1u64, 1.0), (2, -1.0)] {
+            h.event(egui::Event::Touch {
+                device_id: egui::TouchDeviceId(0),
+                id: egui::TouchId(id),
+                phase,
+                pos: centre + Vec2::angled(-degrees.to_radians()) * (40.0 * side),
+                force: None,
+            });
+        }
+        h.run_steps(1);
+    };
+    touch(&mut h, 0.0, egui::TouchPhase::Start);
+    for i in 1..=20 {
+        touch(&mut h, i as f32, egui::TouchPhase::Move);
+    }
+    touch(&mut h, 20.0, egui::TouchPhase::End);
+    let degrees = h.state().coords.angle.to_degrees();
+    assert!((degrees - 50.0).abs() < 2.0, "{degrees}");
+}
+
+#[test]
+fn a_tap_on_a_phone_enlarges_a_plate_and_back() {
+    let demo = Demo::new(Group::Orthogonal(2), turned(52.0));
+    let mut h = harness(demo, LayoutKind::Phone, vec2(390.0, 616.0), egui::Theme::Light);
+    let width = |h: &Harness<'static, Demo>| {
+        h.state().last.places.iter().find(|p| p.0 == "plate_gy").map(|p| p.1.width())
+    };
+    let small = width(&h).unwrap();
+    for large in [true, false] {
+        h.get_by_label("f(g·x) over ρ(g) f(x)").click();
+        h.run_steps(3);
+        assert_eq!(width(&h).unwrap() > 1.5 * small, large);
+        if large {
+            shoot(&mut h, "enlarged-light");
+        }
+    }
+}
+
+#[test]
+fn infinite_outputs_do_no_harm() {
+    let mut demo = Demo::new(Group::Rotation(3), turned(52.0));
+    demo.x[0] = vec![f64::NAN, 1.0, 0.0];
+    demo.x[1] = vec![f64::INFINITY, 1.0, 0.0];
+    let mut h = desktop(demo);
+    assert!(shoot(&mut h, "infinite-light") > 0.1);
 }
 
 #[test]
