@@ -75,8 +75,8 @@ export interface Metrics {
   twin_worst: number | null;
   /** Residual of both networks along the orbit of `coordinate`. */
   orbit: { coordinate: string; values: number[]; equivariant: number[]; twin: number[] } | null;
-  /** Places of named controls: x, y, width, height in CSS pixels from the corner of the canvas. */
-  rects: Record<string, [number, number, number, number]>;
+  /** Named controls in CSS pixels from the corner of the canvas: centre, half the shorter side, and size. */
+  rects: Record<string, { x: number; y: number; r: number; width: number; height: number }>;
 }
 
 export interface Audit {

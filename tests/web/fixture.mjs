@@ -63,12 +63,11 @@ export const metrics = (page) =>
 export const setState = (page, state) => page.evaluate((to) => equiscope.setState(to), state);
 export const step = (page, n) => page.evaluate((count) => equiscope.step(count), n);
 
-/** Centre and half the height of a named control. */
+/** A named control: centre (x, y), and r, half its shorter side. */
 export function place({ rects }, name) {
   const key = Object.keys(rects).find((known) => known === name || known.endsWith(`.${name}`));
   assert.ok(key, `no control ‘${name}’ among ${Object.keys(rects).join(", ")}`);
-  const [x, y, width, height] = rects[key];
-  return { x: x + width / 2, y: y + height / 2, r: height / 2 };
+  return rects[key];
 }
 
 /** Largest difference of two matrices. */
