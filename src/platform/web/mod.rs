@@ -133,8 +133,23 @@ impl Handle {
     pub fn check(&self, n: usize) -> Promise {
         let instance = Rc::clone(&self.instance);
         future_to_promise(async move {
-            let value = instance.with(|shell, _| shell.lab().map(|lab| lab.check(n.max(1))))?;
-            page::to_js(&value.ok_or_else(|| JsValue::from_str("no lab is open"))?)
+            instance.with(|shell, ctx| {
+                ctx.request_repaint();
+                shell.lab().map(|lab| lab.start_check(n.max(1)))
+            })?
+            .ok_or_else(|| JsValue::from_str("no lab is open"))?;
+            loop {
+                page::sleep(LOOK).await;
+                let (result, busy) = instance.with(|shell, ctx| {
+                    ctx.request_repaint();
+                    (shell.lab().and_then(|lab| lab.check_result()), is_busy(shell))
+                })?;
+                match result {
+                    Some(value) => return page::to_js(&value),
+                    None if busy => {}
+                    None => return Err(JsValue::from_str("the audit stopped; metrics() says why")),
+                }
+            }
         })
     }
 
