@@ -128,7 +128,7 @@ impl Job {
         let mut s = Settings::default();
         s.set_group(group);
         let model = Model::new(&s, group)?;
-        let plan = Arc::new(Plan::compile(&model.forward(VARIANTS[variant].1, 2 * CHUNK)?)?);
+        let plan = Arc::new(Plan::compile(&model.forward(s.target, VARIANTS[variant].1, 2 * CHUNK)?)?);
         let params = plan.params().init(s.init);
         let mut forward = if o.precision == Precision::F64 {
             Forward::double(plan, &model.shape, 2 * CHUNK)

@@ -38,6 +38,10 @@ impl Places {
 pub struct Before {
     /// Residual of the equivariant network along the orbit.
     pub along: Vec<f64>,
+    /// Step at which the switch went on, and the loss there.
+    pub loss: (u32, f64),
+    /// The loss just after it, once it has been measured.
+    pub jump: Option<f64>,
 }
 
 /// Both networks, the run that trains them and the probe that measures them.
@@ -117,7 +121,12 @@ impl Exhibit {
         if !self.settings.breaks.any() {
             self.before = None;
         } else if !old.breaks.any() {
-            self.before = self.prober.sweep().map(|s| Before { along: s.along[0].clone() });
+            let step = self.trainer.step();
+            self.before = self.prober.sweep().map(|s| Before {
+                along: s.along[0].clone(),
+                loss: (step, s.loss[0]),
+                jump: None,
+            });
         }
     }
 
@@ -170,6 +179,9 @@ impl Exhibit {
             self.push_params()?;
         }
         let measured = self.prober.advance()?;
+        if let (Some(before), Some(sweep)) = (&mut self.before, self.prober.sweep()) {
+            before.jump.get_or_insert(sweep.loss[0]);
+        }
         self.advance_audit()?;
         Ok(trained || measured)
     }
@@ -234,6 +246,7 @@ impl Exhibit {
             "step": self.trainer.step(),
             "state": state,
             "loss": { NETS[0]: loss(0), NETS[1]: loss(1) },
+            "sample_loss": sweep.map(|s| json!({ NETS[0]: s.loss[0], NETS[1]: s.loss[1] })),
             "steps_per_second": self.trainer.steps_per_second(),
             "parameters": { NETS[0]: self.model.parameters.0, NETS[1]: self.model.parameters.1 },
             "g": square.map(|s| s.g.to_rows()),
@@ -264,7 +277,6 @@ impl Exhibit {
         }
         out
     }
-
 }
 
 /// A run for the settings: fresh weights from the seed, or those of an old run where path and shape agree.

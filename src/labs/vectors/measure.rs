@@ -1,23 +1,23 @@
 //! From outputs of a network to residuals.
 
-use super::model::NETS;
+use super::model::{NETS, TRUTH};
 use crate::engine::{Backend, CpuExecutor, EngineError, Executor, Health, Plan, Ticket};
 use crate::maths::Matrix;
 use crate::maths::residual::residual;
 use crate::nn::models::NetShape;
 use std::sync::Arc;
 
-/// Outputs of both networks on a batch, `[equivariant, twin]`, each row after row; the single type of the target.
-pub type Outputs = [Vec<f64>; 2];
+/// Outputs on a batch, `[equivariant, twin, truth]`, each row after row; the single type of the target.
+pub type Outputs = [Vec<f64>; 3];
 
 /// The output type of the target: its name and its number of components.
 pub fn output_type(shape: &NetShape) -> (&'static str, usize) {
     if shape.to.1 > 0 { ("t1", shape.to.1 * shape.group.dim()) } else { ("t0", shape.to.0) }
 }
 
-/// Names of both networks' outputs in the forward plan.
-pub fn output_names(shape: &NetShape) -> [String; 2] {
-    NETS.map(|n| format!("{n}.{}", output_type(shape).0))
+/// Names of the outputs in the forward plan.
+pub fn output_names(shape: &NetShape) -> [String; 3] {
+    [NETS[0], NETS[1], TRUTH].map(|n| format!("{n}.{}", output_type(shape).0))
 }
 
 /// ρ(g) applied to one row of outputs: scalars stay, vectors [D, n] are multiplied by g.
@@ -85,7 +85,7 @@ enum Precision {
 /// A forward plan on an executor, asked without waiting.
 pub struct Forward {
     executor: Precision,
-    names: [String; 2],
+    names: [String; 3],
     batch: usize,
     pending: Option<Pending>,
 }
@@ -147,7 +147,7 @@ impl Forward {
                 e.write("t0", &single(&t0))?;
                 e.write("t1", &single(&t1))?;
                 e.run(1)?;
-                Pending::Ticket(e.request(&[&self.names[0], &self.names[1]]))
+                Pending::Ticket(e.request(&self.names.each_ref().map(String::as_str)))
             }
             Precision::Double(e) => {
                 e.write_t("t0", &t0)?;
@@ -165,11 +165,11 @@ impl Forward {
             (Precision::Single(e), Pending::Ticket(t)) => e.poll(*t)?.map(|r| {
                 let read =
                     |name: &String| r.arrays.get(name).map(|a| a.iter().map(|v| f64::from(*v)).collect());
-                [0, 1].map(|k| read(&self.names[k]).unwrap_or_default())
+                self.names.each_ref().map(|name| read(name).unwrap_or_default())
             }),
             (Precision::Double(e), _) => {
-                let read = |name: &String| e.read(name);
-                read(&self.names[0]).and_then(|f| Ok([f, read(&self.names[1])?]))
+                let [f, twin, truth] = self.names.each_ref().map(|name| e.read(name));
+                f.and_then(|f| Ok([f, twin?, truth?]))
             }
             (Precision::Single(_), Pending::Ready) => return None,
         };

@@ -1,15 +1,19 @@
 //! The lab's graphs: both networks, forward and training.
 
 use super::settings::Settings;
+use crate::data::Target;
 use crate::engine::{Builder, EngineError, Graph, Plan, Var};
 use crate::maths::Group;
-use crate::nn::field::Field;
+use crate::nn::field::{Field, FieldType};
 use crate::nn::layer::TypeMismatch;
 use crate::nn::layers::Breaks;
 use crate::nn::models::NetShape;
 
 /// Names of the two networks: of their losses, outputs and parameter paths.
 pub const NETS: [&str; 2] = ["equivariant", "twin"];
+
+/// Name of the target among the outputs of the forward plan.
+pub const TRUTH: &str = "truth";
 
 /// Standard deviation of the scalars in the data, around the present ones.
 pub const SCALAR_SPREAD: f64 = 0.2;
@@ -54,14 +58,15 @@ impl Model {
         Ok(Self { shape, twin_width, parameters: (count, shape.twin_parameters(twin_width)) })
     }
 
-    /// Both networks on a batch: inputs `t0` [B, n] and `t1` [B, D, n]; outputs `equivariant.t0`, `equivariant.t1`,
-    /// `twin.t0`, `twin.t1`, those that the target has.
-    pub fn forward(&self, breaks: Breaks, batch: usize) -> Result<Graph, ModelError> {
+    /// Both networks and the target on a batch: inputs `t0` [B, n] and `t1` [B, D, n]; outputs `equivariant.t0`,
+    /// `equivariant.t1`, `twin.t0`, `twin.t1`, `truth.t0`, `truth.t1`, those that the target has.
+    pub fn forward(&self, target: Target, breaks: Breaks, batch: usize) -> Result<Graph, ModelError> {
         let b = Builder::new();
         let (t0, t1) = inputs(&b, &self.shape, batch);
         let (f, twin) = self.nets(&b, breaks, t0, t1)?;
         f.output(&b, NETS[0]);
         twin.output(&b, NETS[1]);
+        self.truth(&b, target, t0, t1).output(&b, TRUTH);
         Ok(b.finish()?)
     }
 
@@ -73,13 +78,20 @@ impl Model {
         let spread = b.knob("spread", s.spread);
         let t1 = b.random_normal(STREAM_VECTORS, &[s.batch, dim, n]) * spread + b.input("x0", &[1, dim, n]);
         let t0 = b.random_normal(STREAM_SCALARS, &[s.batch, n]) * SCALAR_SPREAD + b.input("m0", &[1, n]);
-        let metric = self.shape.group.metric();
-        let truth = s.target.build(&b, b.constant(&[dim], &metric), t0, t1);
+        let truth = self.truth(&b, s.target, t0, t1);
         let (f, twin) = self.nets(&b, s.breaks, t0, t1)?;
         let losses = [(NETS[0], error(f, truth)), (NETS[1], error(twin, truth))];
         let losses: Vec<(&str, Var<'_>)> = losses.iter().filter_map(|(n, l)| l.map(|l| (*n, l))).collect();
         b.train(&losses, s.optimiser);
         Ok(b.finish()?)
+    }
+
+    /// The target, on the true metric whatever is broken.
+    fn truth<'b>(&self, b: &'b Builder, target: Target, t0: Var<'b>, t1: Var<'b>) -> Field<'b> {
+        let metric = self.shape.group.metric();
+        let (o0, o1) = self.shape.to;
+        let (t0, t1) = target.build(b, b.constant(&[metric.len()], &metric), t0, t1);
+        Field { ty: FieldType::point(self.shape.group, o0, o1), t0, t1 }
     }
 
     fn nets<'b>(
@@ -100,8 +112,8 @@ fn inputs<'b>(b: &'b Builder, shape: &NetShape, batch: usize) -> (Var<'b>, Var<'
 }
 
 /// Mean squared error over the one type that the target has.
-fn error<'b>(f: Field<'b>, truth: (Option<Var<'b>>, Option<Var<'b>>)) -> Option<Var<'b>> {
-    let pair = f.t0.zip(truth.0).or(f.t1.zip(truth.1));
+fn error<'b>(f: Field<'b>, truth: Field<'b>) -> Option<Var<'b>> {
+    let pair = f.t0.zip(truth.t0).or(f.t1.zip(truth.t1));
     pair.map(|(a, b)| (a - b).square().mean())
 }
 

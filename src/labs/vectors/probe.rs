@@ -50,6 +50,8 @@ pub struct Sweep {
     pub median: [f64; 2],
     /// Worst over the sample.
     pub worst: [f64; 2],
+    /// Mean squared error over the inputs of the sample, which follow the law of the training data.
+    pub loss: [f64; 2],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -87,8 +89,8 @@ impl Prober {
     /// Compiles the forward plans for the settings.
     pub fn new(model: Model, s: &Settings, make: &MakeExecutor<'_>) -> Result<Self, ModelError> {
         let compile = |graph: Graph| Plan::compile(&graph).map(Arc::new);
-        let pair_plan = compile(model.forward(s.breaks, 2)?)?;
-        let sweep_plan = compile(model.forward(s.breaks, SAMPLES + 1)?)?;
+        let pair_plan = compile(model.forward(s.target, s.breaks, 2)?)?;
+        let sweep_plan = compile(model.forward(s.target, s.breaks, SAMPLES + 1)?)?;
         let mut prober = Self {
             model,
             pair: Forward::single(make(pair_plan.clone())?, &model.shape, 2),
@@ -283,8 +285,14 @@ impl Prober {
             };
             median_worst(&self.elements.iter().enumerate().map(at).collect::<Vec<f64>>())
         });
+        let loss = [0, 1].map(|k| {
+            let n = (SAMPLES * width).min(x[k].len());
+            let square = |(a, b): (&f64, &f64)| (a - b) * (a - b);
+            x[k][..n].iter().zip(&x[2]).map(square).sum::<f64>() / n.max(1) as f64
+        });
         self.scale = Some(scale);
-        self.result = Some(Sweep { orbit, along, median: sample.map(|s| s.0), worst: sample.map(|s| s.1) });
+        self.result =
+            Some(Sweep { orbit, along, median: sample.map(|s| s.0), worst: sample.map(|s| s.1), loss });
         self.pair_dirty = true;
     }
 
@@ -317,7 +325,7 @@ impl Prober {
 /// is measured against the present output alone. For pictures of the lab outside the lab.
 pub fn once(s: &Settings) -> Result<Option<Square>, ModelError> {
     let model = Model::new(s, s.group)?;
-    let plan = Arc::new(Plan::compile(&model.forward(s.breaks, 2)?)?);
+    let plan = Arc::new(Plan::compile(&model.forward(s.target, s.breaks, 2)?)?);
     let params = plan.params().init(s.init);
     let mut forward = Forward::double(plan, &model.shape, 2);
     forward.set_params(&params)?;

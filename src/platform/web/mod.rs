@@ -133,11 +133,12 @@ impl Handle {
     pub fn check(&self, n: usize) -> Promise {
         let instance = Rc::clone(&self.instance);
         future_to_promise(async move {
-            instance.with(|shell, ctx| {
-                ctx.request_repaint();
-                shell.lab().map(|lab| lab.start_check(n.max(1)))
-            })?
-            .ok_or_else(|| JsValue::from_str("no lab is open"))?;
+            instance
+                .with(|shell, ctx| {
+                    ctx.request_repaint();
+                    shell.lab().map(|lab| lab.start_check(n.max(1)))
+                })?
+                .ok_or_else(|| JsValue::from_str("no lab is open"))?;
             loop {
                 page::sleep(LOOK).await;
                 let (result, busy) = instance.with(|shell, ctx| {

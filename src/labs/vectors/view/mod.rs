@@ -142,7 +142,9 @@ impl Lab for Vectors {
 
     fn apply(&mut self, pairs: &Pairs) -> Applied {
         let (settings, applied) = Settings::from_pairs(pairs);
-        if settings.group.metric() != self.settings.group.metric() || settings.x.len() != self.settings.x.len() {
+        if settings.group.metric() != self.settings.group.metric()
+            || settings.x.len() != self.settings.x.len()
+        {
             self.fit_x.reset();
             self.fit_y.reset();
         }
@@ -243,7 +245,8 @@ impl Vectors {
     fn desktop(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         let all = ui.max_rect();
         let side = Rect::from_min_max(pos2(all.right() - SIDE, all.top()), all.max);
-        let strip = Rect::from_min_max(pos2(all.left(), all.bottom() - STRIP), pos2(side.left(), all.bottom()));
+        let strip =
+            Rect::from_min_max(pos2(all.left(), all.bottom() - STRIP), pos2(side.left(), all.bottom()));
         let stage = Rect::from_min_max(all.min, pos2(side.left(), strip.top()));
         words::rule(ui, side.left_top(), side.left_bottom());
         words::rule(ui, strip.left_top(), strip.right_top());
@@ -267,7 +270,12 @@ impl Vectors {
         let page = Rect::from_min_max(all.min, tabs.right_top());
         words::rule(ui, tabs.left_top(), tabs.right_top());
         ui.scope_builder(UiBuilder::new().max_rect(tabs), |ui| {
-            let names = [(Tab::Element, "Element"), (Tab::BreakIt, "Break it"), (Tab::Model, "Model"), (Tab::Train, "Train")];
+            let names = [
+                (Tab::Element, "Element"),
+                (Tab::BreakIt, "Break it"),
+                (Tab::Model, "Model"),
+                (Tab::Train, "Train"),
+            ];
             controls::tabs(ui, "Panels", &mut self.tab, &names, Edge::Top);
         });
         ui.scope_builder(UiBuilder::new().max_rect(page), |ui| {

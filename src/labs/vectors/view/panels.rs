@@ -9,8 +9,8 @@ use crate::labs::vectors::settings::{
 use crate::maths::group::MENU;
 use crate::maths::{Coordinate, Coords, Group};
 use crate::ui::controls::{
-    Kind, NumberField, Unit, hairline, icon_button, menu_item, menu_title, number_field, section_header, segmented,
-    switch, text_button, value_matrix, value_menu,
+    Kind, NumberField, Unit, hairline, icon_button, menu_item, menu_title, number_field, section_header,
+    segmented, switch, text_button, value_matrix, value_menu,
 };
 use crate::ui::icons::Icon;
 use crate::ui::numbers::{fixed, shortest};
@@ -103,7 +103,9 @@ impl Vectors {
                     chosen = Some(group);
                 }
             }
-            for (name, make) in [("Order of C(n)", Group::Cyclic as fn(u32) -> Group), ("Order of D(n)", Group::Dihedral)] {
+            for (name, make) in
+                [("Order of C(n)", Group::Cyclic as fn(u32) -> Group), ("Order of D(n)", Group::Dihedral)]
+            {
                 let (Group::Cyclic(n) | Group::Dihedral(n)) = self.settings.group else { continue };
                 if !same_family(make(n), self.settings.group) {
                     continue;
@@ -145,8 +147,11 @@ impl Vectors {
         let mut committed = false;
         let fields: Vec<Coordinate> = self.settings.group.coordinates().to_vec();
         let narrow = cx.layout != LayoutKind::Desktop;
-        let axis: Vec<Coordinate> =
-            fields.iter().copied().filter(|k| matches!(k, Coordinate::AxisX | Coordinate::AxisY | Coordinate::AxisZ)).collect();
+        let axis: Vec<Coordinate> = fields
+            .iter()
+            .copied()
+            .filter(|k| matches!(k, Coordinate::AxisX | Coordinate::AxisY | Coordinate::AxisZ))
+            .collect();
         let rest: Vec<Coordinate> = fields.iter().copied().filter(|k| !axis.contains(k)).collect();
         for (i, row) in rest.chunks(if narrow { 1 } else { 2 }).enumerate() {
             ui.add_space(if i > 0 { 8.0 } else { 0.0 });
@@ -182,7 +187,14 @@ impl Vectors {
         let (lo, hi) = k.range();
         let symbol = format!("${}$", k.symbol());
         let angle = k.is_angle();
-        let mut f = field(&symbol, k.name(), &mut value, lo..=hi, if angle { 1.0 } else { 0.05 }, if angle { 1 } else { 3 });
+        let mut f = field(
+            &symbol,
+            k.name(),
+            &mut value,
+            lo..=hi,
+            if angle { 1.0 } else { 0.05 },
+            if angle { 1 } else { 3 },
+        );
         f.unit = if angle { Unit::Angle } else { Unit::Plain };
         f.wrap = angle;
         let r = number_field(ui, f);
@@ -203,7 +215,10 @@ impl Vectors {
                 typeset::formula(ui, &exp, 16.0);
             }
         });
-        let right = egui::Rect::from_min_max(row.response.rect.min, egui::pos2(ui.max_rect().right(), row.response.rect.bottom()));
+        let right = egui::Rect::from_min_max(
+            row.response.rect.min,
+            egui::pos2(ui.max_rect().right(), row.response.rect.bottom()),
+        );
         let place = UiBuilder::new().max_rect(right).layout(Layout::right_to_left(Align::Center));
         self.identity_button(&mut ui.new_child(place), cx);
     }
@@ -233,8 +248,12 @@ impl Vectors {
 
     fn break_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         section_header(ui, "BREAK IT", Theme::of(ui.ctx()).ink3);
-        self.break_switch(ui, cx, "Bias on vectors", "Adds a constant arrow to every channel", |s| &mut s.breaks.bias);
-        self.break_switch(ui, cx, "ReLU on components", "Sets negative components to zero", |s| &mut s.breaks.relu);
+        self.break_switch(ui, cx, "Bias on vectors", "Adds a constant arrow to every channel", |s| {
+            &mut s.breaks.bias
+        });
+        self.break_switch(ui, cx, "ReLU on components", "Sets negative components to zero", |s| {
+            &mut s.breaks.relu
+        });
         let hint = "Each component of a vector gets weights of its own";
         self.break_switch(ui, cx, "One weight per component", hint, |s| &mut s.breaks.component);
         let hint = "Changes the sign of the metric's last entry";
@@ -255,7 +274,13 @@ impl Vectors {
             }
         });
         self.training_menu(ui, &mut committed);
-        switch(ui, "Lower row turned back", &mut self.settings.stabilised, Kind::Group, "Draws g⁻¹ of the lower row, so that both rows are the same picture");
+        switch(
+            ui,
+            "Lower row turned back",
+            &mut self.settings.stabilised,
+            Kind::Group,
+            "Draws g⁻¹ of the lower row, so that both rows are the same picture",
+        );
         let s = &self.settings;
         if s.target != before.target || s.x.len() != before.x.len() {
             self.fit_y.reset();
@@ -290,9 +315,11 @@ impl Vectors {
         let s = &mut self.settings;
         value_menu(ui, "Network", &format!("{} layers · {}", s.layers, s.width), |ui| {
             let (mut layers, mut width) = (s.layers as f64, s.width as f64);
-            let f = field("Layers", "Number of layers", &mut layers, LAYERS.0 as f64..=LAYERS.1 as f64, 1.0, 0);
+            let f =
+                field("Layers", "Number of layers", &mut layers, LAYERS.0 as f64..=LAYERS.1 as f64, 1.0, 0);
             *committed |= number_field(ui, f).committed;
-            let f = field("Width", "Channels of each type", &mut width, WIDTH.0 as f64..=WIDTH.1 as f64, 1.0, 0);
+            let f =
+                field("Width", "Channels of each type", &mut width, WIDTH.0 as f64..=WIDTH.1 as f64, 1.0, 0);
             *committed |= number_field(ui, f).committed;
             (s.layers, s.width) = (layers.round() as usize, width.round() as usize);
         });
@@ -308,7 +335,8 @@ impl Vectors {
             let f = field("Batch", "Samples per step", &mut batch, BATCH.0 as f64..=BATCH.1 as f64, 8.0, 0);
             *committed |= number_field(ui, f).committed;
             s.batch = batch.round() as usize;
-            let f = field("Spread", "Spread of the data around x", &mut s.spread, SPREAD.0..=SPREAD.1, 0.05, 3);
+            let f =
+                field("Spread", "Spread of the data around x", &mut s.spread, SPREAD.0..=SPREAD.1, 0.05, 3);
             *committed |= number_field(ui, f).committed;
             for o in OPTIMISERS {
                 let name = match optimiser_slug(o) {

@@ -122,7 +122,8 @@ fn longest_compact(gx: &[Vec<f64>], g: &Matrix) -> f64 {
 
 /// The whole square where there is room, else its fourth plate; computed from the lab's own network.
 pub(super) fn thumbnail(painter: &Painter, rect: Rect, cached: &mut Option<Square>) {
-    let s = Settings { coords: Coords { angle: 37f64.to_radians(), ..Coords::default() }, ..Settings::default() };
+    let s =
+        Settings { coords: Coords { angle: 37f64.to_radians(), ..Coords::default() }, ..Settings::default() };
     if cached.is_none() {
         // A picture that cannot be computed is left out; opening the lab then says why.
         *cached = probe::once(&s).ok().flatten();
@@ -144,7 +145,13 @@ pub(super) fn thumbnail(painter: &Painter, rect: Rect, cached: &mut Option<Squar
         gy: gy.output(),
         scale_x: longest(&s.x) / 0.8,
         scale_y: y.output().longest() / 0.8,
-        verdict: Verdict { state: state(Some(q), true), residual, worst: residual, median: residual, question: "" },
+        verdict: Verdict {
+            state: state(Some(q), true),
+            residual,
+            worst: residual,
+            median: residual,
+            question: "",
+        },
         stabilised: false,
     };
     let theme = Theme::of(painter.ctx());
@@ -152,7 +159,8 @@ pub(super) fn thumbnail(painter: &Painter, rect: Rect, cached: &mut Option<Squar
         paint(painter, theme, &scene, &SquareLayout::picture(rect), Camera::default());
     } else {
         let (centre, radius) = (rect.center(), rect.height() / 2.0 - 6.0);
-        let view = View { space: scene.space, camera: Camera::default(), centre, radius, scale: scene.scale_y };
+        let view =
+            View { space: scene.space, camera: Camera::default(), centre, radius, scale: scene.scale_y };
         plate::plate(painter, theme, &view, &q.g, true);
         vectors::output(painter, theme, &view, &scene.gy, Kind::Hollow, ArrowStyle::SMALL);
         vectors::output(painter, theme, &view, &scene.ygx, Kind::Filled, ArrowStyle::SMALL);

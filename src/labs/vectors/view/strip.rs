@@ -6,11 +6,11 @@ use crate::labs::vectors::model::NETS;
 use crate::maths::Coordinate;
 use crate::session::RunState;
 use crate::ui::controls::{icon_button, row, text_button};
+use crate::ui::fonts;
 use crate::ui::icons::Icon;
 use crate::ui::numbers::{count, degrees, fixed};
 use crate::ui::plot::{Axis, Cursor, End, Look, Plot, Series};
 use crate::ui::theme::Theme;
-use crate::ui::fonts;
 use eframe::egui::{Rect, RichText, Ui, UiBuilder, pos2, vec2};
 
 /// Widths of the strip's parts at the width of the reference picture.
@@ -20,14 +20,20 @@ impl Vectors {
     pub(super) fn strip_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         let all = ui.max_rect();
         let plots = all.width() - TRAINER;
-        let part = |from: f32, to: f32| Rect::from_min_max(pos2(all.left() + from, all.top()), pos2(all.left() + to, all.bottom()));
+        let part = |from: f32, to: f32| {
+            Rect::from_min_max(pos2(all.left() + from, all.top()), pos2(all.left() + to, all.bottom()))
+        };
         let middle = TRAINER + plots * 0.465;
         ui.scope_builder(UiBuilder::new().max_rect(part(24.0, TRAINER - 16.0)), |ui| {
             ui.add_space(16.0);
             self.trainer_ui(ui, cx);
         });
-        ui.scope_builder(UiBuilder::new().max_rect(part(TRAINER, middle)), |ui| self.loss_ui(ui, all.height()));
-        ui.scope_builder(UiBuilder::new().max_rect(part(middle, all.width())), |ui| self.orbit_ui(ui, cx, all.height()));
+        ui.scope_builder(UiBuilder::new().max_rect(part(TRAINER, middle)), |ui| {
+            self.loss_ui(ui, all.height())
+        });
+        ui.scope_builder(UiBuilder::new().max_rect(part(middle, all.width())), |ui| {
+            self.orbit_ui(ui, cx, all.height())
+        });
     }
 
     pub(super) fn trainer_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
@@ -56,7 +62,11 @@ impl Vectors {
                 command = Some(Command::NewSeed);
             }
             if icon_button(ui, Icon::Download, "Save the curves as CSV", false).clicked() {
-                cx.requests.push(Request::Save("vectors-curves.csv".to_owned(), "text/csv", csv.into_bytes()));
+                cx.requests.push(Request::Save(
+                    "vectors-curves.csv".to_owned(),
+                    "text/csv",
+                    csv.into_bytes(),
+                ));
             }
         });
         ui.add_space(8.0);
@@ -69,7 +79,11 @@ impl Vectors {
             }
             _ => {
                 row(ui, "Speed", &format!("{} / s", count(rate.round() as u64)));
-                row(ui, "Parameters", &format!("{} · {}", count(parameters.0 as u64), count(parameters.1 as u64)));
+                row(
+                    ui,
+                    "Parameters",
+                    &format!("{} · {}", count(parameters.0 as u64), count(parameters.1 as u64)),
+                );
             }
         }
         if let Some(c) = command {
@@ -103,8 +117,13 @@ impl Vectors {
             curve.iter().map(|p| [f64::from(p.0), f64::from(p.1)]).collect()
         };
         let (model, twin) = (points(0), points(1));
+        let jump: Vec<[f64; 2]> = exhibit
+            .before()
+            .and_then(|b| b.jump.map(|after| [b.loss.1, after].map(|y| [f64::from(b.loss.0), y]).to_vec()))
+            .unwrap_or_default();
         let end = nice_end(trainer.step());
-        let ticks: Vec<(f64, String)> = (0..=3).map(|i| f64::from(end) * f64::from(i) / 4.0).map(|v| (v, count(v as u64))).collect();
+        let at = |i: u32| f64::from(end) * f64::from(i) / 4.0;
+        let ticks: Vec<(f64, String)> = (0..=3).map(|i| (at(i), count(at(i) as u64))).collect();
         let plot = Plot {
             title: "Loss",
             caption: "",
@@ -117,6 +136,7 @@ impl Vectors {
             series: &[
                 Series { name: "equivariant", points: &model, look: Look::Model, end: End::Dot },
                 Series { name: "plain twin", points: &twin, look: Look::Twin, end: End::Dot },
+                Series { name: "the switch", points: &jump, look: Look::Jump, end: End::Dot },
             ],
             marks: &[],
             cursor: None,
@@ -140,9 +160,15 @@ impl Vectors {
         let now = if angle { now.rem_euclid(std::f64::consts::TAU) } else { now };
         let present = exhibit.prober().square().and_then(|q| q.residual[0]);
         let broken = present.is_some_and(|r| r > 1e-2);
-        let mut series = vec![Series { name: "equivariant", points: &model, look: Look::Model, end: End::Bare }];
+        let mut series =
+            vec![Series { name: "equivariant", points: &model, look: Look::Model, end: End::Bare }];
         if !before.is_empty() {
-            series.push(Series { name: "before the switch", points: &before, look: Look::Before, end: End::Bare });
+            series.push(Series {
+                name: "before the switch",
+                points: &before,
+                look: Look::Before,
+                end: End::Bare,
+            });
         }
         series.push(Series { name: "plain twin", points: &twin, look: Look::Twin, end: End::Bare });
         let ticks: Vec<(f64, String)> = orbit_ticks(first);
@@ -220,4 +246,3 @@ fn orbit_caption(k: Coordinate) -> &'static str {
         _ => "$g = R(θ)$",
     }
 }
-

@@ -50,10 +50,13 @@ fn culprits(s: &Settings) -> Vec<String> {
     let b = s.breaks;
     let mut lines = Vec::new();
     if b.bias {
-        lines.push("Bias on vectors adds the same arrow whichever way the input points: it does not turn with g.");
+        lines.push(
+            "Bias on vectors adds the same arrow whichever way the input points: it does not turn with g.",
+        );
     }
     if b.relu {
-        lines.push("ReLU on components cuts what points left or down: it depends on the axes, which g moves.");
+        lines
+            .push("ReLU on components cuts what points left or down: it depends on the axes, which g moves.");
     }
     if b.component {
         lines.push("One weight per component treats right and up differently; g mixes the two.");
@@ -62,7 +65,9 @@ fn culprits(s: &Settings) -> Vec<String> {
         lines.push("With one sign of the metric flipped, the inner products are no longer what g keeps.");
     }
     if !s.group.keeps_metric() {
-        lines.push("This group changes lengths and angles. The network is built on them, so it cannot follow.");
+        lines.push(
+            "This group changes lengths and angles. The network is built on them, so it cannot follow.",
+        );
     }
     if lines.is_empty() {
         lines.push("A large boost: f32 has lost the digits of E² − p². In f64 the roads meet again.");
@@ -96,7 +101,9 @@ impl Vectors {
                     .show(ui, |ui| {
                         ui.set_width(width - 32.0);
                         ui.horizontal(|ui| {
-                            ui.label(RichText::new(question(state)).font(fonts::semibold(14.0)).color(theme.ink));
+                            ui.label(
+                                RichText::new(question(state)).font(fonts::semibold(14.0)).color(theme.ink),
+                            );
                             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                                 open = !icon_button(ui, Icon::Close, "Close the answer", false).clicked();
                             });
