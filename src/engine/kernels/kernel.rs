@@ -132,6 +132,8 @@ pub struct Call<'a, T> {
     pub writes: &'a mut [&'a mut [T]],
     /// The state words.
     pub state: &'a mut [u32; 4],
+    /// Room to work in, kept between runs; what is in it is of no meaning.
+    pub scratch: &'a mut Vec<T>,
 }
 
 impl<T> Call<'_, T> {
