@@ -150,14 +150,14 @@ impl Builder {
             self.fail("train", "the graph has a training step already".to_owned());
             return;
         }
-        let Some(total) = losses.iter().map(|&(_, v)| self.var(v.id)).reduce(|a, b| a + b) else {
-            self.fail("train", "there are no losses".to_owned());
-            return;
-        };
         if let Some((name, v)) = losses.iter().find(|(_, v)| v.shape() != [1]) {
             self.fail("train", format!("loss {name:?} has shape {:?}, not [1]", v.shape()));
             return;
         }
+        let Some(total) = losses.iter().map(|&(_, v)| self.var(v.id)).reduce(|a, b| a + b) else {
+            self.fail("train", "there are no losses".to_owned());
+            return;
+        };
         self.knob("lr", 1e-3);
         let used = self.ancestors(total.id);
         let params: Vec<(usize, NodeId)> = {

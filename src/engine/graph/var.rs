@@ -6,6 +6,7 @@ use super::{Builder, NodeId, Op};
 use crate::engine::kernels::Attrs;
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
+use crate::engine::kernels::window;
 use crate::engine::shape;
 
 /// A value of a graph under construction.
@@ -173,6 +174,43 @@ impl<'b> Var<'b> {
             v = v.sum(axis);
         }
         v.reshape(target)
+    }
+
+    /// Places `start .. start + len` of an axis.
+    #[track_caller]
+    pub fn slice(self, axis: usize, start: usize, len: usize) -> Self {
+        let shape = self.shape();
+        match shape.get(axis) {
+            Some(&extent) if len > 0 && start + len <= extent => self.window(axis, len, start as i32),
+            _ => self
+                .builder
+                .fail("slice", format!("{start}..{} is outside of axis {axis} of {shape:?}", start + len)),
+        }
+    }
+
+    /// Tensors one after the other along an axis; their other extents agree.
+    #[track_caller]
+    pub fn concat(self, axis: usize, others: &[Var<'b>]) -> Self {
+        let extent = |v: &Var<'_>| v.shape().get(axis).copied().unwrap_or(0);
+        let total = extent(&self) + others.iter().map(extent).sum::<usize>();
+        let mut sum = self.window(axis, total, 0);
+        let mut start = extent(&self);
+        for other in others {
+            let padded = other.window(axis, total, -(start as i32));
+            if padded.shape() != sum.shape() {
+                let (a, b) = (self.shape(), other.shape());
+                return self.builder.fail("concat", format!("{a:?} and {b:?} differ beside axis {axis}"));
+            }
+            sum = sum + padded;
+            start += extent(other);
+        }
+        sum
+    }
+
+    /// `len` places along an axis, the first of which shows place `shift`; 0 where there is none.
+    #[track_caller]
+    pub fn window(self, axis: usize, len: usize, shift: i32) -> Self {
+        self.builder.kernel("window", window::attrs(axis, len, shift), &[self])
     }
 
     /// The same numbers, row-major, under another shape.
