@@ -213,6 +213,14 @@ impl Builder {
         self.state.borrow().graph.nodes[id].clone()
     }
 
+    /// The number of a fixed scalar, shape [1].
+    pub(super) fn fixed(&self, id: NodeId) -> Option<f64> {
+        match &self.state.borrow().graph.nodes[id] {
+            Node { op: Op::Constant(data), shape, .. } if *shape == [1] => data.first().copied(),
+            _ => None,
+        }
+    }
+
     pub(super) fn node_shape(&self, id: NodeId) -> Vec<usize> {
         self.state.borrow().graph.nodes[id].shape.clone()
     }

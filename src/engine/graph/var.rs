@@ -67,9 +67,16 @@ impl<'b> Var<'b> {
         self.unary(UnaryOp::SqrtEps, eps)
     }
 
+    /// Elementwise function of two values; what is known beforehand is computed here: two fixed numbers, and x·1.
     #[track_caller]
     fn binary(self, op: BinaryOp, other: Self) -> Self {
-        self.builder.kernel("binary", Attrs::ints(&[op as u32]), &[self, other])
+        let fixed = (self.builder.fixed(self.id), self.builder.fixed(other.id));
+        match (op, fixed) {
+            (_, (Some(a), Some(b))) => self.builder.scalar(op.apply(a, b)),
+            (BinaryOp::Mul, (_, Some(1.0))) => self,
+            (BinaryOp::Mul, (Some(1.0), _)) => other,
+            _ => self.builder.kernel("binary", Attrs::ints(&[op as u32]), &[self, other]),
+        }
     }
 
     /// Matrix product [M.., K]·[K, N] → [M.., N].
