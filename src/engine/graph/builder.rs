@@ -59,7 +59,7 @@ impl Builder {
         self.append("constant", Op::Constant(data.to_vec()), &[], shape)
     }
 
-    /// One fixed number, shape [1]; the same number is stored once.
+    /// One fixed number, shape `[1]`; the same number is stored once.
     #[track_caller]
     pub fn scalar(&self, value: f64) -> Var<'_> {
         let same = |n: &Node| {
@@ -73,7 +73,7 @@ impl Builder {
         }
     }
 
-    /// One number, shape [1], that the host may change between steps without a new plan; asking again for a name
+    /// One number, shape `[1]`, that the host may change between steps without a new plan; asking again for a name
     /// gives the same knob.
     #[track_caller]
     pub fn knob(&self, name: &str, default: f64) -> Var<'_> {
@@ -213,7 +213,7 @@ impl Builder {
         self.state.borrow().graph.nodes[id].clone()
     }
 
-    /// The number of a fixed scalar, shape [1].
+    /// The number of a fixed scalar, shape `[1]`.
     pub(super) fn fixed(&self, id: NodeId) -> Option<f64> {
         match &self.state.borrow().graph.nodes[id] {
             Node { op: Op::Constant(data), shape, .. } if *shape == [1] => data.first().copied(),

@@ -79,7 +79,7 @@ impl<'b> Var<'b> {
         }
     }
 
-    /// Matrix product [M.., K]·[K, N] → [M.., N].
+    /// Matrix product `[M.., K]`·`[K, N]` → `[M.., N]`.
     #[track_caller]
     pub fn matmul(self, w: Var<'b>) -> Self {
         let mut out = self.shape();
@@ -102,7 +102,7 @@ impl<'b> Var<'b> {
         self.builder.kernel("matmul", attrs, &[self, other])
     }
 
-    /// Batched product of small matrices, [B, P, Q]·[B, Q, C] → [B, P, C], each transposed in its last two dimensions
+    /// Batched product of small matrices, `[B, P, Q]`·`[B, Q, C]` → `[B, P, C]`, each transposed in its last two dimensions
     /// first if its flag says so; a batch of 1 serves all.
     #[track_caller]
     pub fn batch_matmul(self, other: Var<'b>, transpose_self: bool, transpose_other: bool) -> Self {
@@ -110,13 +110,13 @@ impl<'b> Var<'b> {
         self.builder.kernel("group_act", attrs, &[self, other])
     }
 
-    /// Action of a matrix per sample: y[b,i,c] = Σⱼ m[b,i,j] x[b,j,c]; m: [B, D, D], x: [B or 1, D, C].
+    /// Action of a matrix per sample: `y[b,i,c]` = Σⱼ `m[b,i,j]` `x[b,j,c]`; m: `[B, D, D]`, x: `[B or 1, D, C]`.
     #[track_caller]
     pub fn act(self, m: Var<'b>) -> Self {
         m.batch_matmul(self, false, false)
     }
 
-    /// Inner products under a diagonal metric: a, b: [B, D, C], eta: [D] → Σᵢ ηᵢ aᵢ bᵢ : [B, C].
+    /// Inner products under a diagonal metric: a, b: `[B, D, C]`, eta: `[D]` → Σᵢ ηᵢ aᵢ bᵢ : `[B, C]`.
     #[track_caller]
     pub fn metric_dot(self, other: Var<'b>, eta: Var<'b>) -> Self {
         self.builder.kernel("metric_dot", Attrs::default(), &[self, other, eta])
@@ -134,13 +134,13 @@ impl<'b> Var<'b> {
         self.builder.kernel("reduce_sum", Attrs::ints(&[axis as u32, 1]), &[self])
     }
 
-    /// Sum of all elements, shape [1].
+    /// Sum of all elements, shape `[1]`.
     #[track_caller]
     pub fn sum_all(self) -> Self {
         self.reshape(&[shape::numel(&self.shape())]).sum(0)
     }
 
-    /// Mean of all elements, shape [1].
+    /// Mean of all elements, shape `[1]`.
     #[track_caller]
     pub fn mean(self) -> Self {
         self.reshape(&[shape::numel(&self.shape())]).mean_axis(0)

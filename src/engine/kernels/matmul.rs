@@ -1,5 +1,5 @@
-//! Matrix product C = op(A)·op(B), C: [M, N]. Attributes: ints = [1 if A is stored transposed, [K, M], else [M, K];
-//! the same for B, [N, K], else [K, N]]. The derivative is two more products, so that all orders exist.
+//! Matrix product C = op(A)·op(B), C: `[M, N]`. Attributes: ints = [1 if A is stored transposed, `[K, M]`, else `[M, K]`;
+//! the same for B, `[N, K]`, else `[K, N]`]. The derivative is two more products, so that all orders exist.
 
 use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid};
 use crate::engine::graph::{Cotangents, Vjp};

@@ -1,5 +1,5 @@
-//! A window along one axis: y[o, k, i] = x[o, k + shift, i], or 0 outside of x. Slices and, as its transpose, pads.
-//! Attributes: ints = [axis, extent of y, shift in two's complement].
+//! A window along one axis: `y[o, k, i]` = `x[o, k + shift, i]`, or 0 outside of x. Slices and, as its transpose, pads.
+//! Attributes: ints = `[axis, extent of y, shift in two's complement]`.
 
 use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid};
 use crate::engine::graph::{Cotangents, Vjp};
