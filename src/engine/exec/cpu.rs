@@ -21,6 +21,7 @@ pub struct CpuExecutor<T: Element> {
     /// One per buffer of the plan; the state words are apart.
     buffers: Vec<Vec<T>>,
     state: [u32; 4],
+    scratch: Vec<T>,
     checked: bool,
     failure: Option<EngineError>,
     tickets: u64,
@@ -44,8 +45,8 @@ impl<T: Element> CpuExecutor<T> {
         buffers[CONSTANTS] = plan.constants.iter().map(|&v| T::from_f64(v)).collect();
         plan.knobs.iter().for_each(|k| buffers[KNOBS][k.offset] = T::from_f64(k.default));
         buffers[PARAMS] = plan.params().init(0).into_iter().map(T::from_f32).collect();
-        let (state, answers) = ([0; 4], BTreeMap::new());
-        Self { plan, prepared, buffers, state, checked: false, failure, tickets: 0, answers }
+        let (state, scratch, answers) = ([0; 4], Vec::new(), BTreeMap::new());
+        Self { plan, prepared, buffers, state, scratch, checked: false, failure, tickets: 0, answers }
     }
 
     /// The plan it runs.
@@ -105,6 +106,7 @@ impl<T: Element> CpuExecutor<T> {
             reads: &reads[..prepared.reads.len()],
             writes: &mut writes[..prepared.writes.len()],
             state: &mut self.state,
+            scratch: &mut self.scratch,
         });
         for (t, (buffer, _)) in taken.into_iter().zip(&prepared.writes) {
             self.buffers[*buffer] = t;

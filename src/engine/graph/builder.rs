@@ -59,7 +59,7 @@ impl Builder {
         self.append("constant", Op::Constant(data.to_vec()), &[], shape)
     }
 
-    /// One fixed number, shape [1]; the same number is stored once.
+    /// One fixed number, shape `[1]`; the same number is stored once.
     #[track_caller]
     pub fn scalar(&self, value: f64) -> Var<'_> {
         let same = |n: &Node| {
@@ -73,7 +73,7 @@ impl Builder {
         }
     }
 
-    /// One number, shape [1], that the host may change between steps without a new plan; asking again for a name
+    /// One number, shape `[1]`, that the host may change between steps without a new plan; asking again for a name
     /// gives the same knob.
     #[track_caller]
     pub fn knob(&self, name: &str, default: f64) -> Var<'_> {
@@ -150,14 +150,14 @@ impl Builder {
             self.fail("train", "the graph has a training step already".to_owned());
             return;
         }
-        let Some(total) = losses.iter().map(|&(_, v)| self.var(v.id)).reduce(|a, b| a + b) else {
-            self.fail("train", "there are no losses".to_owned());
-            return;
-        };
         if let Some((name, v)) = losses.iter().find(|(_, v)| v.shape() != [1]) {
             self.fail("train", format!("loss {name:?} has shape {:?}, not [1]", v.shape()));
             return;
         }
+        let Some(total) = losses.iter().map(|&(_, v)| self.var(v.id)).reduce(|a, b| a + b) else {
+            self.fail("train", "there are no losses".to_owned());
+            return;
+        };
         self.knob("lr", 1e-3);
         let used = self.ancestors(total.id);
         let params: Vec<(usize, NodeId)> = {
@@ -211,6 +211,14 @@ impl Builder {
 
     pub(super) fn node(&self, id: NodeId) -> Node {
         self.state.borrow().graph.nodes[id].clone()
+    }
+
+    /// The number of a fixed scalar, shape `[1]`.
+    pub(super) fn fixed(&self, id: NodeId) -> Option<f64> {
+        match &self.state.borrow().graph.nodes[id] {
+            Node { op: Op::Constant(data), shape, .. } if *shape == [1] => data.first().copied(),
+            _ => None,
+        }
     }
 
     pub(super) fn node_shape(&self, id: NodeId) -> Vec<usize> {

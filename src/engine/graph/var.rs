@@ -6,6 +6,7 @@ use super::{Builder, NodeId, Op};
 use crate::engine::kernels::Attrs;
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
+use crate::engine::kernels::window;
 use crate::engine::shape;
 
 /// A value of a graph under construction.
@@ -66,12 +67,19 @@ impl<'b> Var<'b> {
         self.unary(UnaryOp::SqrtEps, eps)
     }
 
+    /// Elementwise function of two values; what is known beforehand is computed here: two fixed numbers, and x·1.
     #[track_caller]
     fn binary(self, op: BinaryOp, other: Self) -> Self {
-        self.builder.kernel("binary", Attrs::ints(&[op as u32]), &[self, other])
+        let fixed = (self.builder.fixed(self.id), self.builder.fixed(other.id));
+        match (op, fixed) {
+            (_, (Some(a), Some(b))) => self.builder.scalar(op.apply(a, b)),
+            (BinaryOp::Mul, (_, Some(1.0))) => self,
+            (BinaryOp::Mul, (Some(1.0), _)) => other,
+            _ => self.builder.kernel("binary", Attrs::ints(&[op as u32]), &[self, other]),
+        }
     }
 
-    /// Matrix product [M.., K]·[K, N] → [M.., N].
+    /// Matrix product `[M.., K]`·`[K, N]` → `[M.., N]`.
     #[track_caller]
     pub fn matmul(self, w: Var<'b>) -> Self {
         let mut out = self.shape();
@@ -94,7 +102,7 @@ impl<'b> Var<'b> {
         self.builder.kernel("matmul", attrs, &[self, other])
     }
 
-    /// Batched product of small matrices, [B, P, Q]·[B, Q, C] → [B, P, C], each transposed in its last two dimensions
+    /// Batched product of small matrices, `[B, P, Q]`·`[B, Q, C]` → `[B, P, C]`, each transposed in its last two dimensions
     /// first if its flag says so; a batch of 1 serves all.
     #[track_caller]
     pub fn batch_matmul(self, other: Var<'b>, transpose_self: bool, transpose_other: bool) -> Self {
@@ -102,13 +110,13 @@ impl<'b> Var<'b> {
         self.builder.kernel("group_act", attrs, &[self, other])
     }
 
-    /// Action of a matrix per sample: y[b,i,c] = Σⱼ m[b,i,j] x[b,j,c]; m: [B, D, D], x: [B or 1, D, C].
+    /// Action of a matrix per sample: `y[b,i,c]` = Σⱼ `m[b,i,j]` `x[b,j,c]`; m: `[B, D, D]`, x: `[B or 1, D, C]`.
     #[track_caller]
     pub fn act(self, m: Var<'b>) -> Self {
         m.batch_matmul(self, false, false)
     }
 
-    /// Inner products under a diagonal metric: a, b: [B, D, C], eta: [D] → Σᵢ ηᵢ aᵢ bᵢ : [B, C].
+    /// Inner products under a diagonal metric: a, b: `[B, D, C]`, eta: `[D]` → Σᵢ ηᵢ aᵢ bᵢ : `[B, C]`.
     #[track_caller]
     pub fn metric_dot(self, other: Var<'b>, eta: Var<'b>) -> Self {
         self.builder.kernel("metric_dot", Attrs::default(), &[self, other, eta])
@@ -126,13 +134,13 @@ impl<'b> Var<'b> {
         self.builder.kernel("reduce_sum", Attrs::ints(&[axis as u32, 1]), &[self])
     }
 
-    /// Sum of all elements, shape [1].
+    /// Sum of all elements, shape `[1]`.
     #[track_caller]
     pub fn sum_all(self) -> Self {
         self.reshape(&[shape::numel(&self.shape())]).sum(0)
     }
 
-    /// Mean of all elements, shape [1].
+    /// Mean of all elements, shape `[1]`.
     #[track_caller]
     pub fn mean(self) -> Self {
         self.reshape(&[shape::numel(&self.shape())]).mean_axis(0)
@@ -173,6 +181,43 @@ impl<'b> Var<'b> {
             v = v.sum(axis);
         }
         v.reshape(target)
+    }
+
+    /// Places `start .. start + len` of an axis.
+    #[track_caller]
+    pub fn slice(self, axis: usize, start: usize, len: usize) -> Self {
+        let shape = self.shape();
+        match shape.get(axis) {
+            Some(&extent) if len > 0 && start + len <= extent => self.window(axis, len, start as i32),
+            _ => self
+                .builder
+                .fail("slice", format!("{start}..{} is outside of axis {axis} of {shape:?}", start + len)),
+        }
+    }
+
+    /// Tensors one after the other along an axis; their other extents agree.
+    #[track_caller]
+    pub fn concat(self, axis: usize, others: &[Var<'b>]) -> Self {
+        let extent = |v: &Var<'_>| v.shape().get(axis).copied().unwrap_or(0);
+        let total = extent(&self) + others.iter().map(extent).sum::<usize>();
+        let mut sum = self.window(axis, total, 0);
+        let mut start = extent(&self);
+        for other in others {
+            let padded = other.window(axis, total, -(start as i32));
+            if padded.shape() != sum.shape() {
+                let (a, b) = (self.shape(), other.shape());
+                return self.builder.fail("concat", format!("{a:?} and {b:?} differ beside axis {axis}"));
+            }
+            sum = sum + padded;
+            start += extent(other);
+        }
+        sum
+    }
+
+    /// `len` places along an axis, the first of which shows place `shift`; 0 where there is none.
+    #[track_caller]
+    pub fn window(self, axis: usize, len: usize, shift: i32) -> Self {
+        self.builder.kernel("window", window::attrs(axis, len, shift), &[self])
     }
 
     /// The same numbers, row-major, under another shape.

@@ -22,6 +22,17 @@ impl BinaryOp {
     /// All functions, by number.
     pub const ALL: [Self; 4] = [Self::Add, Self::Sub, Self::Mul, Self::Div];
 
+    /// The function itself.
+    #[inline]
+    pub fn apply<T: Real>(self, a: T, b: T) -> T {
+        match self {
+            Self::Add => a + b,
+            Self::Sub => a - b,
+            Self::Mul => a * b,
+            Self::Div => a / b,
+        }
+    }
+
     fn of(number: u32) -> Option<Self> {
         Self::ALL.get(number as usize).copied()
     }
@@ -59,11 +70,12 @@ fn each<T: Real>(u: &[u32], a: &[T], b: &[T], y: &mut [T], f: impl Fn(T, T) -> T
 
 fn run<T: Real>(c: &mut Call<'_, T>) {
     let (u, a, b, y) = (c.uniforms, c.reads[0], c.reads[1], &mut *c.writes[0]);
+    // Each function gets loops of its own.
     match BinaryOp::of(c.overrides[0]) {
-        Some(BinaryOp::Add) => each(u, a, b, y, |a, b| a + b),
-        Some(BinaryOp::Sub) => each(u, a, b, y, |a, b| a - b),
-        Some(BinaryOp::Mul) => each(u, a, b, y, |a, b| a * b),
-        Some(BinaryOp::Div) => each(u, a, b, y, |a, b| a / b),
+        Some(BinaryOp::Add) => each(u, a, b, y, |a, b| BinaryOp::Add.apply(a, b)),
+        Some(BinaryOp::Sub) => each(u, a, b, y, |a, b| BinaryOp::Sub.apply(a, b)),
+        Some(BinaryOp::Mul) => each(u, a, b, y, |a, b| BinaryOp::Mul.apply(a, b)),
+        Some(BinaryOp::Div) => each(u, a, b, y, |a, b| BinaryOp::Div.apply(a, b)),
         None => {}
     }
 }

@@ -1,5 +1,5 @@
-//! Batched product of small matrices, y[b] = op(m[b])·op(x[b]): the action of one matrix per sample, and its adjoints.
-//! m: [B, P, Q], x: [B, Q, C], y: [B, P, C]; a batch of 1 serves all. Attributes: ints = [1 if m is stored transposed,
+//! Batched product of small matrices, `y[b]` = op(`m[b]`)·op(`x[b]`): the action of one matrix per sample, and its adjoints.
+//! m: `[B, P, Q]`, x: `[B, Q, C]`, y: `[B, P, C]`; a batch of 1 serves all. Attributes: ints = [1 if m is stored transposed,
 //! 1 if x is], in their last two dimensions.
 
 use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid};

@@ -132,6 +132,8 @@ pub struct Call<'a, T> {
     pub writes: &'a mut [&'a mut [T]],
     /// The state words.
     pub state: &'a mut [u32; 4],
+    /// Room to work in, kept between runs; what is in it is of no meaning.
+    pub scratch: &'a mut Vec<T>,
 }
 
 impl<T> Call<'_, T> {
@@ -191,7 +193,7 @@ pub enum Smoothness {
 pub enum Domain {
     /// Uniform on an interval.
     Range(f64, f64),
-    /// Uniform on ±[lo, hi].
+    /// Uniform on ±`[lo, hi]`.
     Away(f64, f64),
 }
 
@@ -260,7 +262,7 @@ pub trait Kernel: Sync {
     fn signature(&self) -> Signature;
     /// Shape of the tensor it writes, from the shapes it reads; an error says what does not fit.
     fn infer(&self, attrs: &Attrs, reads: &[&[usize]]) -> Result<Vec<usize>, String>;
-    /// The launch for the shapes of all bindings, in binding order (the state has shape [4]).
+    /// The launch for the shapes of all bindings, in binding order (the state has shape `[4]`).
     fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch;
     /// The CPU twin.
     fn reference(&self) -> Reference;

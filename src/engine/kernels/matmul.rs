@@ -1,5 +1,5 @@
-//! Matrix product C = op(A)·op(B), C: [M, N]. Attributes: ints = [1 if A is stored transposed, [K, M], else [M, K];
-//! the same for B, [N, K], else [K, N]]. The derivative is two more products, so that all orders exist.
+//! Matrix product C = op(A)·op(B), C: `[M, N]`. Attributes: ints = [1 if A is stored transposed, `[K, M]`, else `[M, K]`;
+//! the same for B, `[N, K]`, else `[K, N]`]. The derivative is two more products, so that all orders exist.
 
 use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid};
 use crate::engine::graph::{Cotangents, Vjp};
@@ -7,6 +7,9 @@ use crate::maths::real::Real;
 
 /// Rows and columns of C that one workgroup of 8 × 8 invocations computes, 4 × 4 each.
 const TILE: usize = 32;
+
+/// Numbers of B that are kept close on the CPU: 16 KiB in f32.
+const CACHED: usize = 4096;
 
 /// The kernel.
 pub struct Matmul;
@@ -25,57 +28,42 @@ fn axpy4<T: Real>(c: &mut [T], a: [T; 4], b: &[T]) {
     }
 }
 
-/// C = op(A)·B in the order i, k, j: the inner loop runs along contiguous rows.
+/// C = op(A)·B in the order i, k, j: the inner loop runs along contiguous rows. The rows of B are taken in blocks that
+/// stay in the first-level cache while all rows of C pass by.
 fn rows<T: Real>(a: &[T], b: &[T], c: &mut [T], k: usize, n: usize, a_strides: (usize, usize)) {
     let (di, dk) = a_strides;
-    for (i, c) in c.chunks_exact_mut(n).enumerate() {
-        c.fill(T::ZERO);
-        let at = |l: usize| a[i * di + l * dk];
-        let mut l = 0;
-        while l + 4 <= k {
-            axpy4(c, [at(l), at(l + 1), at(l + 2), at(l + 3)], &b[l * n..(l + 4) * n]);
-            l += 4;
-        }
-        for l in l..k {
-            let a = at(l);
-            c.iter_mut().zip(&b[l * n..(l + 1) * n]).for_each(|(c, &b)| *c += a * b);
-        }
-    }
-}
-
-/// Inner product in eight interleaved parts.
-#[inline(always)]
-fn dot<T: Real>(a: &[T], b: &[T]) -> T {
-    let mut parts = [T::ZERO; 8];
-    let (ca, cb) = (a.chunks_exact(8), b.chunks_exact(8));
-    let rest: T = ca.remainder().iter().zip(cb.remainder()).map(|(&a, &b)| a * b).sum();
-    for (a, b) in ca.zip(cb) {
-        for i in 0..8 {
-            parts[i] += a[i] * b[i];
+    let block = (CACHED / n / 4 * 4).max(4);
+    c.fill(T::ZERO);
+    for first in (0..k).step_by(block) {
+        let last = (first + block).min(k);
+        for (i, c) in c.chunks_exact_mut(n).enumerate() {
+            let at = |l: usize| a[i * di + l * dk];
+            let mut l = first;
+            while l + 4 <= last {
+                axpy4(c, [at(l), at(l + 1), at(l + 2), at(l + 3)], &b[l * n..(l + 4) * n]);
+                l += 4;
+            }
+            for l in l..last {
+                let a = at(l);
+                c.iter_mut().zip(&b[l * n..(l + 1) * n]).for_each(|(c, &b)| *c += a * b);
+            }
         }
     }
-    parts.iter().copied().sum::<T>() + rest
 }
 
 fn run<T: Real>(call: &mut Call<'_, T>) {
     let (m, k, n) = (call.size(0), call.size(1), call.size(2));
     let (a, b, c) = (call.reads[0], call.reads[1], &mut *call.writes[0]);
-    match (call.overrides[0] == 1, call.overrides[1] == 1) {
-        (false, false) => rows(a, b, c, k, n, (k, 1)),
-        (true, false) => rows(a, b, c, k, n, (1, m)),
-        (false, true) => {
-            for (a, c) in a.chunks_exact(k).zip(c.chunks_exact_mut(n)) {
-                c.iter_mut().zip(b.chunks_exact(k)).for_each(|(c, b)| *c = dot(a, b));
-            }
-        }
-        (true, true) => {
-            for (i, c) in c.chunks_exact_mut(n).enumerate() {
-                for (c, b) in c.iter_mut().zip(b.chunks_exact(k)) {
-                    *c = b.iter().enumerate().map(|(l, &b)| a[l * m + i] * b).sum();
-                }
-            }
-        }
+    let a_strides = if call.overrides[0] == 1 { (1, m) } else { (k, 1) };
+    if call.overrides[1] == 0 {
+        return rows(a, b, c, k, n, a_strides);
     }
+    // Turning B costs k·n moves, the product m·k·n multiplications.
+    call.scratch.resize(k * n, T::ZERO);
+    for (j, row) in b.chunks_exact(k).enumerate() {
+        call.scratch[j..].iter_mut().step_by(n).zip(row).for_each(|(t, &b)| *t = b);
+    }
+    rows(a, call.scratch, c, k, n, a_strides);
 }
 
 /// (M, K, N), or what does not fit.
@@ -129,7 +117,7 @@ impl Kernel for Matmul {
 
     fn cases(&self) -> Vec<Case> {
         let mut cases = Vec::new();
-        for (m, k, n) in [(1, 1, 1), (3, 5, 2), (37, 17, 41), (70, 9, 1), (1, 64, 33)] {
+        for (m, k, n) in [(1, 1, 1), (3, 5, 2), (37, 17, 41), (70, 9, 1), (1, 64, 33), (5, 70, 150)] {
             for (ta, tb) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
                 let a = if ta == 1 { [k, m] } else { [m, k] };
                 let b = if tb == 1 { [n, k] } else { [k, n] };

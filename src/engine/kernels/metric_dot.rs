@@ -1,4 +1,4 @@
-//! Inner products under a diagonal metric: y[b, c] = Σᵢ ηᵢ a[b, i, c] b[b, i, c]. No attributes.
+//! Inner products under a diagonal metric: `y[b, c]` = Σᵢ ηᵢ `a[b, i, c]` `b[b, i, c]`. No attributes.
 
 use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid};
 use crate::engine::graph::{Cotangents, Vjp};

@@ -36,6 +36,7 @@ kernels! {
     metric_dot,
     group_act,
     random_normal,
+    window,
     copy,
     optimise,
     tick,

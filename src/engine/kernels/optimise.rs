@@ -1,5 +1,5 @@
 //! One optimiser step over the whole parameter buffer. Attributes: ints = [`Optimiser`] as 0 SGD, 1 momentum, 2 Adam.
-//! g: [N] gradients, rate: [1]; p: [N] and moments: [2, N] change in place.
+//! g: `[N]` gradients, rate: `[1]`; p: `[N]` and moments: `[2, N]` change in place.
 //!
 //! Adam's bias corrections 1 − βᵗ are built up by qₐ₊ᵦ = qₐ + qᵦ − qₐqᵦ, q₁ = 1 − β, which loses no digits in f32.
 

@@ -1,4 +1,4 @@
-//! Sum or mean along one axis, kept as extent 1: y[o, i] = Σₙ x[o, n, i]. Attributes: ints = [axis, 1 for a mean].
+//! Sum or mean along one axis, kept as extent 1: `y[o, i]` = Σₙ `x[o, n, i]`. Attributes: ints = `[axis, 1 for a mean]`.
 
 use super::{
     Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid,

@@ -1,5 +1,5 @@
 //! Files up to four losses in their history rings at the step's place, and, if told to, counts the step.
-//! Attributes: ints = [losses, first row, 1 to count]. loss_0 … loss_3: [1] each; history: [rows, 1024].
+//! Attributes: ints = `[losses, first row, 1 to count]`. loss_0 … loss_3: `[1]` each; history: `[rows, 1024]`.
 
 use super::{
     Access, Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Smoothness, Tolerance, Ty,

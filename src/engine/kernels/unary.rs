@@ -1,4 +1,4 @@
-//! Elementwise functions of one argument: yᵢ = f(xᵢ). Attributes: ints = [`UnaryOp`], reals = [constant].
+//! Elementwise functions of one argument: yᵢ = f(xᵢ). Attributes: ints = [`UnaryOp`], reals = `[constant]`.
 
 use super::{
     Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Smoothness, Ty, grid,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use equiscope::engine::exec::{CpuExecutor, Executor};
-use equiscope::engine::graph::{Builder, Init, Var};
+use equiscope::engine::graph::{Builder, Init, Optimiser, Var};
 use equiscope::engine::plan::Plan;
 
 /// Runs a graph without inputs and gives the one output.
@@ -43,6 +43,14 @@ fn sums_and_their_transposes() {
     assert_eq!(value(|b| count(b, &[2, 3]).mean()), [2.5]);
     assert_eq!(value(|b| count(b, &[2, 3, 2]).sum_to(&[3, 1])), [14.0, 22.0, 30.0]);
     assert_eq!(value(|b| count(b, &[2, 1]).expand(&[2, 2])), [0.0, 0.0, 1.0, 1.0]);
+}
+
+#[test]
+fn slices_and_their_inverse() {
+    assert_eq!(value(|b| count(b, &[2, 4]).slice(1, 1, 2)), [1.0, 2.0, 5.0, 6.0]);
+    let joined =
+        value(|b| count(b, &[2, 1]).concat(1, &[count(b, &[2, 2]) + 10.0, count(b, &[2, 1]) + 20.0]));
+    assert_eq!(joined, [0.0, 10.0, 11.0, 20.0, 1.0, 12.0, 13.0, 21.0]);
 }
 
 #[test]
@@ -107,6 +115,13 @@ fn other_mistakes() {
     assert!(
         error(|b| _ = b.fail("linear", "expects 4x0e".to_owned()))
             .starts_with("linear: expects 4x0e (at tests")
+    );
+    assert!(error(|b| _ = b.input("a", &[3]).slice(0, 2, 2)).contains("2..4 is outside of axis 0 of [3]"));
+    assert!(
+        error(|b| _ = b.input("a", &[3, 2]).concat(1, &[b.input("b", &[2, 2])])).contains("differ beside")
+    );
+    assert!(
+        error(|b| b.train(&[("l", b.input("a", &[3]))], Optimiser::Sgd)).contains("loss \"l\" has shape [3]")
     );
     assert!(error(|b| _ = b.kernel("nothing", Default::default(), &[])).contains("no kernel"));
 }

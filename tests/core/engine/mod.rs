@@ -4,6 +4,7 @@ mod gradients;
 mod graph;
 mod linker;
 mod plan;
+mod real;
 mod rng;
 pub mod support;
 mod train;

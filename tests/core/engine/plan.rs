@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::support::mlp;
 use equiscope::engine::exec::{CpuExecutor, Executor, Health};
 use equiscope::engine::graph::{Builder, Init, Optimiser};
-use equiscope::engine::plan::{BufferKind, Plan};
+use equiscope::engine::plan::{BufferKind, CONSTANTS, Dispatch, Plan};
 
 #[test]
 fn plans_survive_json_and_print() {
@@ -24,6 +24,13 @@ fn one_optimiser_dispatch_one_tick_and_gradients_in_place() {
     let plan = Plan::compile(&mlp(Optimiser::Sgd)).unwrap();
     let count = |stem: &str| plan.steps.iter().filter(|d| d.stem == stem).count();
     assert_eq!((count("optimise"), count("tick"), count("copy")), (1, 1, 0), "{plan}");
+}
+
+#[test]
+fn nothing_is_computed_from_constants_alone() {
+    let plan = Plan::compile(&mlp(Optimiser::Adam)).unwrap();
+    let known = |d: &&Dispatch| d.stem == "binary" && d.args[..2].iter().all(|s| s.buffer == CONSTANTS);
+    assert_eq!(plan.steps.iter().filter(known).count(), 0, "{plan}");
 }
 
 #[test]

@@ -81,6 +81,7 @@ pub fn run_reference<T: Element>(kernel: &dyn Kernel, case: &Case) -> (Vec<Vec<T
         reads: &reads,
         writes: &mut slices,
         state: &mut state,
+        scratch: &mut vec![T::from_f64(f64::NAN); 5],
     });
     (writes, state)
 }
