@@ -13,7 +13,8 @@ use super::prefs::Prefs;
 use super::router::Router;
 use super::url::{State, ThemeChoice};
 use super::{gallery, notices, picture, topbar};
-use crate::labs::{Command, Device, Lab, LabCx, LayoutKind, Pairs, Request};
+use crate::engine::exec::gpu::Gpu;
+use crate::labs::{Command, Lab, LabCx, LayoutKind, Pairs, Request};
 use crate::ui::controls::Density;
 use crate::ui::{fonts, theme::Theme};
 
@@ -30,7 +31,7 @@ pub struct Options {
     /// The state to open, as in the URL.
     pub open: String,
     /// The GPU to compute on, where there is one.
-    pub device: Option<Device>,
+    pub device: Option<Gpu>,
     /// What draws, by the name of its interface: `WebGPU`, `WebGL2`, `Vulkan`.
     pub drawing: String,
     /// Messages from the graphics device.
@@ -53,7 +54,7 @@ pub struct Shell {
     pub(super) exhibits: Vec<Exhibit>,
     /// The lab that is open; none for the gallery.
     pub(super) page: Option<usize>,
-    pub(super) device: Option<Device>,
+    pub(super) device: Option<Gpu>,
     pub(super) drawing: String,
     pub(super) health: Health,
     pub(super) keys_shown: bool,
@@ -134,7 +135,7 @@ impl Shell {
     }
 
     /// The GPU that results may be computed on.
-    pub fn device(&self) -> Option<&Device> {
+    pub fn device(&self) -> Option<&Gpu> {
         self.device.as_ref()
     }
 

@@ -67,25 +67,13 @@ pub struct Applied {
 pub use crate::session::Command;
 
 #[cfg(feature = "app")]
-pub use with_app::{Device, Lab, LabCx, LayoutKind, Request};
+pub use with_app::{Lab, LabCx, LayoutKind, Request};
 
 #[cfg(feature = "app")]
 mod with_app {
     use super::{Applied, Command, LabMeta, Pairs};
+    use crate::engine::exec::gpu::Gpu;
     use eframe::egui;
-
-    /// The GPU that results may be computed on.
-    #[derive(Clone)]
-    pub struct Device {
-        /// egui's device, shared.
-        pub device: egui_wgpu::wgpu::Device,
-        /// Its queue.
-        pub queue: egui_wgpu::wgpu::Queue,
-        /// Name of the adapter.
-        pub adapter: String,
-        /// Whether the adapter is a software rasteriser.
-        pub software: bool,
-    }
 
     /// Which of the designed layouts fits the window.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +104,7 @@ mod with_app {
     /// What a lab sees of the shell during one frame.
     pub struct LabCx<'a> {
         /// The GPU, where there is one that computes.
-        pub device: Option<&'a Device>,
+        pub device: Option<&'a Gpu>,
         /// The layout to use.
         pub layout: LayoutKind,
         /// True while the page is hidden; training pauses.

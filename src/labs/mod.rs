@@ -6,7 +6,7 @@ pub mod vectors;
 
 pub use lab::{Applied, Command, LabMeta, Pairs, Section};
 #[cfg(feature = "app")]
-pub use lab::{Device, Lab, LabCx, LayoutKind, Request};
+pub use lab::{Lab, LabCx, LayoutKind, Request};
 
 use check::{CheckError, CheckOptions, Report};
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use eframe::egui_wgpu::{self, RenderState, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew, wgpu};
 
 use crate::app::health::{Inbox, Level};
-use crate::labs::Device;
+use crate::engine::Health;
+use crate::engine::exec::gpu::{Gpu, Watch};
 
 /// Asks for an adapter of `backends`, and for the limits of the standard; more only where kernels gain from it and
 /// the adapter offers it.
@@ -55,7 +56,7 @@ pub fn drawing(state: Option<&RenderState>) -> String {
 }
 
 /// The device that labs compute on: egui's own, where it can compute at all.
-pub fn device(state: &RenderState) -> Option<Device> {
+pub fn device(state: &RenderState, watch: Arc<Watch>) -> Option<Gpu> {
     let info = state.adapter.get_info();
     let flags = state.adapter.get_downlevel_capabilities().flags;
     let computes = flags.contains(wgpu::DownlevelFlags::COMPUTE_SHADERS)
@@ -69,22 +70,27 @@ pub fn device(state: &RenderState) -> Option<Device> {
         "" => "unnamed adapter".to_owned(),
         name => name.to_owned(),
     };
-    Some(Device { device: state.device.clone(), queue: state.queue.clone(), adapter, software })
+    Some(Gpu::new(state.device.clone(), state.queue.clone(), adapter, software, watch))
 }
 
-/// Sends errors of the device to the letter box and to the log, where the default would be a panic.
-pub fn watch(device: &wgpu::Device, inbox: Inbox, ctx: eframe::egui::Context) {
-    device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-        log::error!("graphics device: {error}");
-        let text = match error {
-            wgpu::Error::OutOfMemory { .. } => {
-                "The graphics device is out of memory; a smaller network or batch may fit.".to_owned()
+/// Watches the device: refusals go to the letter box, where the default would be a panic, and a loss to `lost`.
+pub fn watch(
+    device: &wgpu::Device,
+    inbox: Inbox,
+    ctx: eframe::egui::Context,
+    lost: impl Fn(&str) + Send + Sync + 'static,
+) -> Arc<Watch> {
+    Watch::over(device, move |news| {
+        match news {
+            Health::Lost(why) => lost(why),
+            Health::Failed(why) => {
+                let text = format!("The graphics device refused a command: {}", first_line(why));
+                inbox.put(Level::Fault, text);
             }
-            _ => format!("The graphics device refused a command: {}", first_line(&error.to_string())),
-        };
-        inbox.put(Level::Fault, text);
+            Health::Ok => {}
+        }
         ctx.request_repaint();
-    }));
+    })
 }
 
 /// Device errors carry a page of context; the first line names the matter.

@@ -10,7 +10,7 @@ use eframe::egui_wgpu::wgpu;
 
 use super::cli::{self, Outcome};
 use super::{Parts, graphics};
-use crate::app::health::Inbox;
+use crate::app::health::{Inbox, Level};
 use crate::app::router::Write;
 use crate::app::{Host, Options, Shell};
 
@@ -49,13 +49,19 @@ fn window(parts: Parts, open: String) -> eframe::Result {
     let create = move |cc: &eframe::CreationContext<'_>| {
         let inbox = Inbox::default();
         let state = graphics::state(cc);
-        if let Some(state) = state {
-            graphics::watch(&state.device, inbox.clone(), cc.egui_ctx.clone());
-        }
+        let device = state.and_then(|state| {
+            let letters = inbox.clone();
+            let lost = move |why: &str| {
+                let text = format!("The graphics device was lost ({why}). Start Equiscope again.");
+                letters.put(Level::Fault, text);
+            };
+            let watch = graphics::watch(&state.device, inbox.clone(), cc.egui_ctx.clone(), lost);
+            graphics::device(state, watch)
+        });
         let options = Options {
             host: Box::new(Desktop { preferences: preferences_path() }),
             open,
-            device: state.and_then(graphics::device),
+            device,
             drawing: graphics::drawing(state),
             inbox,
         };

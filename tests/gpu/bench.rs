@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use equiscope::engine::exec::gpu::{Loaded, headless};
+use equiscope::engine::exec::gpu::{self, Loaded};
 use equiscope::engine::kernels::{Access, Case, Kernel, Launch, Signature, Ty};
 use equiscope::engine::shader::Linked;
 
@@ -11,10 +11,7 @@ use crate::support::filled;
 
 /// A device for tests.
 pub struct Gpu {
-    pub device: wgpu::Device,
-    pub queue: wgpu::Queue,
-    pub name: String,
-    pub software: bool,
+    pub gpu: gpu::Gpu,
     /// Held while a test runs: a software adapter gains nothing from two at once.
     turn: Mutex<()>,
 }
@@ -22,10 +19,8 @@ pub struct Gpu {
 /// The adapter shared by all tests; without one the test is skipped aloud, or fails if `EQUISCOPE_REQUIRE_GPU` is 1.
 pub fn gpu() -> Option<(&'static Gpu, MutexGuard<'static, ()>)> {
     static GPU: OnceLock<Option<Gpu>> = OnceLock::new();
-    let gpu = GPU.get_or_init(|| match headless() {
-        Ok((device, queue, name, software)) => {
-            Some(Gpu { device, queue, name, software, turn: Mutex::new(()) })
-        }
+    let gpu = GPU.get_or_init(|| match gpu::Gpu::headless() {
+        Ok(gpu) => Some(Gpu { gpu, turn: Mutex::new(()) }),
         Err(error) => {
             let required = std::env::var("EQUISCOPE_REQUIRE_GPU").is_ok_and(|v| v == "1");
             assert!(!required, "EQUISCOPE_REQUIRE_GPU=1, but there is no adapter: {error}");
@@ -69,7 +64,7 @@ pub fn run(
     launch: &Launch,
     buffers: &[Vec<u32>],
 ) -> Vec<Vec<u32>> {
-    let device = &gpu.device;
+    let device = &gpu.gpu.device;
     let loaded = Loaded::new(device, "bench", linked, signature);
     let pipeline = loaded.pipeline(device, "bench", signature, &launch.overrides);
     let make = |words: &[u32], usage: wgpu::BufferUsages| {
@@ -81,7 +76,7 @@ pub fn run(
             usage,
             mapped_at_creation: false,
         });
-        gpu.queue.write_buffer(&buffer, 0, bytemuck::cast_slice(words));
+        gpu.gpu.queue.write_buffer(&buffer, 0, bytemuck::cast_slice(words));
         buffer
     };
     let uniforms = make(&launch.uniforms, wgpu::BufferUsages::UNIFORM);
@@ -113,7 +108,7 @@ pub fn run(
             staging
         })
         .collect();
-    gpu.queue.submit([encoder.finish()]);
+    gpu.gpu.queue.submit([encoder.finish()]);
     staged.iter().for_each(|b| b.map_async(wgpu::MapMode::Read, .., |r| r.unwrap()));
     device.poll(wgpu::PollType::wait_indefinitely()).unwrap();
     let read = |(b, words): (&wgpu::Buffer, &Vec<u32>)| {

@@ -18,7 +18,7 @@ fn every_shader_agrees_with_its_reference() {
                 faults.is_empty(),
                 "{} case {number} on {}: {faults:?}\n{case:?}",
                 kernel.stem(),
-                gpu.name
+                gpu.gpu.adapter
             );
         }
     }

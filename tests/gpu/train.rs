@@ -11,7 +11,7 @@ use crate::bench::{Gpu, gpu};
 use crate::support::{mlp, mlp_start};
 
 fn on(gpu: &Gpu, plan: &Arc<Plan>) -> GpuExecutor {
-    GpuExecutor::new(&gpu.device, &gpu.queue, &gpu.name, gpu.software, Arc::clone(plan))
+    GpuExecutor::new(&gpu.gpu, Arc::clone(plan))
 }
 
 fn read(exec: &mut dyn Executor, names: &[&str]) -> Vec<Vec<f32>> {
@@ -79,7 +79,7 @@ fn answers_carry_their_step_and_are_given_once() {
     let Some((gpu, _turn)) = gpu() else { return };
     let plan = Arc::new(Plan::compile(&mlp(Optimiser::Sgd)).unwrap());
     let mut exec = on(gpu, &plan);
-    assert_eq!(exec.backend(), Backend::Gpu { adapter: gpu.name.clone(), software: gpu.software });
+    assert_eq!(exec.backend(), Backend::Gpu { adapter: gpu.gpu.adapter.clone(), software: gpu.gpu.software });
     mlp_start(&mut exec, &plan, 0.01);
     exec.run(3).unwrap();
     let early = exec.request(&["params"]);
@@ -92,6 +92,6 @@ fn answers_carry_their_step_and_are_given_once() {
     assert!(exec.poll(early).is_none());
     let unknown = exec.request(&["nothing"]);
     assert!(wait(&mut exec, unknown).unwrap_err().to_string().contains("no output named \"nothing\""));
-    gpu.device.poll(wgpu::PollType::wait_indefinitely()).unwrap();
+    gpu.gpu.device.poll(wgpu::PollType::wait_indefinitely()).unwrap();
     assert_eq!(exec.in_flight(), 0);
 }

@@ -4,4 +4,5 @@
 mod shell;
 mod specimen;
 mod square;
+mod vectors;
 mod widgets;

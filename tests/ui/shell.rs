@@ -15,17 +15,17 @@ use equiscope::ui::theme::Theme;
 
 /// What the shell did to its surroundings.
 #[derive(Default)]
-struct World {
-    arrived: Option<String>,
-    writes: Vec<Write>,
-    saved: Vec<(String, Vec<u8>)>,
+pub struct World {
+    pub arrived: Option<String>,
+    pub writes: Vec<Write>,
+    pub saved: Vec<(String, Vec<u8>)>,
     opened: Vec<String>,
     stored: Option<String>,
     title: String,
     may_open: bool,
 }
 
-struct TestHost(Rc<RefCell<World>>);
+pub struct TestHost(pub Rc<RefCell<World>>);
 
 impl Host for TestHost {
     fn arrived(&mut self) -> Option<String> {
@@ -144,8 +144,12 @@ impl Lab for Counter {
         let commands: Vec<_> = self.commands.iter().map(|command| format!("{command:?}")).collect();
         serde_json::json!({ "count": self.count, "commands": commands })
     }
-    fn check(&mut self, samples: usize) -> serde_json::Value {
-        serde_json::json!({ "samples": samples })
+    fn playing(&self) -> bool {
+        self.playing
+    }
+    fn start_check(&mut self, _samples: usize) {}
+    fn check_result(&mut self) -> Option<serde_json::Value> {
+        None
     }
     fn thumbnail(&mut self, painter: &egui::Painter, rect: Rect) {
         let theme = Theme::of(painter.ctx());

@@ -37,12 +37,10 @@ fn executors(backend: Backend) -> Result<Box<Make>, CheckError> {
 
 #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
 fn gpu_executors() -> Result<Box<Make>, CheckError> {
-    use crate::engine::exec::gpu::{GpuExecutor, headless};
-    let (device, queue, adapter, software) = headless()
+    use crate::engine::exec::gpu::{Gpu, GpuExecutor};
+    let gpu = Gpu::headless()
         .map_err(|e| CheckError::BackendMissing { backend: Backend::Gpu, reason: e.to_string() })?;
-    Ok(Box::new(move |plan| {
-        Ok(Box::new(GpuExecutor::new(&device, &queue, &adapter, software, plan)) as Box<dyn Executor>)
-    }))
+    Ok(Box::new(move |plan| Ok(Box::new(GpuExecutor::new(&gpu, plan)) as Box<dyn Executor>)))
 }
 
 #[cfg(not(all(feature = "gpu", not(target_arch = "wasm32"))))]

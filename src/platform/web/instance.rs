@@ -117,16 +117,17 @@ impl Instance {
             inbox.put(Level::Notice, RECOVERED.to_owned());
         }
         let state = graphics::state(cc);
-        if let Some(state) = state {
-            graphics::watch(&state.device, inbox.clone(), cc.egui_ctx.clone());
-            state.device.set_device_lost_callback(move |_, message| device_lost(number, epoch, &message));
+        let device = state.and_then(|state| {
+            let lost = move |why: &str| device_lost(number, epoch, why);
+            let watch = graphics::watch(&state.device, inbox.clone(), cc.egui_ctx.clone(), lost);
             *self.device.borrow_mut() = Some(state.device.clone());
-        }
+            graphics::device(state, watch)
+        });
         *self.ctx.borrow_mut() = Some(cc.egui_ctx.clone());
         let options = Options {
             host: Box::new(Page::new(self.owns_url, Rc::clone(&self.arrived))),
             open: self.last_state.borrow().clone(),
-            device: state.and_then(graphics::device),
+            device,
             drawing: graphics::drawing(state),
             inbox,
         };

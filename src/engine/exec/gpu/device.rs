@@ -1,24 +1,45 @@
-//! The device: a watch over its health, and one without a window.
+//! The device that plans run on: a watch over its health, the pipelines made for it, and one without a window.
 
 #[cfg(not(target_arch = "wasm32"))]
 use std::sync::OnceLock;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::Health;
+use super::Pipelines;
 
-/// What is known of a device's health; one per device, shared by all its executors.
-#[derive(Debug)]
+/// Told of each trouble as it comes.
+type Listener = Box<dyn Fn(&Health) + Send + Sync>;
+
+/// What is known of a device's health. It takes the device's two handlers, for uncaptured errors and for loss:
+/// whoever wants to hear of them asks or listens to the watch.
 pub struct Watch {
     state: Mutex<Health>,
+    listener: Listener,
 }
 
 impl Watch {
+    /// A watch over a device; there is to be one for each. `listener` is told of every trouble.
+    pub fn over(device: &wgpu::Device, listener: impl Fn(&Health) + Send + Sync + 'static) -> Arc<Self> {
+        let watch = Arc::new(Self { state: Mutex::new(Health::Ok), listener: Box::new(listener) });
+        let errors = Arc::clone(&watch);
+        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+            log::error!("graphics device: {error}");
+            errors.report(Health::Failed(error.to_string()));
+        }));
+        let losses = Arc::clone(&watch);
+        device.set_device_lost_callback(move |reason, message| {
+            losses.report(Health::Lost(format!("{reason:?}: {message}")));
+        });
+        watch
+    }
+
     /// The first trouble the device reported, a loss before all else.
     pub fn health(&self) -> Health {
         locked(&self.state).clone()
     }
 
     fn report(&self, news: Health) {
+        (self.listener)(&news);
         let mut state = locked(&self.state);
         if *state == Health::Ok || matches!((&*state, &news), (Health::Failed(_), Health::Lost(_))) {
             *state = news;
@@ -27,52 +48,46 @@ impl Watch {
 }
 
 /// A lock that outlives a panic of another holder: the values are plain.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-static WATCHED: Mutex<Vec<(wgpu::Device, Weak<Watch>)>> = Mutex::new(Vec::new());
-
-/// The watch over a device, shared by all who ask while one of them keeps it. It takes the device's two handlers, for
-/// uncaptured errors and for loss: whoever wants to hear of them asks the watch.
-///
-/// Devices compare by number within their `wgpu::Instance`. Two of different instances in one process may count as
-/// one: then both report to one watch, but neither goes unwatched.
-pub fn watch(device: &wgpu::Device) -> Arc<Watch> {
-    let watch = shared(device);
-    let weak = Arc::downgrade(&watch);
-    device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-        log::error!("graphics device: {error}");
-        if let Some(watch) = weak.upgrade() {
-            watch.report(Health::Failed(error.to_string()));
-        }
-    }));
-    let weak = Arc::downgrade(&watch);
-    device.set_device_lost_callback(move |reason, message| {
-        if let Some(watch) = weak.upgrade() {
-            watch.report(Health::Lost(format!("{reason:?}: {message}")));
-        }
-    });
-    watch
+/// A device to compute on, with what all its executors share. It may be the one that the interface draws with.
+#[derive(Clone)]
+pub struct Gpu {
+    /// The device.
+    pub device: wgpu::Device,
+    /// Its queue.
+    pub queue: wgpu::Queue,
+    /// Name of the adapter.
+    pub adapter: String,
+    /// Whether the adapter is itself a program on the CPU.
+    pub software: bool,
+    /// Its health.
+    pub watch: Arc<Watch>,
+    /// Pipelines made so far: a plan that changes compiles nothing twice.
+    pub(super) pipelines: Arc<Mutex<Pipelines>>,
 }
 
-/// The watch of a device, or a new one.
-fn shared(device: &wgpu::Device) -> Arc<Watch> {
-    let mut watched = locked(&WATCHED);
-    watched.retain(|(_, w)| w.strong_count() > 0);
-    if let Some(found) = watched.iter().find(|(d, _)| d == device).and_then(|(_, w)| w.upgrade()) {
-        return found;
+impl Gpu {
+    /// Over a device that is watched already.
+    pub fn new(
+        device: wgpu::Device,
+        queue: wgpu::Queue,
+        adapter: String,
+        software: bool,
+        watch: Arc<Watch>,
+    ) -> Self {
+        Self { device, queue, adapter, software, watch, pipelines: Arc::default() }
     }
-    let watch = Arc::new(Watch { state: Mutex::new(Health::Ok) });
-    watched.push((device.clone(), Arc::downgrade(&watch)));
-    watch
-}
 
-/// A device without a window, with the limits every WebGPU device has, its adapter's name, and whether the adapter is
-/// software.
-#[cfg(not(target_arch = "wasm32"))]
-pub fn headless() -> Result<(wgpu::Device, wgpu::Queue, String, bool), crate::engine::EngineError> {
-    pollster::block_on(request())
+    /// A device without a window, with the limits every WebGPU device has.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn headless() -> Result<Self, crate::engine::EngineError> {
+        let (device, queue, adapter, software) = pollster::block_on(request())?;
+        let watch = Watch::over(&device, |_| {});
+        Ok(Self::new(device, queue, adapter, software, watch))
+    }
 }
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -5,9 +5,7 @@ mod device;
 mod pipelines;
 mod readback;
 
-#[cfg(not(target_arch = "wasm32"))]
-pub use device::headless;
-pub use device::{Watch, watch};
+pub use device::{Gpu, Watch};
 pub use pipelines::{Loaded, Pipelines};
 
 use std::sync::Arc;
@@ -24,10 +22,7 @@ const UNIFORM_STRIDE: u64 = 256;
 
 /// Runs a plan on a device.
 pub struct GpuExecutor {
-    device: wgpu::Device,
-    queue: wgpu::Queue,
-    backend: Backend,
-    watch: Arc<Watch>,
+    gpu: Gpu,
     plan: Arc<Plan>,
     failure: Option<EngineError>,
     /// One per buffer of the plan.
@@ -42,18 +37,9 @@ pub struct GpuExecutor {
 
 impl GpuExecutor {
     /// An executor with the parameters of seed 0. What fails, at once or later, shows in [`Executor::health`].
-    pub fn new(
-        device: &wgpu::Device,
-        queue: &wgpu::Queue,
-        adapter_name: &str,
-        software: bool,
-        plan: Arc<Plan>,
-    ) -> Self {
+    pub fn new(gpu: &Gpu, plan: Arc<Plan>) -> Self {
         let mut exec = Self {
-            device: device.clone(),
-            queue: queue.clone(),
-            backend: Backend::Gpu { adapter: adapter_name.to_owned(), software },
-            watch: watch(device),
+            gpu: gpu.clone(),
             failure: None,
             buffers: Vec::new(),
             launches: Vec::new(),
@@ -73,24 +59,25 @@ impl GpuExecutor {
     /// Buffers, uniforms, pipelines and bind groups; first contents.
     fn prepare(&mut self) -> Result<(), EngineError> {
         let plan = Arc::clone(&self.plan);
-        self.buffers = plan.buffers.iter().map(|b| storage(&self.device, 4 * b.len as u64)).collect();
-        let uniforms = self.device.create_buffer(&wgpu::BufferDescriptor {
+        self.buffers = plan.buffers.iter().map(|b| storage(&self.gpu.device, 4 * b.len as u64)).collect();
+        let uniforms = self.gpu.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("uniforms"),
             size: UNIFORM_STRIDE * plan.steps.len().max(1) as u64,
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
-        let mut pipelines = Pipelines::default();
+        let gpu = self.gpu.clone();
+        let mut pipelines = device::locked(&gpu.pipelines);
         for (i, d) in plan.steps.iter().enumerate() {
             let offset = UNIFORM_STRIDE * i as u64;
-            self.queue.write_buffer(&uniforms, offset, bytemuck::cast_slice(&d.launch.uniforms));
-            let (pipeline, layout) = pipelines.get(&self.device, &d.stem, &d.launch.overrides)?;
+            self.gpu.queue.write_buffer(&uniforms, offset, bytemuck::cast_slice(&d.launch.uniforms));
+            let (pipeline, layout) = pipelines.get(&self.gpu.device, &d.stem, &d.launch.overrides)?;
             let mut entries = vec![entry(0, &uniforms, offset, UNIFORM_STRIDE)];
             for (binding, s) in d.args.iter().enumerate() {
                 let (offset, size) = (4 * s.offset as u64, 4 * s.len() as u64);
                 entries.push(entry(1 + binding as u32, &self.buffers[s.buffer], offset, size));
             }
-            let group = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
+            let group = self.gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
                 label: Some(&d.label),
                 layout: &layout,
                 entries: &entries,
@@ -114,27 +101,27 @@ impl GpuExecutor {
 
     fn upload<T: bytemuck::NoUninit>(&self, buffer: usize, offset: usize, data: &[T]) {
         if let Some(buffer) = self.buffers.get(buffer) {
-            self.queue.write_buffer(buffer, 4 * offset as u64, bytemuck::cast_slice(data));
+            self.gpu.queue.write_buffer(buffer, 4 * offset as u64, bytemuck::cast_slice(data));
         }
     }
 
     /// Lets finished work call back; in a browser the event loop does.
     fn turn(&self) {
         // An error here is the loss of the device, which the watch reports.
-        let _ = self.device.poll(wgpu::PollType::Poll);
+        let _ = self.gpu.device.poll(wgpu::PollType::Poll);
     }
 
     fn submit(&self, commands: wgpu::CommandBuffer) {
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        self.queue.submit([commands]);
+        self.gpu.queue.submit([commands]);
         let count = Arc::clone(&self.in_flight);
-        self.queue.on_submitted_work_done(move || {
+        self.gpu.queue.on_submitted_work_done(move || {
             count.fetch_sub(1, Ordering::Relaxed);
         });
     }
 
     fn encoder(&self) -> wgpu::CommandEncoder {
-        self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("engine") })
+        self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("engine") })
     }
 
     fn usable(&self) -> Result<(), EngineError> {
@@ -147,7 +134,7 @@ impl GpuExecutor {
 
 impl Executor for GpuExecutor {
     fn backend(&self) -> Backend {
-        self.backend.clone()
+        Backend::Gpu { adapter: self.gpu.adapter.clone(), software: self.gpu.software }
     }
 
     fn write(&mut self, name: &str, data: &[f32]) -> Result<(), EngineError> {
@@ -215,7 +202,7 @@ impl Executor for GpuExecutor {
         };
         let mut encoder = self.encoder();
         let (ticket, staged) =
-            self.readbacks.stage(&self.device, &mut encoder, &self.buffers, slices, self.step);
+            self.readbacks.stage(&self.gpu.device, &mut encoder, &self.buffers, slices, self.step);
         self.submit(encoder.finish());
         self.readbacks.map(staged);
         ticket
@@ -243,7 +230,7 @@ impl Executor for GpuExecutor {
 
     fn health(&self) -> Health {
         self.turn();
-        match (&self.failure, self.watch.health()) {
+        match (&self.failure, self.gpu.watch.health()) {
             (Some(failure), Health::Ok) => Health::Failed(failure.to_string()),
             (_, health) => health,
         }

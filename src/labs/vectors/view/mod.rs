@@ -8,9 +8,9 @@ mod words;
 use super::META;
 use super::exhibit::{Exhibit, Places};
 use super::settings::Settings;
-use crate::engine::exec::gpu::GpuExecutor;
+use crate::engine::exec::gpu::{Gpu, GpuExecutor};
 use crate::engine::{Executor, Plan};
-use crate::labs::lab::{Applied, Command, Device, Lab, LabCx, LabMeta, LayoutKind, Pairs, Request};
+use crate::labs::lab::{Applied, Command, Lab, LabCx, LabMeta, LayoutKind, Pairs, Request};
 use crate::maths::Coords;
 use crate::session::RunState;
 use crate::ui::controls::{self, Edge};
@@ -71,7 +71,7 @@ pub fn make() -> Box<dyn Lab> {
 }
 
 impl Vectors {
-    fn start(&mut self, device: Option<&Device>) {
+    fn start(&mut self, device: Option<&Gpu>) {
         let places = places(device, &self.settings);
         match Exhibit::new(self.settings.clone(), places) {
             Ok(mut exhibit) => {
@@ -112,16 +112,13 @@ impl Vectors {
 
 /// Executors for the device in use. Sweeps run on any GPU; training of nets of this size is faster on one CPU thread
 /// than on a software adapter, so `auto` takes the GPU only where it is hardware.
-fn places(device: Option<&Device>, s: &Settings) -> Places {
+fn places(device: Option<&Gpu>, s: &Settings) -> Places {
     use super::settings::TrainOn;
     let cpu = Places::cpu();
     let Some(device) = device.cloned() else { return cpu };
     let software = device.software;
-    let gpu: super::exhibit::MakeExecutor = Rc::new(move |plan: Arc<Plan>| {
-        let d = &device;
-        let made = GpuExecutor::new(&d.device, &d.queue, &d.adapter, d.software, plan);
-        Ok(Box::new(made) as Box<dyn Executor>)
-    });
+    let gpu: super::exhibit::MakeExecutor =
+        Rc::new(move |plan: Arc<Plan>| Ok(Box::new(GpuExecutor::new(&device, plan)) as Box<dyn Executor>));
     let training = match s.train_on {
         TrainOn::Cpu => cpu.training,
         TrainOn::Gpu => gpu.clone(),

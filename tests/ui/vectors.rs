@@ -1,0 +1,227 @@
+//! Every registered lab under the harness, and the lab Vectors as a visitor uses it.
+//!
+//! With `EQUISCOPE_SHOTS=DIR` the pictures are written to DIR.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use eframe::egui::{self, Key, Modifiers, Pos2, Rect, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use equiscope::app::health::Inbox;
+use equiscope::app::{Options, Shell};
+use equiscope::labs::{REGISTRY, registry};
+
+use crate::shell::{TestHost, World};
+
+type Shared = Rc<RefCell<World>>;
+
+fn open_at(state: &str, size: [f32; 2], scale: f32, theme: egui::Theme) -> (Harness<'static, Shell>, Shared) {
+    let world = Shared::default();
+    let host = Box::new(TestHost(Rc::clone(&world)));
+    let state = state.to_owned();
+    let builder = Harness::builder().with_size(size).with_pixels_per_point(scale).with_theme(theme);
+    let mut harness = builder.with_max_steps(64).build_eframe(move |cc| {
+        let (drawing, inbox) = ("Vulkan".to_owned(), Inbox::default());
+        Shell::new(cc, &registry(), Options { host, open: state, device: None, drawing, inbox })
+    });
+    settle(&mut harness);
+    (harness, world)
+}
+
+fn open(state: &str) -> (Harness<'static, Shell>, Shared) {
+    open_at(state, [1280.0, 800.0], 1.0, egui::Theme::Light)
+}
+
+/// Runs frames until the lab has measured what there is to measure.
+fn settle(harness: &mut Harness<'_, Shell>) {
+    for _ in 0..64 {
+        harness.step();
+        if !harness.state_mut().lab().is_some_and(|lab| lab.busy()) {
+            break;
+        }
+    }
+    harness.run_steps(2);
+}
+
+fn metrics(harness: &mut Harness<'_, Shell>) -> serde_json::Value {
+    harness.state_mut().lab().unwrap().metrics()
+}
+
+fn number(harness: &mut Harness<'_, Shell>, key: &str) -> f64 {
+    metrics(harness)[key].as_f64().unwrap_or(f64::NAN)
+}
+
+fn place(harness: &Harness<'_, Shell>, name: &str) -> Rect {
+    harness.state().places().iter().find(|(n, _)| n == name).unwrap_or_else(|| panic!("no place {name}")).1
+}
+
+fn drag(harness: &mut Harness<'_, Shell>, from: Pos2, to: Pos2) {
+    harness.drag_at(from);
+    harness.step();
+    for k in 1..=5 {
+        harness.hover_at(from + (to - from) * (k as f32 / 5.0));
+        harness.step();
+    }
+    harness.drop_at(to);
+    settle(harness);
+}
+
+fn shot(harness: &mut Harness<'_, Shell>, name: &str) {
+    let image = harness.render().unwrap();
+    // A blank picture would be one colour.
+    let first = *image.get_pixel(0, 0);
+    let other = image.pixels().filter(|p| **p != first).count();
+    assert!(other > image.pixels().len() / 50, "{name} is almost blank");
+    if let Ok(folder) = std::env::var("EQUISCOPE_SHOTS") {
+        image.save(format!("{folder}/{name}.png")).unwrap();
+    }
+}
+
+#[test]
+fn a_drag_on_the_ring_turns_g_and_the_picture_stays_the_same() {
+    let (mut harness, _) = open("#/vectors");
+    let ring = place(&harness, "ring");
+    let before = metrics(&mut harness)["g"].clone();
+    let knob = place(&harness, "knob").center();
+    drag(&mut harness, knob, ring.center() + vec2(-0.5, -0.87) * ring.width() / 2.0);
+    assert_ne!(metrics(&mut harness)["g"], before);
+    assert!(number(&mut harness, "residual") < 1e-5);
+    assert!(number(&mut harness, "worst") < 1e-5);
+    assert!(harness.state().state().contains("theta="), "{}", harness.state().state());
+}
+
+#[test]
+fn a_tip_can_be_dragged_and_the_change_undone() {
+    let (mut harness, _) = open("#/vectors");
+    let before = metrics(&mut harness)["x"].clone();
+    let tip = place(&harness, "x1").center();
+    drag(&mut harness, tip, tip + vec2(-40.0, 30.0));
+    let after = metrics(&mut harness)["x"].clone();
+    assert_ne!(after, before);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    settle(&mut harness);
+    assert_eq!(metrics(&mut harness)["x"], before);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Y);
+    settle(&mut harness);
+    assert_eq!(metrics(&mut harness)["x"], after);
+}
+
+#[test]
+fn every_switch_breaks_the_symmetry_and_mends_it_again() {
+    for label in ["Bias on vectors", "ReLU on components", "One weight per component", "Flip the metric"] {
+        let (mut harness, _) = open("#/vectors");
+        assert!(number(&mut harness, "worst") < 1e-5);
+        harness.get_by_label(label).click();
+        settle(&mut harness);
+        settle(&mut harness);
+        assert!(number(&mut harness, "worst") > 1e-2, "{label}");
+        assert!(harness.query_all_by_label_contains("the roads part").next().is_some(), "{label}");
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+        settle(&mut harness);
+        settle(&mut harness);
+        assert!(number(&mut harness, "worst") < 1e-5, "{label} undone");
+    }
+}
+
+#[test]
+fn the_question_is_answered_and_the_answer_closed() {
+    let (mut harness, _) = open("#/vectors");
+    harness.get_by_label("Why is it not zero?").click();
+    harness.run_steps(3);
+    assert!(harness.query_all_by_label_contains("24 bits").next().is_some());
+    assert!(harness.query_all_by_label_contains("in f64").next().is_some());
+    harness.get_by_label("Close the answer").click();
+    harness.run_steps(3);
+    assert!(harness.query_all_by_label_contains("24 bits").next().is_none());
+}
+
+#[test]
+fn space_plays_and_pauses_and_r_resets() {
+    let (mut harness, _) = open("#/vectors");
+    harness.key_press(Key::Space);
+    harness.run_steps(8);
+    let step = number(&mut harness, "step");
+    assert!(step > 0.0);
+    harness.key_press(Key::Space);
+    settle(&mut harness);
+    let paused = number(&mut harness, "step");
+    harness.run_steps(4);
+    assert_eq!(number(&mut harness, "step"), paused);
+    harness.key_press(Key::R);
+    settle(&mut harness);
+    assert_eq!(number(&mut harness, "step"), 0.0);
+}
+
+#[test]
+fn the_curves_are_saved_as_csv() {
+    let (mut harness, world) = open("#/vectors");
+    harness.get_by_label("One step").click();
+    settle(&mut harness);
+    harness.get_by_label("Save the curves as CSV").click();
+    harness.run_steps(2);
+    let saved = world.borrow().saved.clone();
+    let (name, bytes) = saved.first().unwrap();
+    assert_eq!(name, "vectors-curves.csv");
+    let text = String::from_utf8(bytes.clone()).unwrap();
+    assert!(text.starts_with("step,equivariant,twin\n0,"), "{text}");
+}
+
+#[test]
+fn wrong_settings_are_said_and_the_rest_is_kept() {
+    let (mut harness, _) = open("#/vectors?group=SU(9)&theta=NaN&width=8&future=kept");
+    assert!(harness.query_all_by_label_contains("SU(9)").next().is_some());
+    assert!(harness.query_all_by_label_contains("NaN").next().is_some());
+    assert!(number(&mut harness, "worst") < 1e-5);
+    let state = harness.state().state();
+    assert!(state.contains("width=8") && state.contains("future=kept"), "{state}");
+}
+
+#[test]
+fn every_control_has_a_name() {
+    for (state, size) in
+        [("#/vectors", [1280.0, 800.0]), ("#/vectors", [390.0, 844.0]), ("#/vectors?embed=1", [720.0, 400.0])]
+    {
+        let (harness, _) = open_at(state, size, 1.0, egui::Theme::Light);
+        let mut count = 0;
+        let mut queue: Vec<_> = harness.root().children().collect();
+        while let Some(node) = queue.pop() {
+            let a = node.accesskit_node();
+            if a.is_focusable(|_| egui_kittest::kittest::FilterResult::Include.into()) || a.is_clickable() {
+                count += 1;
+                assert!(a.label().is_some_and(|l| !l.trim().is_empty()), "{state}: {a:?} has no name");
+            }
+            queue.extend(node.children());
+        }
+        assert!(count > 8, "{state}: only {count} controls");
+    }
+}
+
+#[test]
+fn every_lab_opens_at_every_size_in_both_themes() {
+    let sizes =
+        [("desktop", [1280.0, 800.0], 1.0), ("hidpi", [1280.0, 800.0], 2.0), ("phone", [390.0, 844.0], 1.0)];
+    for entry in REGISTRY {
+        for theme in [egui::Theme::Light, egui::Theme::Dark] {
+            for (name, size, scale) in sizes {
+                let state = format!("#/{}", entry.meta.slug);
+                let (mut harness, _) = open_at(&state, size, scale, theme);
+                shot(&mut harness, &format!("{}-{name}-{theme:?}", entry.meta.slug));
+            }
+            let state = format!("#/{}?embed=1", entry.meta.slug);
+            let (mut harness, _) = open_at(&state, [720.0, 400.0], 1.0, theme);
+            shot(&mut harness, &format!("{}-embed-{theme:?}", entry.meta.slug));
+        }
+    }
+}
+
+#[test]
+fn every_group_has_its_picture() {
+    for group in equiscope::maths::group::MENU {
+        let (mut harness, _) = open(&format!("#/vectors?group={group}"));
+        shot(&mut harness, &format!("vectors-{}", group.to_string().replace(['(', ')', ',', '+'], "")));
+        let limit = if group.compact() { 1e-5 } else { 1e-4 };
+        let worst = number(&mut harness, "worst");
+        assert_eq!(worst < limit, group.keeps_metric(), "{group}: {worst}");
+    }
+}
