@@ -323,6 +323,14 @@ mod tests {
     }
 
     #[test]
+    fn a_clipped_polygon_keeps_the_area_of_the_half() {
+        let square = [pos2(-2.0, -1.0), pos2(2.0, -1.0), pos2(2.0, 1.0), pos2(-2.0, 1.0)];
+        let half = clip(&square, |p| f64::from(p.x), |a, b, t| *a + (*b - *a) * t as f32);
+        assert!((signed_area(&half).abs() - 4.0).abs() < 1e-5, "{half:?}");
+        assert!(clip(&square, |_| -1.0, |a, _, _| *a).is_empty());
+    }
+
+    #[test]
     fn nothing_is_drawn_without_length() {
         assert!(arrow(pos2(1.0, 1.0), pos2(1.5, 1.0), ArrowStyle::LARGE, 0.0).is_empty());
         assert!(arrow(pos2(1.0, 1.0), pos2(f32::NAN, 1.0), ArrowStyle::LARGE, 0.0).is_empty());

@@ -1,3 +1,4 @@
 //! The interface, driven through its accessibility tree and looked at through a software adapter.
 
+mod demo;
 mod square;
