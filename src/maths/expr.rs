@@ -16,8 +16,11 @@
 
 use std::f64::consts::{E, PI, TAU};
 
-/// The named functions of one real argument.
-pub const FUNCTIONS: [(&str, fn(f64) -> f64); 15] = [
+/// A name, and the function of one real argument that it stands for.
+pub type Function = (&'static str, fn(f64) -> f64);
+
+/// The functions that can be typed.
+pub const FUNCTIONS: [Function; 15] = [
     ("sqrt", f64::sqrt),
     ("sin", f64::sin),
     ("cos", f64::cos),

@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use eframe::egui::{self, FontData, FontDefinitions, FontFamily, FontId};
+use eframe::egui::{self, FontData, FontDefinitions, FontFamily, FontId, FontTweak};
 
 use super::style;
 
@@ -62,7 +62,9 @@ pub fn maths_italic(size: f32) -> FontId {
 pub fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
     for (name, bytes, fallback) in FACES {
-        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+        // Half a space, egui's own choice, is too little between tabular digits.
+        let tweak = FontTweak { thin_space_width: 0.9, ..Default::default() };
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes).tweak(tweak)));
         let chain: Vec<String> = std::iter::once(&name).chain(fallback).map(ToString::to_string).collect();
         if name == "Inter" {
             fonts.families.insert(FontFamily::Proportional, chain.clone());

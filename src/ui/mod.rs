@@ -12,6 +12,7 @@ pub mod icons;
 pub mod line;
 pub mod markup;
 pub mod numbers;
+pub mod plot;
 pub mod square;
 pub mod square_layout;
 mod square_paint;

@@ -132,7 +132,7 @@ fn paint_switch(ui: &Ui, response: &Response, track: Rect, on: bool, kind: Kind)
         Kind::Plain => theme.ink,
         Kind::Group => theme.g,
     };
-    let way = ui.ctx().animate_bool_with_time(response.id, on, 0.08);
+    let way = ui.ctx().animate_bool(response.id, on);
     let off = if response.hovered() { theme.ink3 } else { theme.ink4 };
     ui.painter().rect_filled(track, 9.0, off.lerp_to_gamma(lit, way));
     let knob = pos2(track.left() + 9.0 + 14.0 * way, track.center().y);

@@ -6,15 +6,19 @@
 mod buttons;
 mod number_field;
 mod rows;
+mod slider;
+mod tabs;
 
 pub use buttons::{Kind, icon_button, primary_button, segmented, switch, text_button, wide_button};
 pub use number_field::{FieldResponse, NumberField, Unit, number_field};
 pub use rows::{chip, hairline, menu_item, menu_title, row, section_header, value_menu};
+pub use slider::Slider;
+pub use tabs::{Edge, link, tabs, value_matrix};
 
-use eframe::egui::{self, Id, Response, Stroke, StrokeKind, Ui};
+use eframe::egui::{self, Event, Id, Key, Modifiers, Response, Stroke, StrokeKind, Ui};
 
-use super::style;
 use super::theme::Theme;
+use super::{fonts, style};
 
 /// How much room a control takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,6 +52,14 @@ impl Density {
             Self::Touch => style::ROW_TOUCH,
         }
     }
+
+    /// Type size of a field.
+    pub fn type_size(self) -> f32 {
+        match self {
+            Self::Mouse => fonts::BODY,
+            Self::Touch => 16.0,
+        }
+    }
 }
 
 /// Height of a row, button or field in this ui.
@@ -61,6 +73,32 @@ pub fn focus_ring(ui: &Ui, response: &Response, radius: f32) {
         let ring = Stroke::new(2.0, Theme::of(ui.ctx()).ink);
         ui.painter().rect_stroke(response.rect.expand(1.0), radius + 1.0, ring, StrokeKind::Outside);
     }
+}
+
+/// What a modifier does to a step: Shift makes it a tenth, Ctrl (⌘) ten times.
+pub fn step_factor(modifiers: Modifiers) -> f64 {
+    if modifiers.shift {
+        0.1
+    } else if modifiers.command || modifiers.ctrl {
+        10.0
+    } else {
+        1.0
+    }
+}
+
+/// Presses of `up` less presses of `down`, each times its [`step_factor`]; takes them out of the input.
+pub fn arrow_steps(ui: &Ui, down: Key, up: Key) -> f64 {
+    ui.input_mut(|input| {
+        let mut steps = 0.0;
+        input.events.retain(|event| match event {
+            Event::Key { key, pressed: true, modifiers, .. } if *key == up || *key == down => {
+                steps += if *key == up { step_factor(*modifiers) } else { -step_factor(*modifiers) };
+                false
+            }
+            _ => true,
+        });
+        steps
+    })
 }
 
 /// Adds `text` as a tooltip unless it is empty.

@@ -4,11 +4,11 @@ use std::ops::RangeInclusive;
 
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::{
-    Align2, CursorIcon, Event, EventFilter, Frame, Id, Key, Margin, Modifiers, Rect, Response, Role, Sense,
-    TextEdit, Ui, UiBuilder, WidgetInfo, accesskit, pos2, vec2,
+    Align2, CursorIcon, Event, EventFilter, Frame, Id, Key, LayerId, Margin, Order, Rect, Response, Role,
+    Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo, accesskit, pos2, vec2,
 };
 
-use super::{focus_ring, row_height};
+use super::{Density, arrow_steps, focus_ring, row_height, step_factor};
 use crate::maths::expr;
 use crate::ui::line::Line;
 use crate::ui::style::RADIUS;
@@ -73,7 +73,7 @@ impl NumberField<'_> {
         }
     }
 
-    fn from_shown(&self, shown: f64) -> f64 {
+    fn unshown(&self, shown: f64) -> f64 {
         match self.unit {
             Unit::Plain => shown,
             Unit::Angle => shown.to_radians(),
@@ -105,7 +105,7 @@ impl NumberField<'_> {
     /// Adds steps and removes what rounding leaves behind, so that 0.1 + 0.2 shows as 0.3 and is 0.3.
     fn nudge(&mut self, steps: f64) -> bool {
         let shown = self.shown() + steps * self.step;
-        let value = self.from_shown((shown * 1e9).round() / 1e9);
+        let value = self.unshown((shown * 1e9).round() / 1e9);
         self.set(value)
     }
 
@@ -145,13 +145,15 @@ pub fn number_field(ui: &mut Ui, mut field: NumberField<'_>) -> FieldResponse {
     let size = vec2(ui.available_width(), row_height(ui));
     let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     let edit_id = response.id.with("edit");
-    let mut edit: Option<Edit> = ui.data(|data| data.get_temp(edit_id));
+    let edit: Option<Edit> = ui.data(|data| data.get_temp(edit_id));
     let mut out = FieldResponse { response, committed: false };
 
     if edit.is_none() {
-        edit = begin(ui, &field, &out.response);
-    }
-    if edit.is_none() {
+        if let Some(begun) = begin(ui, &field, &out.response) {
+            // Shown from the next frame on: in this one the click would take the keyboard from the text at once.
+            ui.data_mut(|data| data.insert_temp(edit_id, begun));
+            ui.ctx().request_repaint();
+        }
         let (changed, committed) = steps(ui, &mut field, &out.response);
         out.committed = committed;
         if changed {
@@ -162,13 +164,14 @@ pub fn number_field(ui: &mut Ui, mut field: NumberField<'_>) -> FieldResponse {
     let theme = Theme::of(ui.ctx());
     let hot = out.response.hovered() && edit.is_none();
     ui.painter().rect_filled(rect, RADIUS, if hot { theme.line } else { theme.ctl });
-    let symbol = Line::layout(ui.ctx(), field.symbol, &fonts::regular(fonts::BODY), theme.ink);
+    let symbol =
+        Line::layout(ui.ctx(), field.symbol, &fonts::regular(Density::of(ui.ctx()).type_size()), theme.ink);
     let symbol = symbol.paint(ui.painter(), rect.left_center() + vec2(10.0, 0.0), Align2::LEFT_CENTER);
     let box_rect = Rect::from_min_max(pos2(symbol.right() + 8.0, rect.top()), rect.max - vec2(10.0, 0.0));
     match edit {
         None => {
             let at = box_rect.right_center();
-            let font = fonts::regular(fonts::BODY);
+            let font = fonts::regular(Density::of(ui.ctx()).type_size());
             ui.painter().text(at, Align2::RIGHT_CENTER, field.text(), font, theme.ink);
             focus_ring(ui, &out.response, f32::from(RADIUS));
             out.response =
@@ -212,35 +215,14 @@ fn first_character(events: &mut Vec<Event>) -> Option<String> {
 fn steps(ui: &Ui, field: &mut NumberField<'_>, response: &Response) -> (bool, bool) {
     let mut changed = false;
     let mut committed = response.drag_stopped();
-    let factor = |m: Modifiers| {
-        if m.shift {
-            0.1
-        } else if m.command || m.ctrl {
-            10.0
-        } else {
-            1.0
-        }
-    };
     if response.dragged() {
-        let factor = ui.input(|input| factor(input.modifiers));
+        let factor = ui.input(|input| step_factor(input.modifiers));
         changed |= field.nudge(f64::from(response.drag_delta().x) * factor);
     }
     if response.has_focus() {
         let arrows = EventFilter { vertical_arrows: true, ..Default::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-        let keys = ui.input_mut(|input| {
-            let mut steps = 0.0;
-            input.events.retain(|event| match event {
-                Event::Key {
-                    key: key @ (Key::ArrowUp | Key::ArrowDown), pressed: true, modifiers, ..
-                } => {
-                    steps += if *key == Key::ArrowUp { factor(*modifiers) } else { -factor(*modifiers) };
-                    false
-                }
-                _ => true,
-            });
-            steps
-        });
+        let keys = arrow_steps(ui, Key::ArrowDown, Key::ArrowUp);
         changed |= keys != 0.0 && field.nudge(keys);
         committed |= keys != 0.0;
     }
@@ -258,7 +240,7 @@ fn steps(ui: &Ui, field: &mut NumberField<'_>, response: &Response) -> (bool, bo
         committed = true;
     }
     if let Some(shown) = wanted {
-        changed |= field.set(field.from_shown(shown));
+        changed |= field.set(field.unshown(shown));
         committed = true;
     }
     (changed, committed)
@@ -290,7 +272,7 @@ fn typing(
     let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
     let text = TextEdit::singleline(&mut edit.text)
         .id(text_id)
-        .font(fonts::regular(fonts::BODY))
+        .font(fonts::regular(Density::of(ui.ctx()).type_size()))
         .text_color(theme.ink)
         .align(Align2::RIGHT_CENTER)
         .margin(Margin::ZERO)
@@ -328,10 +310,7 @@ fn typing(
         edit.error = None;
     }
     if let Some(message) = &edit.error {
-        let (line, label) = ui.allocate_exact_size(vec2(ui.available_width(), 16.0), Sense::hover());
-        let font = fonts::regular(fonts::SMALL);
-        ui.painter().text(line.right_center(), Align2::RIGHT_CENTER, message, font, theme.bad);
-        label.widget_info(|| WidgetInfo::labeled(Role::Alert, true, message));
+        complain(ui, out.response.rect, edit_id.with("error"), message);
     }
     if done {
         ui.data_mut(|data| data.remove::<Edit>(edit_id));
@@ -341,4 +320,22 @@ fn typing(
     } else {
         ui.data_mut(|data| data.insert_temp(edit_id, edit));
     }
+}
+
+/// A plate under the field that says what is wrong. It lies over what follows, so that nothing moves.
+fn complain(ui: &Ui, field: Rect, id: Id, message: &str) {
+    let theme = Theme::of(ui.ctx());
+    let painter = ui.ctx().layer_painter(LayerId::new(Order::Foreground, id));
+    let text = painter.layout(message.to_owned(), fonts::regular(fonts::SMALL), theme.bad, 216.0);
+    let size = text.size() + vec2(32.0, 12.0);
+    let left = field.left().min(ui.ctx().content_rect().right() - size.x - 8.0);
+    let plate = Rect::from_min_size(pos2(left, field.bottom() + 4.0), size);
+    painter.rect(plate, RADIUS, theme.surf, Stroke::new(1.0, theme.bad), StrokeKind::Inside);
+    let cross = pos2(plate.left() + 14.0, plate.top() + 14.0);
+    for d in [vec2(3.0, 3.0), vec2(3.0, -3.0)] {
+        painter.line_segment([cross - d, cross + d], Stroke::new(1.75, theme.bad));
+    }
+    painter.galley(plate.min + vec2(24.0, 6.0), text, theme.bad);
+    let label = ui.interact(plate, id, Sense::hover());
+    label.widget_info(|| WidgetInfo::labeled(Role::Alert, true, message));
 }
