@@ -1,1 +1,17 @@
 //! The compute core: graph, source-to-source autodiff, plan, kernels, and two executors.
+//!
+//! A model is written with a [`graph::Builder`], compiled once into a [`plan::Plan`] of plain data, and run by an
+//! [`exec::Executor`]: the CPU interprets the plan, wgpu replays it.
+
+pub mod error;
+pub mod exec;
+pub mod graph;
+pub mod kernels;
+pub mod plan;
+pub mod shader;
+pub mod shape;
+
+pub use error::EngineError;
+pub use exec::{Backend, CpuExecutor, Executor, Health, Readback, Ticket};
+pub use graph::{Builder, Graph, Init, Optimiser, Var};
+pub use plan::{ParamLayout, Plan};

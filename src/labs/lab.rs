@@ -64,20 +64,7 @@ pub struct Applied {
     pub warnings: Vec<String>,
 }
 
-/// What every lab's trainer understands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command {
-    /// Train until paused.
-    Play,
-    /// Stop after the step in progress.
-    Pause,
-    /// Train this many steps, then pause.
-    Step(u32),
-    /// Back to the same initialisation.
-    Reset,
-    /// A new initialisation.
-    NewSeed,
-}
+pub use crate::session::Command;
 
 #[cfg(feature = "app")]
 pub use with_app::{Device, Lab, LabCx, LayoutKind, Request};
@@ -156,13 +143,22 @@ mod with_app {
         fn ui(&mut self, ui: &mut egui::Ui, cx: &mut LabCx<'_>);
         /// Plays, pauses, steps, resets.
         fn command(&mut self, command: Command);
+        /// True while it trains until paused.
+        fn playing(&self) -> bool;
         /// True while steps of a command are still to be taken or a result is on its way.
         fn busy(&self) -> bool;
         /// Numbers for tests and embedders.
         fn metrics(&self) -> serde_json::Value;
-        /// The equivariance audit in the form of the command line's `check`, on the backend in use.
-        fn check(&mut self, samples: usize) -> serde_json::Value;
-        /// A small picture for the gallery's card, drawn with fresh thumbnails' data.
+        /// Begins the equivariance audit on the backend in use; [`Lab::check_result`] has it when it is done.
+        fn start_check(&mut self, samples: usize);
+        /// The finished audit, in the form of the command line's `check`; taken once.
+        fn check_result(&mut self) -> Option<serde_json::Value>;
+        /// Keys of this lab beside those of the shell, with what they do; shown by `?`.
+        fn keys(&self) -> &'static [(&'static str, &'static str)] {
+            &[]
+        }
+        /// A small picture for the gallery's card (282 × 112 points), drawn with fresh thumbnails' data. The first
+        /// lab also draws the hero of the gallery, the whole square, where `rect` is at least 150 points high.
         fn thumbnail(&mut self, painter: &egui::Painter, rect: egui::Rect);
     }
 }

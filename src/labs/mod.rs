@@ -1,7 +1,54 @@
 //! The exhibits: one folder each, one line in the registry.
 
+pub mod check;
 pub mod lab;
+pub mod vectors;
 
 pub use lab::{Applied, Command, LabMeta, Pairs, Section};
 #[cfg(feature = "app")]
 pub use lab::{Device, Lab, LabCx, LayoutKind, Request};
+
+use check::{CheckError, CheckOptions, Report};
+
+/// What the registry holds of a lab.
+pub struct Entry {
+    /// What it is.
+    pub meta: &'static LabMeta,
+    /// Its audit.
+    pub check: fn(&CheckOptions) -> Result<Report, CheckError>,
+    /// Makes it with its interface.
+    #[cfg(feature = "app")]
+    pub make: fn() -> Box<dyn Lab>,
+}
+
+macro_rules! labs {
+    ($($slug:ident),* $(,)?) => {
+        /// Every lab, in the order of the gallery.
+        pub const REGISTRY: &[Entry] = &[$(Entry {
+            meta: &$slug::META,
+            check: $slug::check::run,
+            #[cfg(feature = "app")]
+            make: $slug::make,
+        }),*];
+    };
+}
+
+labs! { vectors }
+
+/// Audits one lab, or all.
+pub fn check(slug: Option<&str>, options: &CheckOptions) -> Result<Vec<Report>, CheckError> {
+    let chosen: Vec<&Entry> = REGISTRY.iter().filter(|e| slug.is_none_or(|s| s == e.meta.slug)).collect();
+    match (chosen.is_empty(), slug) {
+        (true, Some(asked)) => Err(CheckError::UnknownLab {
+            asked: asked.to_owned(),
+            known: REGISTRY.iter().map(|e| e.meta.slug.to_owned()).collect(),
+        }),
+        _ => chosen.iter().map(|e| (e.check)(options)).collect(),
+    }
+}
+
+/// What makes each lab, in the order of the gallery.
+#[cfg(feature = "app")]
+pub fn registry() -> Vec<fn() -> Box<dyn Lab>> {
+    REGISTRY.iter().map(|e| e.make).collect()
+}

@@ -90,9 +90,9 @@ impl Coordinate {
         match self {
             Self::Angle => "θ",
             Self::Mirror => "m",
-            Self::AxisX => "n_x",
-            Self::AxisY => "n_y",
-            Self::AxisZ => "n_z",
+            Self::AxisX => "n_\\x",
+            Self::AxisY => "n_\\y",
+            Self::AxisZ => "n_\\z",
             Self::Rapidity => "η",
             Self::Direction => "φ",
             Self::Scale => "s",

@@ -4,7 +4,10 @@ pub mod coords;
 pub mod expr;
 pub mod group;
 pub mod matrix;
+pub mod real;
 pub mod residual;
+pub mod rng;
+pub mod sample;
 
 pub use coords::{Coordinate, Coords, Orbit};
 pub use group::Group;

@@ -12,11 +12,12 @@ impl Group {
     /// boost · rotation with the boost's direction uniform and its rapidity uniform on [0, `rapidity`]; GL⁺(2) as
     /// K A K with singular values log-uniform on [½, 2].
     pub fn sample(self, rng: &mut Rng, rapidity: f64) -> Matrix {
-        let mut turn = |rng: &mut Rng| TAU * rng.uniform();
+        let turn = |rng: &mut Rng| TAU * rng.uniform();
         match self {
             Self::Cyclic(n) => rotation2(TAU * f64::from(pick(rng, n)) / f64::from(n)),
             Self::Dihedral(n) => {
-                maybe_reflect(rng, rotation2(TAU * f64::from(pick(rng, n)) / f64::from(n)))
+                let r = rotation2(TAU * f64::from(pick(rng, n)) / f64::from(n));
+                maybe_reflect(rng, r)
             }
             Self::Rotation(2) => rotation2(turn(rng)),
             Self::Orthogonal(2) => {

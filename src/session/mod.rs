@@ -1,1 +1,11 @@
 //! Runs a compiled program: commands in, snapshots out, a time budget.
+
+mod budget;
+mod command;
+mod curve;
+mod trainer;
+
+pub use budget::Budget;
+pub use command::Command;
+pub use curve::Curve;
+pub use trainer::{RunState, Trainer};

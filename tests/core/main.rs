@@ -1,1 +1,7 @@
-//! Placeholder.
+//! Tests of what needs neither a graphics device nor an interface.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod engine;
+
+mod groups;
+mod vectors;

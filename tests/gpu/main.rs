@@ -1,1 +1,11 @@
-//! Placeholder.
+//! Tests of shaders and of the wgpu executor, on whatever adapter there is; a software one will do.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod bench;
+mod fakes;
+mod health;
+mod parity;
+mod shaders;
+#[path = "../core/engine/support.rs"]
+mod support;
+mod train;

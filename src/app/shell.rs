@@ -1,0 +1,476 @@
+//! The app: which lab is open, what the visitor did to it, and what the address bar says of it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use eframe::egui::{self, ColorImage, Rect, ThemePreference, UiBuilder};
+
+use super::health::{Health, Inbox, Level};
+use super::history::History;
+use super::host::Host;
+use super::notices::Toasts;
+use super::prefs::Prefs;
+use super::router::Router;
+use super::url::{State, ThemeChoice};
+use super::{gallery, notices, picture, topbar};
+use crate::labs::{Command, Device, Lab, LabCx, LayoutKind, Pairs, Request};
+use crate::ui::controls::Density;
+use crate::ui::{fonts, theme::Theme};
+
+/// Narrower than this is a phone, in points.
+const PHONE: f32 = 700.0;
+
+/// Makes a lab.
+pub type LabMaker = fn() -> Box<dyn Lab>;
+
+/// What a shell is given besides the labs.
+pub struct Options {
+    /// The surroundings.
+    pub host: Box<dyn Host>,
+    /// The state to open, as in the URL.
+    pub open: String,
+    /// The GPU to compute on, where there is one.
+    pub device: Option<Device>,
+    /// What draws, by the name of its interface: `WebGPU`, `WebGL2`, `Vulkan`.
+    pub drawing: String,
+    /// Messages from the graphics device.
+    pub inbox: Inbox,
+}
+
+/// A lab with what the shell remembers of it.
+pub(super) struct Exhibit {
+    pub lab: Box<dyn Lab>,
+    pub history: History,
+    /// Settings in the URL that the lab does not know.
+    extra: Pairs,
+}
+
+/// A screenshot on its way: the name of the file, the part to cut out, the scale, and the picture once it is there.
+type Shot = Arc<Mutex<Option<(String, Rect, f32, Arc<ColorImage>)>>>;
+
+/// The app of one window or canvas.
+pub struct Shell {
+    pub(super) exhibits: Vec<Exhibit>,
+    /// The lab that is open; none for the gallery.
+    pub(super) page: Option<usize>,
+    pub(super) device: Option<Device>,
+    pub(super) drawing: String,
+    pub(super) health: Health,
+    pub(super) keys_shown: bool,
+    /// Places of named controls during the last frame, in points.
+    pub(super) places: Vec<(String, Rect)>,
+    embed: bool,
+    /// The theme a link asks for, for this visit.
+    link_theme: Option<ThemeChoice>,
+    prefs: Prefs,
+    host: Box<dyn Host>,
+    router: Router,
+    toasts: Toasts,
+    shot: Shot,
+    hidden: bool,
+    /// Whether something ran when the window was hidden.
+    was_busy: bool,
+    frames: u64,
+}
+
+impl Shell {
+    /// Makes the app and opens `options.open`.
+    pub fn new(cc: &eframe::CreationContext<'_>, labs: &[LabMaker], options: Options) -> Self {
+        fonts::install(&cc.egui_ctx);
+        let exhibits = labs.iter().map(|make| {
+            let lab = make();
+            Exhibit { history: History::new(lab.settings()), lab, extra: Pairs::new() }
+        });
+        let mut shell = Self {
+            exhibits: exhibits.collect(),
+            page: None,
+            device: options.device,
+            drawing: options.drawing,
+            health: Health::new(options.inbox),
+            keys_shown: false,
+            places: Vec::new(),
+            embed: false,
+            link_theme: None,
+            prefs: Prefs::parse(options.host.load().as_deref()),
+            host: options.host,
+            router: Router::new(options.open.clone()),
+            toasts: Toasts::default(),
+            shot: Shot::default(),
+            hidden: false,
+            was_busy: false,
+            frames: 0,
+        };
+        shell.follow(&cc.egui_ctx, &options.open);
+        shell
+    }
+
+    /// The present state, as in the URL.
+    pub fn state(&self) -> String {
+        let exhibit = self.exhibit();
+        let pairs = exhibit.map_or_else(Pairs::new, |exhibit| {
+            exhibit.lab.settings().into_iter().chain(exhibit.extra.iter().cloned()).collect()
+        });
+        let lab = exhibit.map(|exhibit| exhibit.lab.meta().slug.to_owned());
+        State { lab, pairs, embed: self.embed, theme: self.link_theme }.format()
+    }
+
+    /// Opens a state and writes it to the address bar.
+    pub fn set_state(&mut self, ctx: &egui::Context, text: &str) {
+        let before = self.page;
+        self.follow(ctx, text);
+        self.record(ctx, before);
+        ctx.request_repaint();
+    }
+
+    /// The lab that is open.
+    pub fn lab(&mut self) -> Option<&mut dyn Lab> {
+        let exhibit = self.exhibits.get_mut(self.page?)?;
+        Some(exhibit.lab.as_mut())
+    }
+
+    /// Frames drawn so far.
+    pub fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// The GPU that results may be computed on.
+    pub fn device(&self) -> Option<&Device> {
+        self.device.as_ref()
+    }
+
+    /// What draws.
+    pub fn drawing(&self) -> &str {
+        &self.drawing
+    }
+
+    /// Places of named controls during the last frame, in points.
+    pub fn places(&self) -> &[(String, Rect)] {
+        &self.places
+    }
+
+    pub(super) fn place(&mut self, name: &str, response: &egui::Response) {
+        self.places.push((name.to_owned(), response.rect));
+    }
+
+    pub(super) fn exhibit(&self) -> Option<&Exhibit> {
+        self.exhibits.get(self.page?)
+    }
+
+    /// Shows what a text says, without writing it anywhere.
+    fn follow(&mut self, ctx: &egui::Context, text: &str) {
+        let (state, warnings) = State::parse(text);
+        self.health.clear_notices();
+        for warning in warnings {
+            self.health.say(Level::Notice, warning);
+        }
+        self.embed = state.embed;
+        self.link_theme = state.theme;
+        self.use_theme(ctx);
+        let page = state.lab.as_deref().and_then(|slug| {
+            let found = self.exhibits.iter().position(|exhibit| exhibit.lab.meta().slug == slug);
+            if found.is_none() {
+                self.health.say(Level::Notice, self.unknown_lab(slug));
+            }
+            found
+        });
+        let stays = page == self.page;
+        if !stays {
+            self.leave();
+        }
+        self.page = page;
+        if let Some(exhibit) = page.and_then(|page| self.exhibits.get_mut(page)) {
+            let applied = exhibit.lab.apply(&state.pairs);
+            exhibit.extra = state.pairs.into_iter().filter(|(key, _)| !applied.used.contains(key)).collect();
+            if stays {
+                exhibit.history.commit(exhibit.lab.settings());
+            } else {
+                exhibit.history = History::new(exhibit.lab.settings());
+            }
+            for warning in applied.warnings {
+                self.health.say(Level::Notice, warning);
+            }
+        }
+        self.name_window(ctx);
+    }
+
+    fn unknown_lab(&self, slug: &str) -> String {
+        let known: Vec<_> = self.exhibits.iter().map(|exhibit| exhibit.lab.meta().slug).collect();
+        format!("There is no lab “{slug}” here; there is: {}.", known.join(", "))
+    }
+
+    /// Opens a page because the visitor asked for it; none for the gallery.
+    pub(super) fn go(&mut self, ctx: &egui::Context, page: Option<usize>) {
+        let before = self.page;
+        if page != before {
+            self.leave();
+            self.health.clear_notices();
+            self.page = page;
+            self.name_window(ctx);
+        }
+        self.record(ctx, before);
+    }
+
+    /// The lab that is left stops training: nobody watches it.
+    fn leave(&mut self) {
+        if let Some(lab) = self.lab() {
+            lab.command(Command::Pause);
+        }
+    }
+
+    /// Writes the present state to the address bar: a new entry when the page changed.
+    fn record(&mut self, ctx: &egui::Context, before: Option<usize>) {
+        let text = self.state();
+        if before == self.page {
+            let now = ctx.input(|input| input.time);
+            self.router.change(text, now);
+            ctx.request_repaint_after(Duration::from_secs_f64(self.router.wait(now).unwrap_or(0.0)));
+        } else {
+            for write in self.router.open(text) {
+                self.host.write(&write);
+            }
+        }
+    }
+
+    pub(super) fn undo(&mut self, ctx: &egui::Context) {
+        self.step_history(ctx, |history| history.undo().cloned());
+    }
+
+    pub(super) fn redo(&mut self, ctx: &egui::Context) {
+        self.step_history(ctx, |history| history.redo().cloned());
+    }
+
+    fn step_history(&mut self, ctx: &egui::Context, step: impl FnOnce(&mut History) -> Option<Pairs>) {
+        let Some(exhibit) = self.page.and_then(|page| self.exhibits.get_mut(page)) else { return };
+        if let Some(settings) = step(&mut exhibit.history) {
+            exhibit.lab.apply(&settings);
+            self.record(ctx, self.page);
+        }
+    }
+
+    /// Chooses the other theme, for good.
+    pub(super) fn toggle_theme(&mut self, ctx: &egui::Context) {
+        let choice = match ctx.theme() {
+            egui::Theme::Dark => ThemeChoice::Light,
+            egui::Theme::Light => ThemeChoice::Dark,
+        };
+        self.prefs.theme = Some(choice);
+        self.host.store(&self.prefs.format());
+        self.link_theme = self.link_theme.and(Some(choice));
+        self.use_theme(ctx);
+        self.record(ctx, self.page);
+    }
+
+    /// A link comes before the visitor's choice, and that before the system's.
+    fn use_theme(&self, ctx: &egui::Context) {
+        ctx.set_theme(match self.link_theme.or(self.prefs.theme) {
+            Some(ThemeChoice::Light) => ThemePreference::Light,
+            Some(ThemeChoice::Dark) => ThemePreference::Dark,
+            None => ThemePreference::System,
+        });
+    }
+
+    pub(super) fn copy_link(&mut self, ctx: &egui::Context) {
+        let link = self.host.link(&self.state());
+        ctx.copy_text(link);
+        self.toasts.say(ctx, "Link copied".to_owned());
+    }
+
+    /// Opens the full app at the present state: in a window of its own, or else in place.
+    fn open_full(&mut self, ctx: &egui::Context) {
+        let embed = std::mem::replace(&mut self.embed, false);
+        if embed && self.host.open(&self.state()) {
+            self.embed = true;
+        } else {
+            self.record(ctx, self.page);
+        }
+    }
+
+    fn name_window(&mut self, ctx: &egui::Context) {
+        let paused = if self.hidden && self.was_busy { "Paused · " } else { "" };
+        let title = match self.exhibit() {
+            Some(exhibit) => format!("{paused}{} · Equiscope", exhibit.lab.meta().title),
+            None => "Equiscope".to_owned(),
+        };
+        self.host.title(ctx, &title);
+    }
+
+    /// Which of the designed layouts fits.
+    fn layout(&self, width: f32) -> LayoutKind {
+        match width {
+            _ if self.embed => LayoutKind::Embed,
+            width if width < PHONE => LayoutKind::Phone,
+            _ => LayoutKind::Desktop,
+        }
+    }
+
+    /// Lets the open lab do something with its view of the shell, and carries out what it asks for.
+    fn with_lab(&mut self, ctx: &egui::Context, act: impl FnOnce(&mut dyn Lab, &mut LabCx<'_>)) {
+        let layout = self.layout(ctx.content_rect().width());
+        let reduced_motion = self.host.reduced_motion();
+        let Some(exhibit) = self.page.and_then(|page| self.exhibits.get_mut(page)) else { return };
+        let mut cx = LabCx {
+            device: self.device.as_ref(),
+            layout,
+            hidden: self.hidden,
+            reduced_motion,
+            requests: Vec::new(),
+            places: Vec::new(),
+        };
+        act(exhibit.lab.as_mut(), &mut cx);
+        let LabCx { requests, places, .. } = cx;
+        self.places.extend(places.into_iter().map(|(name, rect)| (name.to_owned(), rect)));
+        for request in requests {
+            self.carry_out(ctx, request);
+        }
+    }
+
+    fn carry_out(&mut self, ctx: &egui::Context, request: Request) {
+        match request {
+            Request::Commit => {
+                if let Some(exhibit) = self.page.and_then(|page| self.exhibits.get_mut(page)) {
+                    exhibit.history.commit(exhibit.lab.settings());
+                    self.record(ctx, self.page);
+                }
+            }
+            Request::Save(name, mime, bytes) => {
+                let answer = self.host.save(&name, mime, &bytes);
+                self.toasts.say(ctx, answer);
+            }
+            Request::Say(text) => self.toasts.say(ctx, text),
+            Request::Picture(name, rect) => {
+                let (shot, scale) = (Arc::clone(&self.shot), ctx.pixels_per_point());
+                let ctx_then = ctx.clone();
+                let taken = egui::ScreenshotCallback::new(move |image| {
+                    *shot.lock().unwrap_or_else(PoisonError::into_inner) = Some((name, rect, scale, image));
+                    ctx_then.request_repaint();
+                });
+                ctx.send_viewport_cmd(egui::ViewportCommand::Screenshot(taken));
+            }
+            Request::OpenFull => self.open_full(ctx),
+        }
+    }
+
+    /// Saves a screenshot that has arrived.
+    fn save_shot(&mut self, ctx: &egui::Context) {
+        let shot = self.shot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((name, rect, scale, image)) = shot {
+            let answer = match picture::encode(&image, rect, scale) {
+                Ok(bytes) => self.host.save(&name, "image/png", &bytes),
+                Err(error) => format!("The picture could not be saved: {error}"),
+            };
+            self.toasts.say(ctx, answer);
+        }
+    }
+
+    /// Notices that the window was hidden or shown again, and says so.
+    fn watch_visibility(&mut self, ctx: &egui::Context) {
+        let hidden = ctx.input(|input| input.viewport().visible()) == Some(false);
+        if hidden == self.hidden {
+            return;
+        }
+        self.hidden = hidden;
+        if hidden {
+            self.was_busy = self.lab().is_some_and(|lab| lab.playing());
+        }
+        self.name_window(ctx);
+        if !hidden && std::mem::take(&mut self.was_busy) {
+            self.toasts.say(ctx, "Paused while the page was hidden".to_owned());
+        }
+    }
+
+    /// Keys that belong to the shell; a text field or a focused button comes first.
+    fn keys(&mut self, ctx: &egui::Context) {
+        use egui::{Key, KeyboardShortcut, Modifiers};
+        const REDO: [KeyboardShortcut; 2] = [
+            KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z),
+            KeyboardShortcut::new(Modifiers::COMMAND, Key::Y),
+        ];
+        const UNDO: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Z);
+        if ctx.text_edit_focused() {
+            return;
+        }
+        let pressed = |shortcut: &KeyboardShortcut| ctx.input_mut(|input| input.consume_shortcut(shortcut));
+        if REDO.iter().any(pressed) {
+            self.redo(ctx);
+        } else if pressed(&UNDO) {
+            self.undo(ctx);
+        }
+        let asked = |event: &egui::Event| matches!(event, egui::Event::Text(text) if text == "?");
+        if ctx.input(|input| input.events.iter().any(asked)) {
+            self.keys_shown = !self.keys_shown;
+        }
+        let key = |key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        let focused = ctx.memory(|memory| memory.focused().is_some());
+        if !focused && let Some(lab) = self.lab() {
+            if key(Key::Space) {
+                lab.command(if lab.playing() { Command::Pause } else { Command::Play });
+            } else if key(Key::R) {
+                lab.command(Command::Reset);
+            }
+        }
+        if self.embed && !focused && !self.keys_shown && !egui::Popup::is_any_open(ctx) && key(Key::Escape) {
+            self.open_full(ctx);
+        }
+    }
+}
+
+impl eframe::App for Shell {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        if let Some(text) = self.host.arrived()
+            && self.router.arrived(&text)
+        {
+            self.follow(ctx, &text);
+        }
+        self.health.collect();
+        self.watch_visibility(ctx);
+        self.save_shot(ctx);
+        self.with_lab(ctx, |lab, cx| lab.logic(ctx, cx));
+        let now = ctx.input(|input| input.time);
+        if let Some(write) = self.router.due(now) {
+            self.host.write(&write);
+        } else if let Some(wait) = self.router.wait(now) {
+            ctx.request_repaint_after(Duration::from_secs_f64(wait));
+        }
+        if !self.hidden && self.lab().is_some_and(|lab| lab.busy()) {
+            ctx.request_repaint();
+        }
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        self.places.clear();
+        self.keys(&ctx);
+        let mut rest = ui.max_rect();
+        ui.painter().rect_filled(rest, 0.0, Theme::of(&ctx).bg);
+        let layout = self.layout(ctx.content_rect().width());
+        let density = if layout == LayoutKind::Phone { Density::Touch } else { Density::Mouse };
+        density.set(&ctx);
+        if layout != LayoutKind::Embed {
+            rest.min.y = topbar::show(self, ui, rest, layout);
+        }
+        rest.min.y = notices::banner(ui, rest, &mut self.health);
+        let mut page = ui.new_child(UiBuilder::new().id_salt("page").max_rect(rest));
+        page.shrink_clip_rect(rest);
+        match self.page {
+            Some(_) => self.with_lab(&ctx, |lab, cx| lab.ui(&mut page, cx)),
+            None => gallery::show(self, &mut page, layout),
+        }
+        let of_lab = self.exhibit().map(|exhibit| exhibit.lab.keys());
+        notices::keys(&ctx, &mut self.keys_shown, of_lab);
+        self.toasts.show(&ctx);
+        self.frames += 1;
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+
+    #[cfg(target_arch = "wasm32")]
+    fn as_any_mut(&mut self) -> Option<&mut dyn std::any::Any> {
+        Some(self)
+    }
+}

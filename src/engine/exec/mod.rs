@@ -1,0 +1,85 @@
+//! Executors: they run a plan, take numbers from the host and give numbers back, and never block.
+
+pub mod cpu;
+#[cfg(feature = "gpu")]
+pub mod gpu;
+
+use std::collections::BTreeMap;
+
+use crate::engine::EngineError;
+
+pub use cpu::CpuExecutor;
+#[cfg(feature = "gpu")]
+pub use gpu::GpuExecutor;
+
+/// Where a plan runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// The reference kernels, on this thread.
+    Cpu,
+    /// A graphics device.
+    Gpu {
+        /// Name of the adapter.
+        adapter: String,
+        /// Whether the adapter is itself a program on the CPU.
+        software: bool,
+    },
+}
+
+/// Whether an executor can go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// It can.
+    Ok,
+    /// The device is gone; a new one may do.
+    Lost(String),
+    /// The device or the executor refused something; trying again will not help.
+    Failed(String),
+}
+
+/// A read-back that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u64);
+
+/// Numbers read back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Readback {
+    /// Tensors by the names asked for, row-major.
+    pub arrays: BTreeMap<String, Vec<f32>>,
+    /// The step they were read at.
+    pub step: u32,
+}
+
+/// Runs a plan.
+pub trait Executor {
+    /// Where it runs.
+    fn backend(&self) -> Backend;
+    /// Writes an input.
+    fn write(&mut self, name: &str, data: &[f32]) -> Result<(), EngineError>;
+    /// Writes the whole parameter buffer.
+    fn set_params(&mut self, flat: &[f32]) -> Result<(), EngineError>;
+    /// Changes a knob.
+    fn set_knob(&mut self, name: &str, value: f64) -> Result<(), EngineError>;
+    /// Changes the seed of the noise.
+    fn set_seed(&mut self, seed: u64);
+    /// Sets the step counter: where losses are filed and which random numbers come. Moments are kept.
+    fn set_step(&mut self, step: u32);
+    /// Clears the optimiser's moments and their age.
+    fn reset_moments(&mut self);
+    /// Runs the plan so many times, in one submission.
+    fn run(&mut self, steps: u32) -> Result<(), EngineError>;
+    /// Asks for outputs, `params` or `history:<loss>` (a ring of 1024, step t at t mod 1024), as they are after
+    /// everything asked for so far.
+    fn request(&mut self, outputs: &[&str]) -> Ticket;
+    /// The answer to a request, once; `None` while it is under way, or if it was given already.
+    fn poll(&mut self, ticket: Ticket) -> Option<Result<Readback, EngineError>>;
+    /// Submissions that the device has not finished.
+    fn in_flight(&self) -> usize;
+    /// Whether it can go on.
+    fn health(&self) -> Health;
+}
+
+/// Checks the length of data for a tensor.
+fn check_len(name: &str, expected: usize, got: usize) -> Result<(), EngineError> {
+    if expected == got { Ok(()) } else { Err(EngineError::Length { name: name.to_owned(), expected, got }) }
+}

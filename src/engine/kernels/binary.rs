@@ -1,0 +1,165 @@
+//! Elementwise functions of two arguments with broadcasting: y = a ∘ b. Attributes: ints = [`BinaryOp`].
+
+use super::{Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Ty, grid};
+use crate::engine::graph::{Cotangents, Vjp};
+use crate::engine::shape::{broadcast, collapse, numel};
+use crate::maths::real::Real;
+
+/// Which function; the numbers are those of the shader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BinaryOp {
+    /// a + b.
+    Add = 0,
+    /// a − b.
+    Sub = 1,
+    /// a·b.
+    Mul = 2,
+    /// a/b.
+    Div = 3,
+}
+
+impl BinaryOp {
+    /// All functions, by number.
+    pub const ALL: [Self; 4] = [Self::Add, Self::Sub, Self::Mul, Self::Div];
+
+    /// The function itself.
+    #[inline]
+    pub fn apply<T: Real>(self, a: T, b: T) -> T {
+        match self {
+            Self::Add => a + b,
+            Self::Sub => a - b,
+            Self::Mul => a * b,
+            Self::Div => a / b,
+        }
+    }
+
+    fn of(number: u32) -> Option<Self> {
+        Self::ALL.get(number as usize).copied()
+    }
+}
+
+/// The kernel.
+pub struct Binary;
+/// Its registry entry.
+pub static KERNEL: Binary = Binary;
+
+/// Walks the loop nest; the innermost loop runs over slices where both strides are 0 or 1.
+#[inline(always)]
+fn each<T: Real>(u: &[u32], a: &[T], b: &[T], y: &mut [T], f: impl Fn(T, T) -> T) {
+    let n: [usize; 4] = std::array::from_fn(|i| u[1 + i] as usize);
+    let s: [usize; 4] = std::array::from_fn(|i| u[5 + i] as usize);
+    let t: [usize; 4] = std::array::from_fn(|i| u[9 + i] as usize);
+    for (row, y) in y.chunks_exact_mut(n[3]).enumerate() {
+        let (i2, i1, i0) = (row % n[2], row / n[2] % n[1], row / (n[2] * n[1]));
+        let a = &a[i0 * s[0] + i1 * s[1] + i2 * s[2]..];
+        let b = &b[i0 * t[0] + i1 * t[1] + i2 * t[2]..];
+        match (s[3], t[3]) {
+            (1, 1) => y.iter_mut().zip(a).zip(b).for_each(|((y, &a), &b)| *y = f(a, b)),
+            (1, 0) => {
+                let b = b[0];
+                y.iter_mut().zip(a).for_each(|(y, &a)| *y = f(a, b));
+            }
+            (0, 1) => {
+                let a = a[0];
+                y.iter_mut().zip(b).for_each(|(y, &b)| *y = f(a, b));
+            }
+            (p, q) => y.iter_mut().enumerate().for_each(|(i, y)| *y = f(a[i * p], b[i * q])),
+        }
+    }
+}
+
+fn run<T: Real>(c: &mut Call<'_, T>) {
+    let (u, a, b, y) = (c.uniforms, c.reads[0], c.reads[1], &mut *c.writes[0]);
+    // Each function gets loops of its own.
+    match BinaryOp::of(c.overrides[0]) {
+        Some(BinaryOp::Add) => each(u, a, b, y, |a, b| BinaryOp::Add.apply(a, b)),
+        Some(BinaryOp::Sub) => each(u, a, b, y, |a, b| BinaryOp::Sub.apply(a, b)),
+        Some(BinaryOp::Mul) => each(u, a, b, y, |a, b| BinaryOp::Mul.apply(a, b)),
+        Some(BinaryOp::Div) => each(u, a, b, y, |a, b| BinaryOp::Div.apply(a, b)),
+        None => {}
+    }
+}
+
+impl Kernel for Binary {
+    fn stem(&self) -> &'static str {
+        "binary"
+    }
+
+    fn signature(&self) -> Signature {
+        Signature {
+            uniforms: &[
+                ("count", Ty::U32),
+                ("n0", Ty::U32),
+                ("n1", Ty::U32),
+                ("n2", Ty::U32),
+                ("n3", Ty::U32),
+                ("a0", Ty::U32),
+                ("a1", Ty::U32),
+                ("a2", Ty::U32),
+                ("a3", Ty::U32),
+                ("b0", Ty::U32),
+                ("b1", Ty::U32),
+                ("b2", Ty::U32),
+                ("b3", Ty::U32),
+            ],
+            overrides: &["OP"],
+            bindings: const { &[Binding::read("a"), Binding::read("b"), Binding::write("y")] },
+        }
+    }
+
+    fn infer(&self, attrs: &Attrs, reads: &[&[usize]]) -> Result<Vec<usize>, String> {
+        BinaryOp::of(attrs.int(0)).ok_or_else(|| format!("there is no function {}", attrs.int(0)))?;
+        broadcast(reads[0], reads[1])
+    }
+
+    fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
+        let count = numel(shapes[2]);
+        let nest = collapse(shapes[2], [shapes[0], shapes[1]]);
+        let words = nest.extents.iter().chain(nest.strides.iter().flatten());
+        Launch {
+            uniforms: std::iter::once(count as u32).chain(words.map(|&w| w as u32)).collect(),
+            overrides: vec![attrs.int(0)],
+            workgroups: grid(count, 64),
+        }
+    }
+
+    fn reference(&self) -> Reference {
+        Reference { f32: run::<f32>, f64: run::<f64> }
+    }
+
+    fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {
+        let (a, b, g) = (cx.inputs[0], cx.inputs[1], cx.g);
+        let op = BinaryOp::of(cx.attrs.int(0));
+        let da = cx.needs[0].then(|| match op {
+            Some(BinaryOp::Mul) => g * b,
+            Some(BinaryOp::Div) => g / b,
+            _ => g,
+        });
+        let db = cx.needs[1].then(|| match op {
+            Some(BinaryOp::Sub) => -g,
+            Some(BinaryOp::Mul) => g * a,
+            Some(BinaryOp::Div) => -(g * cx.output / b),
+            _ => g,
+        });
+        Ok(vec![da.map(|v| v.sum_to(&a.shape())), db.map(|v| v.sum_to(&b.shape()))])
+    }
+
+    fn cases(&self) -> Vec<Case> {
+        let case = |op: BinaryOp, a: &[usize], b: &[usize]| {
+            let feeds = vec![Feed::of(a), Feed::on(b, Domain::Away(0.3, 2.0))];
+            Case::new(Attrs::ints(&[op as u32]), feeds)
+        };
+        let mut cases: Vec<Case> = BinaryOp::ALL.iter().map(|&op| case(op, &[9, 13], &[9, 13])).collect();
+        cases.extend([
+            case(BinaryOp::Div, &[6, 5], &[5]),
+            case(BinaryOp::Sub, &[1], &[3, 4]),
+            case(BinaryOp::Mul, &[2, 3, 4], &[1]),
+            case(BinaryOp::Mul, &[4, 1, 5], &[4, 3, 1]),
+            case(BinaryOp::Sub, &[2, 1, 3, 1], &[1, 4, 1, 5]),
+            case(BinaryOp::Div, &[7, 1], &[1, 31]),
+            case(BinaryOp::Add, &[1], &[1]),
+            case(BinaryOp::Add, &[3, 67], &[3, 1]),
+        ]);
+        cases
+    }
+}

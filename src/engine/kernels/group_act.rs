@@ -1,0 +1,127 @@
+//! Batched product of small matrices, `y[b]` = op(`m[b]`)·op(`x[b]`): the action of one matrix per sample, and its adjoints.
+//! m: `[B, P, Q]`, x: `[B, Q, C]`, y: `[B, P, C]`; a batch of 1 serves all. Attributes: ints = [1 if m is stored transposed,
+//! 1 if x is], in their last two dimensions.
+
+use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid};
+use crate::engine::graph::{Cotangents, Vjp};
+use crate::engine::shape::numel;
+use crate::maths::real::Real;
+
+/// The kernel.
+pub struct GroupAct;
+/// Its registry entry.
+pub static KERNEL: GroupAct = GroupAct;
+
+/// Shape of the result, or what does not fit.
+fn shape(attrs: &Attrs, m: &[usize], x: &[usize]) -> Result<Vec<usize>, String> {
+    let (&[bm, m1, m2], &[bx, x1, x2]) = (m, x) else {
+        return Err(format!("operands must have rank 3, not {m:?} and {x:?}"));
+    };
+    let (p, q) = if attrs.int(0) == 1 { (m2, m1) } else { (m1, m2) };
+    let (qx, c) = if attrs.int(1) == 1 { (x2, x1) } else { (x1, x2) };
+    if q != qx {
+        return Err(format!("inner extents differ: [{p}, {q}]·[{qx}, {c}]"));
+    }
+    if bm != bx && bm != 1 && bx != 1 {
+        return Err(format!("batches {bm} and {bx} differ"));
+    }
+    Ok(vec![bm.max(bx), p, c])
+}
+
+fn run<T: Real>(call: &mut Call<'_, T>) {
+    let (p, q, c) = (call.size(1), call.size(2), call.size(3));
+    let (m_batch, m_row, m_col) = (call.size(4), call.size(5), call.size(6));
+    let (x_batch, x_row, x_col) = (call.size(7), call.size(8), call.size(9));
+    let (m, x, y) = (call.reads[0], call.reads[1], &mut *call.writes[0]);
+    for (b, y) in y.chunks_exact_mut(p * c).enumerate() {
+        let (m, x) = (&m[b * m_batch..], &x[b * x_batch..]);
+        for (i, y) in y.chunks_exact_mut(c).enumerate() {
+            y.fill(T::ZERO);
+            for j in 0..q {
+                let w = m[i * m_row + j * m_col];
+                let row = &x[j * x_row..];
+                if x_col == 1 {
+                    y.iter_mut().zip(row).for_each(|(y, &x)| *y += w * x);
+                } else {
+                    y.iter_mut().zip(row.iter().step_by(x_col)).for_each(|(y, &x)| *y += w * x);
+                }
+            }
+        }
+    }
+}
+
+impl Kernel for GroupAct {
+    fn stem(&self) -> &'static str {
+        "group_act"
+    }
+
+    fn signature(&self) -> Signature {
+        Signature {
+            uniforms: &[
+                ("count", Ty::U32),
+                ("p", Ty::U32),
+                ("q", Ty::U32),
+                ("c", Ty::U32),
+                ("m_batch", Ty::U32),
+                ("m_row", Ty::U32),
+                ("m_col", Ty::U32),
+                ("x_batch", Ty::U32),
+                ("x_row", Ty::U32),
+                ("x_col", Ty::U32),
+            ],
+            overrides: &[],
+            bindings: const { &[Binding::read("m"), Binding::read("x"), Binding::write("y")] },
+        }
+    }
+
+    fn infer(&self, attrs: &Attrs, reads: &[&[usize]]) -> Result<Vec<usize>, String> {
+        shape(attrs, reads[0], reads[1])
+    }
+
+    fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
+        let (m, x, y) = (shapes[0], shapes[1], shapes[2]);
+        let q = if attrs.int(0) == 1 { m[1] } else { m[2] };
+        let strides = |s: &[usize], transposed: u32| {
+            let batch = if s[0] == 1 { 0 } else { s[1] * s[2] };
+            if transposed == 1 { [batch, 1, s[2]] } else { [batch, s[2], 1] }
+        };
+        let count = numel(y);
+        let sizes = [count, y[1], q, y[2]];
+        let words = sizes.into_iter().chain(strides(m, attrs.int(0))).chain(strides(x, attrs.int(1)));
+        Launch {
+            uniforms: words.map(|w| w as u32).collect(),
+            overrides: vec![],
+            workgroups: grid(count, 64),
+        }
+    }
+
+    fn reference(&self) -> Reference {
+        Reference { f32: run::<f32>, f64: run::<f64> }
+    }
+
+    fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {
+        let (m, x, g) = (cx.inputs[0], cx.inputs[1], cx.g);
+        let (tm, tx) = (cx.attrs.int(0) == 1, cx.attrs.int(1) == 1);
+        let dm = cx.needs[0].then(|| if tm { x.batch_matmul(g, tx, true) } else { g.batch_matmul(x, false, !tx) });
+        let dx = cx.needs[1].then(|| if tx { g.batch_matmul(m, true, tm) } else { m.batch_matmul(g, !tm, false) });
+        Ok(vec![dm.map(|v| v.sum_to(&m.shape())), dx.map(|v| v.sum_to(&x.shape()))])
+    }
+
+    fn cases(&self) -> Vec<Case> {
+        let case = |flags: [u32; 2], m: &[usize], x: &[usize]| {
+            Case::new(Attrs::ints(&flags), vec![Feed::of(m), Feed::of(x)])
+        };
+        vec![
+            case([0, 0], &[1, 1, 1], &[1, 1, 1]),
+            case([0, 0], &[5, 4, 4], &[5, 4, 7]),
+            case([0, 0], &[6, 3, 3], &[1, 3, 5]),
+            case([1, 0], &[5, 3, 2], &[5, 3, 4]),
+            case([0, 1], &[3, 2, 5], &[3, 4, 5]),
+            case([1, 1], &[1, 3, 2], &[4, 6, 3]),
+        ]
+    }
+
+    fn tolerance(&self) -> Tolerance {
+        Tolerance::SUM
+    }
+}

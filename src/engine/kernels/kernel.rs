@@ -1,0 +1,281 @@
+//! The contract of a kernel.
+
+use crate::engine::graph::{Cotangents, Vjp};
+use crate::maths::real::Real;
+use serde::{Deserialize, Serialize};
+
+/// What distinguishes one use of a kernel from another, besides shapes; each kernel documents its own.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Attrs {
+    /// Choices and counts.
+    pub ints: Vec<u32>,
+    /// Real constants.
+    pub reals: Vec<f64>,
+}
+
+impl Attrs {
+    /// Attributes that are integers only.
+    pub fn ints(ints: &[u32]) -> Self {
+        Self { ints: ints.to_vec(), reals: Vec::new() }
+    }
+
+    /// Integer number `i`, 0 if absent.
+    pub fn int(&self, i: usize) -> u32 {
+        self.ints.get(i).copied().unwrap_or(0)
+    }
+
+    /// Real number `i`, 0 if absent.
+    pub fn real(&self, i: usize) -> f64 {
+        self.reals.get(i).copied().unwrap_or(0.0)
+    }
+}
+
+/// Element type of a binding or uniform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ty {
+    /// Real numbers.
+    F32,
+    /// The state words: step, low and high word of the seed, steps since the moments were cleared.
+    U32,
+}
+
+/// What a kernel does with a binding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Reads it.
+    Read,
+    /// Writes every element of it, reads none.
+    Write,
+    /// Changes it in place.
+    ReadWrite,
+}
+
+/// One storage buffer of a kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// Name of the WGSL variable.
+    pub name: &'static str,
+    /// Element type.
+    pub ty: Ty,
+    /// Use.
+    pub access: Access,
+}
+
+impl Binding {
+    /// Numbers that are read.
+    pub const fn read(name: &'static str) -> Self {
+        Self { name, ty: Ty::F32, access: Access::Read }
+    }
+
+    /// Numbers that are written.
+    pub const fn write(name: &'static str) -> Self {
+        Self { name, ty: Ty::F32, access: Access::Write }
+    }
+
+    /// Numbers that change in place.
+    pub const fn update(name: &'static str) -> Self {
+        Self { name, ty: Ty::F32, access: Access::ReadWrite }
+    }
+
+    /// The state words.
+    pub const fn state(access: Access) -> Self {
+        Self { name: "state", ty: Ty::U32, access }
+    }
+}
+
+/// The interface of a kernel's shader: uniform fields (binding 0), overrides, storage buffers (bindings 1, 2, …).
+#[derive(Clone, Copy, Debug)]
+pub struct Signature {
+    /// Fields of `struct Params`, in order.
+    pub uniforms: &'static [(&'static str, Ty)],
+    /// Pipeline-overridable `u32` constants.
+    pub overrides: &'static [&'static str],
+    /// Storage buffers, in order.
+    pub bindings: &'static [Binding],
+}
+
+impl Signature {
+    /// How many tensors a graph node of this kernel takes.
+    pub fn graph_inputs(&self) -> usize {
+        self.bindings.iter().filter(|b| b.ty == Ty::F32 && b.access == Access::Read).count()
+    }
+}
+
+/// How a use of a kernel is started.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Launch {
+    /// Words of the uniform struct.
+    pub uniforms: Vec<u32>,
+    /// Values of the overrides.
+    pub overrides: Vec<u32>,
+    /// Workgroups, each dimension at most 65 535.
+    pub workgroups: [u32; 3],
+}
+
+/// Workgroups for a number of invocations in groups of `per_group`, folded into two dimensions.
+pub fn grid(invocations: usize, per_group: usize) -> [u32; 3] {
+    const MOST: usize = 65_535;
+    let groups = invocations.div_ceil(per_group).max(1);
+    let x = groups.min(MOST);
+    [x as u32, groups.div_ceil(x) as u32, 1]
+}
+
+/// One run of a kernel on the CPU. Buffers come in binding order, by use.
+pub struct Call<'a, T> {
+    /// Words of the uniform struct, the same as on the GPU.
+    pub uniforms: &'a [u32],
+    /// Values of the overrides.
+    pub overrides: &'a [u32],
+    /// Tensors that are read.
+    pub reads: &'a [&'a [T]],
+    /// Tensors that are written or updated.
+    pub writes: &'a mut [&'a mut [T]],
+    /// The state words.
+    pub state: &'a mut [u32; 4],
+    /// Room to work in, kept between runs; what is in it is of no meaning.
+    pub scratch: &'a mut Vec<T>,
+}
+
+impl<T> Call<'_, T> {
+    /// Uniform word `i` as a size.
+    #[inline]
+    pub fn size(&self, i: usize) -> usize {
+        self.uniforms[i] as usize
+    }
+
+    /// Uniform word `i` as a real number.
+    #[inline]
+    pub fn real(&self, i: usize) -> f32 {
+        f32::from_bits(self.uniforms[i])
+    }
+}
+
+/// The plain-loop twin of a shader, from one generic function.
+#[derive(Clone, Copy)]
+pub struct Reference {
+    /// At the shader's precision.
+    pub f32: fn(&mut Call<'_, f32>),
+    /// As an oracle.
+    pub f64: fn(&mut Call<'_, f64>),
+}
+
+/// A [`Real`] that knows its instance of a reference.
+pub trait Element: Real {
+    /// The instance for this type.
+    fn pick(reference: &Reference) -> fn(&mut Call<'_, Self>);
+}
+
+impl Element for f32 {
+    fn pick(reference: &Reference) -> fn(&mut Call<'_, f32>) {
+        reference.f32
+    }
+}
+
+impl Element for f64 {
+    fn pick(reference: &Reference) -> fn(&mut Call<'_, f64>) {
+        reference.f64
+    }
+}
+
+/// Where a kernel has a derivative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Smoothness {
+    /// Everywhere in its domain, twice.
+    Smooth,
+    /// Except at kinks, which the test cases keep off.
+    AlmostEverywhere,
+    /// Nowhere, or it is not part of a graph.
+    None,
+}
+
+/// What a test feeds a tensor with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Domain {
+    /// Uniform on an interval.
+    Range(f64, f64),
+    /// Uniform on ±`[lo, hi]`.
+    Away(f64, f64),
+}
+
+/// One tensor of a case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Feed {
+    /// Its shape.
+    pub shape: Vec<usize>,
+    /// Its numbers.
+    pub domain: Domain,
+}
+
+impl Feed {
+    /// Numbers of ±1 around 0.
+    pub fn of(shape: &[usize]) -> Self {
+        Self { shape: shape.to_vec(), domain: Domain::Range(-1.0, 1.0) }
+    }
+
+    /// Numbers of another domain.
+    pub fn on(shape: &[usize], domain: Domain) -> Self {
+        Self { shape: shape.to_vec(), domain }
+    }
+}
+
+/// One use of a kernel, to be tested: attributes, and a feed for each F32 binding that is read or updated.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// Attributes.
+    pub attrs: Attrs,
+    /// Tensors in binding order.
+    pub feeds: Vec<Feed>,
+    /// The state words before the run.
+    pub state: [u32; 4],
+}
+
+impl Case {
+    /// A case with a fixed state: step 7, a seed with both words set, third step of the moments.
+    pub fn new(attrs: Attrs, feeds: Vec<Feed>) -> Self {
+        Self { attrs, feeds, state: [7, 0x9E37_79B9, 0x7F4A_7C15, 2] }
+    }
+}
+
+/// Allowed difference of shader and reference: `absolute + relative·|value|`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tolerance {
+    /// Absolute part.
+    pub absolute: f64,
+    /// Relative part.
+    pub relative: f64,
+}
+
+impl Tolerance {
+    /// A few rounding errors of single precision, with WGSL's allowances for `exp` and division.
+    pub const ELEMENTWISE: Self = Self { absolute: 1e-6, relative: 4e-6 };
+    /// Sums of up to a few thousand terms of order 1, in another order.
+    pub const SUM: Self = Self { absolute: 3e-5, relative: 1e-5 };
+    /// Every bit.
+    pub const EXACT: Self = Self { absolute: 0.0, relative: 0.0 };
+}
+
+/// Everything about one kernel except its WGSL text.
+pub trait Kernel: Sync {
+    /// Name of both files, of labels and of tests.
+    fn stem(&self) -> &'static str;
+    /// The shader's interface.
+    fn signature(&self) -> Signature;
+    /// Shape of the tensor it writes, from the shapes it reads; an error says what does not fit.
+    fn infer(&self, attrs: &Attrs, reads: &[&[usize]]) -> Result<Vec<usize>, String>;
+    /// The launch for the shapes of all bindings, in binding order (the state has shape `[4]`).
+    fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch;
+    /// The CPU twin.
+    fn reference(&self) -> Reference;
+    /// Cotangents of the inputs as graph nodes; an error says why there are none.
+    fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String>;
+    /// Where it has a derivative.
+    fn smoothness(&self, _attrs: &Attrs) -> Smoothness {
+        Smoothness::Smooth
+    }
+    /// Uses to be tested: extents of 1, odd ones, and more than one workgroup.
+    fn cases(&self) -> Vec<Case>;
+    /// Allowed difference of shader and reference.
+    fn tolerance(&self) -> Tolerance {
+        Tolerance::ELEMENTWISE
+    }
+}

@@ -1,0 +1,48 @@
+//! The registry of kernels. One is a WGSL file in `shaders/kernels`, a Rust file here, and a line in the list below;
+//! tests and pipelines follow from the line.
+
+mod kernel;
+
+pub use kernel::{
+    Access, Attrs, Binding, Call, Case, Domain, Element, Feed, Kernel, Launch, Reference, Signature,
+    Smoothness, Tolerance, Ty, grid,
+};
+
+macro_rules! kernels {
+    ($($stem:ident,)*) => {
+        $(pub mod $stem;)*
+
+        /// Every kernel, in the order of the list.
+        pub static REGISTRY: &[&dyn Kernel] = &[$(&$stem::KERNEL,)*];
+
+        /// Source of a kernel's shader, before linking.
+        pub fn source(stem: &str) -> Option<&'static str> {
+            match stem {
+                $(stringify!($stem) => Some(include_str!(concat!(
+                    env!("CARGO_MANIFEST_DIR"), "/shaders/kernels/", stringify!($stem), ".wgsl"
+                ))),)*
+                _ => None,
+            }
+        }
+    };
+}
+
+kernels! {
+    unary,
+    binary,
+    reduce_sum,
+    expand,
+    matmul,
+    metric_dot,
+    group_act,
+    random_normal,
+    window,
+    copy,
+    optimise,
+    tick,
+}
+
+/// The kernel of a stem.
+pub fn find(stem: &str) -> Option<&'static dyn Kernel> {
+    REGISTRY.iter().copied().find(|k| k.stem() == stem)
+}

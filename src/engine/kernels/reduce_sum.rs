@@ -1,0 +1,113 @@
+//! Sum or mean along one axis, kept as extent 1: `y[o, i]` = Σₙ `x[o, n, i]`. Attributes: ints = `[axis, 1 for a mean]`.
+
+use super::{
+    Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid,
+};
+use crate::engine::graph::{Cotangents, Vjp};
+use crate::engine::shape::around_axis;
+use crate::maths::real::Real;
+
+/// From this length on, and with few sums to form, a workgroup shares each sum.
+const TREE_FROM: usize = 256;
+/// With more sums than this, one invocation each keeps the device busy.
+const TREE_SUMS: usize = 1024;
+
+/// The kernel.
+pub struct ReduceSum;
+/// Its registry entry.
+pub static KERNEL: ReduceSum = ReduceSum;
+
+/// Sum in eight interleaved parts: vectorises, rounds less than one running sum, always in the same order.
+fn sum_row<T: Real>(x: &[T]) -> T {
+    let mut parts = [T::ZERO; 8];
+    let chunks = x.chunks_exact(8);
+    let rest: T = chunks.remainder().iter().copied().sum();
+    for chunk in chunks {
+        for (p, &v) in parts.iter_mut().zip(chunk) {
+            *p += v;
+        }
+    }
+    parts.iter().copied().sum::<T>() + rest
+}
+
+fn run<T: Real>(c: &mut Call<'_, T>) {
+    let (n, inner) = (c.size(1), c.size(2));
+    let divisor = if c.overrides[1] == 1 { T::from_f64(n as f64) } else { T::ONE };
+    let (x, y) = (c.reads[0], &mut *c.writes[0]);
+    for (x, y) in x.chunks_exact(n * inner).zip(y.chunks_exact_mut(inner)) {
+        if inner == 1 {
+            y[0] = sum_row(x) / divisor;
+            continue;
+        }
+        y.fill(T::ZERO);
+        for row in x.chunks_exact(inner) {
+            y.iter_mut().zip(row).for_each(|(y, &x)| *y += x);
+        }
+        y.iter_mut().for_each(|y| *y /= divisor);
+    }
+}
+
+impl Kernel for ReduceSum {
+    fn stem(&self) -> &'static str {
+        "reduce_sum"
+    }
+
+    fn signature(&self) -> Signature {
+        Signature {
+            uniforms: &[("sums", Ty::U32), ("n", Ty::U32), ("inner", Ty::U32)],
+            overrides: &["TREE", "MEAN"],
+            bindings: const { &[Binding::read("x"), Binding::write("y")] },
+        }
+    }
+
+    fn infer(&self, attrs: &Attrs, reads: &[&[usize]]) -> Result<Vec<usize>, String> {
+        let mut out = reads[0].to_vec();
+        match out.get_mut(attrs.int(0) as usize) {
+            Some(extent) => *extent = 1,
+            None => return Err(format!("shape {out:?} has no axis {}", attrs.int(0))),
+        }
+        Ok(out)
+    }
+
+    fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
+        let (outer, n, inner) = around_axis(shapes[0], attrs.int(0) as usize);
+        let sums = outer * inner;
+        let tree = n >= TREE_FROM && sums <= TREE_SUMS;
+        Launch {
+            uniforms: vec![sums as u32, n as u32, inner as u32],
+            overrides: vec![u32::from(tree), attrs.int(1)],
+            workgroups: grid(sums, if tree { 1 } else { 64 }),
+        }
+    }
+
+    fn reference(&self) -> Reference {
+        Reference { f32: run::<f32>, f64: run::<f64> }
+    }
+
+    fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {
+        let shape = cx.inputs[0].shape();
+        let n = shape[cx.attrs.int(0) as usize];
+        let g = if cx.attrs.int(1) == 1 { cx.g * (1.0 / n as f64) } else { cx.g };
+        Ok(vec![Some(g.expand(&shape))])
+    }
+
+    fn cases(&self) -> Vec<Case> {
+        let case = |shape: &[usize], axis: u32, mean: u32| {
+            Case::new(Attrs::ints(&[axis, mean]), vec![Feed::of(shape)])
+        };
+        vec![
+            case(&[1], 0, 0),
+            case(&[7], 0, 1),
+            case(&[3, 5], 1, 0),
+            case(&[9, 70], 0, 0),
+            case(&[2, 3, 4, 5], 2, 1),
+            case(&[255, 3], 0, 0),
+            case(&[1000], 0, 1),
+            case(&[3, 300, 2], 1, 0),
+        ]
+    }
+
+    fn tolerance(&self) -> Tolerance {
+        Tolerance::SUM
+    }
+}

@@ -1,0 +1,318 @@
+//! From graph to plan: what is needed, where it lies, in which order it runs.
+
+use std::collections::BTreeMap;
+
+use super::{
+    ALIGN, BufferKind, BufferSpec, CONSTANTS, Dispatch, GRADS, HISTORY, KNOBS, KnobEntry, MOMENTS, PARAMS,
+    ParamLayout, Plan, STATE, Slice, aligned,
+};
+use crate::engine::EngineError;
+use crate::engine::graph::{Graph, NodeId, Op};
+use crate::engine::kernels::{self, Access, Attrs, Ty, optimise, tick};
+use crate::engine::shape::numel;
+
+pub(super) fn compile(graph: &Graph) -> Result<Plan, EngineError> {
+    let mut compiler = Compiler::new(graph);
+    for id in 0..graph.nodes.len() {
+        if compiler.live[id] {
+            compiler.node(id)?;
+        }
+    }
+    compiler.train()?;
+    Ok(compiler.finish())
+}
+
+struct Compiler<'g> {
+    graph: &'g Graph,
+    /// Nodes that something needs.
+    live: Vec<bool>,
+    /// How often a node is used: by live nodes, outputs, losses, gradients.
+    uses: Vec<usize>,
+    /// Last node that reads a value, views followed to where the value is; `usize::MAX` if the host may.
+    last_use: Vec<NodeId>,
+    /// Where nodes lie that are written straight into the gradient buffer.
+    in_grads: BTreeMap<NodeId, usize>,
+    /// Gradients that are copied: node and offset.
+    copied: Vec<(NodeId, usize)>,
+    place: Vec<Option<(usize, usize)>>,
+    free: Vec<usize>,
+    plan: Plan,
+}
+
+impl<'g> Compiler<'g> {
+    fn new(graph: &'g Graph) -> Self {
+        let count = graph.nodes.len();
+        let (live, uses) = needed(graph);
+        let trained = |i: usize| match &graph.train {
+            Some(train) => train.grads.iter().any(|&(p, _)| p == i),
+            None => live[graph.params[i].node],
+        };
+        let plan = empty_plan(graph, ParamLayout::new(&graph.params, trained));
+        let mut compiler = Self {
+            graph,
+            live,
+            uses,
+            last_use: vec![0; count],
+            in_grads: BTreeMap::new(),
+            copied: Vec::new(),
+            place: vec![None; count],
+            free: Vec::new(),
+            plan,
+        };
+        compiler.lifetimes();
+        compiler.place_grads();
+        compiler
+    }
+
+    /// The node that holds the numbers of a node: itself, unless it is a view.
+    fn holder(&self, mut id: NodeId) -> NodeId {
+        while matches!(self.graph.nodes[id].op, Op::Reshape | Op::Detach) {
+            id = self.graph.nodes[id].inputs[0];
+        }
+        id
+    }
+
+    fn lifetimes(&mut self) {
+        for (id, node) in self.graph.nodes.iter().enumerate().filter(|&(id, _)| self.live[id]) {
+            for &input in &node.inputs {
+                let holder = self.holder(input);
+                self.last_use[holder] = self.last_use[holder].max(id);
+            }
+        }
+        let losses = self.graph.train.iter().flat_map(|t| &t.losses);
+        for (_, id) in self.graph.outputs.iter().chain(losses) {
+            let holder = self.holder(*id);
+            self.last_use[holder] = usize::MAX;
+        }
+    }
+
+    /// A gradient that nothing else reads is written where it belongs; the others are copied there.
+    fn place_grads(&mut self) {
+        for &(param, grad) in self.graph.train.iter().flat_map(|t| &t.grads) {
+            let offset = self.plan.params.entries[param].offset;
+            let mut id = grad;
+            while self.uses[id] == 1 && matches!(self.graph.nodes[id].op, Op::Reshape | Op::Detach) {
+                id = self.graph.nodes[id].inputs[0];
+            }
+            if self.uses[id] == 1 && matches!(self.graph.nodes[id].op, Op::Kernel { .. }) {
+                self.in_grads.insert(id, offset);
+            } else {
+                let holder = self.holder(grad);
+                self.copied.push((holder, offset));
+            }
+        }
+    }
+
+    fn slice(&self, id: NodeId) -> Result<Slice, EngineError> {
+        let missing = || EngineError::Plan(format!("node {id} is used before it is computed"));
+        let (buffer, offset) = self.place[id].ok_or_else(missing)?;
+        Ok(Slice { buffer, offset, shape: self.graph.nodes[id].shape.clone() })
+    }
+
+    fn node(&mut self, id: NodeId) -> Result<(), EngineError> {
+        let node = &self.graph.nodes[id];
+        let len = numel(&node.shape);
+        self.place[id] = Some(match &node.op {
+            Op::Input(name) => {
+                let buffer = self.buffer(BufferKind::Input(name.clone()), len);
+                let slice = Slice { buffer, offset: 0, shape: node.shape.clone() };
+                self.plan.inputs.insert(name.clone(), slice);
+                (buffer, 0)
+            }
+            Op::Param(index) => (PARAMS, self.plan.params.entries[*index].offset),
+            Op::Constant(data) => {
+                let offset = self.plan.constants.len();
+                self.plan.constants.extend(data);
+                self.plan.constants.resize(offset + aligned(len), 0.0);
+                (CONSTANTS, offset)
+            }
+            Op::Knob(name) => (KNOBS, self.plan.knob(name)?),
+            Op::Reshape | Op::Detach => {
+                let from = self.slice(node.inputs[0])?;
+                (from.buffer, from.offset)
+            }
+            Op::Kernel { .. } => match self.in_grads.get(&id) {
+                Some(&offset) => (GRADS, offset),
+                None => (self.slot(len), 0),
+            },
+        });
+        if let Op::Kernel { stem, attrs } = &node.op {
+            let inputs = node.inputs.iter().map(|&i| self.slice(i)).collect::<Result<Vec<_>, _>>()?;
+            let out = self.slice(id)?;
+            self.dispatch(stem, format!("%{id} {stem}"), attrs.clone(), &inputs, &[out])?;
+            self.copy_grads(Some(id))?;
+            self.release(id);
+        }
+        Ok(())
+    }
+
+    /// Copies gradients that lie in node `of`, or all that are left, into the gradient buffer.
+    fn copy_grads(&mut self, of: Option<NodeId>) -> Result<(), EngineError> {
+        let due = |holder: NodeId| of.is_none_or(|id| id == holder);
+        let (now, later): (Vec<_>, Vec<_>) = self.copied.drain(..).partition(|&(holder, _)| due(holder));
+        self.copied = later;
+        for (holder, offset) in now {
+            let from = self.slice(holder)?;
+            let to = Slice { buffer: GRADS, offset, shape: from.shape.clone() };
+            self.dispatch("copy", format!("%{holder} copy"), Attrs::default(), &[from], &[to])?;
+        }
+        Ok(())
+    }
+
+    /// Gives back the slots of values that nothing reads after node `id`.
+    fn release(&mut self, id: NodeId) {
+        let mut done: Vec<NodeId> = self.graph.nodes[id].inputs.iter().map(|&i| self.holder(i)).collect();
+        done.push(id);
+        done.sort_unstable();
+        done.dedup();
+        for holder in done.into_iter().filter(|&h| self.last_use[h] <= id) {
+            if let Some((buffer, _)) = self.place[holder]
+                && self.plan.buffers[buffer].kind == BufferKind::Slot
+            {
+                self.free.push(buffer);
+            }
+        }
+    }
+
+    /// The smallest free slot that fits without wasting more than half of it, or a new one.
+    fn slot(&mut self, len: usize) -> usize {
+        let size = |&b: &usize| self.plan.buffers[b].len;
+        let fits = |b: &usize| size(b) >= len && size(b) <= 2 * aligned(len);
+        match self.free.iter().copied().filter(fits).min_by_key(size) {
+            Some(buffer) => {
+                self.free.retain(|&b| b != buffer);
+                buffer
+            }
+            None => self.buffer(BufferKind::Slot, aligned(len)),
+        }
+    }
+
+    fn buffer(&mut self, kind: BufferKind, len: usize) -> usize {
+        self.plan.buffers.push(BufferSpec { kind, len });
+        self.plan.buffers.len() - 1
+    }
+
+    /// Appends a launch; `reads` and `writes` are the F32 tensors by use, in binding order.
+    fn dispatch(
+        &mut self,
+        stem: &str,
+        label: String,
+        attrs: Attrs,
+        reads: &[Slice],
+        writes: &[Slice],
+    ) -> Result<(), EngineError> {
+        let kernel = kernels::find(stem).ok_or_else(|| EngineError::Plan(format!("no kernel {stem:?}")))?;
+        let (mut reads, mut writes) = (reads.iter(), writes.iter());
+        let mut args = Vec::new();
+        for binding in kernel.signature().bindings {
+            let arg = match (binding.ty, binding.access) {
+                (Ty::U32, _) => Some(Slice { buffer: STATE, offset: 0, shape: vec![4] }),
+                (Ty::F32, Access::Read) => reads.next().cloned(),
+                (Ty::F32, _) => writes.next().cloned(),
+            };
+            args.push(arg.ok_or_else(|| EngineError::Plan(format!("{label} lacks {}", binding.name)))?);
+        }
+        let shapes: Vec<&[usize]> = args.iter().map(|s| s.shape.as_slice()).collect();
+        let launch = kernel.launch(&attrs, &shapes);
+        self.plan.steps.push(Dispatch { stem: stem.to_owned(), label, attrs, args, launch });
+        Ok(())
+    }
+
+    /// Optimiser and tick.
+    fn train(&mut self) -> Result<(), EngineError> {
+        self.copy_grads(None)?;
+        let mut losses = Vec::new();
+        if let Some(train) = &self.graph.train {
+            let n = self.plan.params.len;
+            let whole = |buffer: usize, shape: &[usize]| Slice { buffer, offset: 0, shape: shape.to_vec() };
+            let rate = Slice { buffer: KNOBS, offset: self.plan.knob("lr")?, shape: vec![1] };
+            let reads = [whole(GRADS, &[n]), rate];
+            let writes = [whole(PARAMS, &[n]), whole(MOMENTS, &[2, n])];
+            let attrs = optimise::attrs(train.optimiser);
+            self.dispatch("optimise", "optimise".to_owned(), attrs, &reads, &writes)?;
+            for (_, id) in &train.losses {
+                losses.push(self.slice(*id)?);
+            }
+        }
+        if self.plan.counts_steps { self.tick(&losses) } else { Ok(()) }
+    }
+
+    /// Files the losses, four a launch; the last launch counts the step.
+    fn tick(&mut self, losses: &[Slice]) -> Result<(), EngineError> {
+        let rows = losses.len().max(1);
+        let history = Slice { buffer: HISTORY, offset: 0, shape: vec![rows, tick::HISTORY] };
+        let unused = Slice { buffer: KNOBS, offset: 0, shape: vec![1] };
+        let launches = losses.len().div_ceil(tick::LOSSES).max(1);
+        for l in 0..launches {
+            let first = l * tick::LOSSES;
+            let mut reads: Vec<Slice> = losses.iter().skip(first).take(tick::LOSSES).cloned().collect();
+            let attrs = Attrs::ints(&[reads.len() as u32, first as u32, u32::from(l + 1 == launches)]);
+            reads.resize(tick::LOSSES, unused.clone());
+            self.dispatch("tick", "tick".to_owned(), attrs, &reads, std::slice::from_ref(&history))?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Plan {
+        for (name, id) in &self.graph.outputs {
+            if let Ok(slice) = self.slice(*id) {
+                self.plan.outputs.insert(name.clone(), slice);
+            }
+        }
+        self.plan.buffers[CONSTANTS].len = self.plan.constants.len();
+        self.plan
+    }
+}
+
+/// Which nodes are needed, and how often each is used.
+fn needed(graph: &Graph) -> (Vec<bool>, Vec<usize>) {
+    let mut uses = vec![0; graph.nodes.len()];
+    graph.outputs.iter().for_each(|&(_, id)| uses[id] += 1);
+    if let Some(train) = &graph.train {
+        train.losses.iter().for_each(|&(_, id)| uses[id] += 1);
+        train.grads.iter().for_each(|&(_, id)| uses[id] += 1);
+    }
+    for id in (0..graph.nodes.len()).rev() {
+        if uses[id] > 0 {
+            graph.nodes[id].inputs.iter().for_each(|&i| uses[i] += 1);
+        }
+    }
+    // Inputs stay even if nothing reads them, so that the host can always write them.
+    let live = graph.nodes.iter().zip(&uses).map(|(node, &n)| n > 0 || matches!(node.op, Op::Input(_)));
+    (live.collect(), uses)
+}
+
+/// A plan without launches: its seven fixed buffers and its knobs.
+pub(super) fn empty_plan(graph: &Graph, params: ParamLayout) -> Plan {
+    let trains = graph.train.is_some();
+    let losses: Vec<String> = graph.train.iter().flat_map(|t| &t.losses).map(|(n, _)| n.clone()).collect();
+    let random = |op: &Op| matches!(op, Op::Kernel { stem, .. } if *stem == "random_normal");
+    let counts_steps = trains || graph.nodes.iter().any(|n| random(&n.op));
+    let knobs = graph.knobs.iter().enumerate();
+    let knobs = knobs.map(|(i, (name, default))| KnobEntry {
+        name: name.clone(),
+        offset: i * ALIGN,
+        default: *default,
+    });
+    let n = params.len;
+    let kinds = [
+        (BufferKind::Params, n),
+        (BufferKind::Grads, if trains { n } else { ALIGN }),
+        (BufferKind::Moments, if trains { 2 * n } else { ALIGN }),
+        (BufferKind::Knobs, ALIGN * graph.knobs.len().max(1)),
+        (BufferKind::Constants, ALIGN),
+        (BufferKind::State, 4),
+        (BufferKind::History, tick::HISTORY * losses.len().max(1)),
+    ];
+    Plan {
+        buffers: kinds.into_iter().map(|(kind, len)| BufferSpec { kind, len }).collect(),
+        steps: Vec::new(),
+        constants: vec![0.0; ALIGN],
+        knobs: knobs.collect(),
+        inputs: BTreeMap::new(),
+        outputs: BTreeMap::new(),
+        losses,
+        counts_steps,
+        params,
+    }
+}

@@ -1,0 +1,278 @@
+//! Plans: a graph made into plain data (buffers, slices, launches), which the CPU interprets and the GPU replays.
+
+mod compile;
+mod params;
+
+pub use params::{ParamEntry, ParamLayout};
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::engine::EngineError;
+use crate::engine::graph::Graph;
+use crate::engine::kernels::{self, Access, Attrs, Launch, Ty};
+use crate::engine::shape::numel;
+use serde::{Deserialize, Serialize};
+
+/// Floats between places that can be bound by offset: 256 bytes, the guaranteed offset alignment of storage buffers.
+pub const ALIGN: usize = 64;
+
+/// Rounds up to a multiple of [`ALIGN`].
+pub fn aligned(len: usize) -> usize {
+    len.div_ceil(ALIGN) * ALIGN
+}
+
+/// What a buffer is for. The first seven are in every plan, in this order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BufferKind {
+    /// All parameters.
+    Params,
+    /// Their gradients, at the same offsets.
+    Grads,
+    /// Their two moments, one after the other, at the same offsets.
+    Moments,
+    /// Knobs.
+    Knobs,
+    /// Fixed numbers.
+    Constants,
+    /// Four words: step, low and high word of the seed, steps since the moments were cleared.
+    State,
+    /// A ring of 1024 numbers per loss.
+    History,
+    /// Written by the host.
+    Input(String),
+    /// Intermediate values whose lifetimes do not overlap.
+    Slot,
+}
+
+/// Index of the parameter buffer in every plan.
+pub const PARAMS: usize = 0;
+/// Index of the gradient buffer.
+pub const GRADS: usize = 1;
+/// Index of the moment buffer.
+pub const MOMENTS: usize = 2;
+/// Index of the knob buffer.
+pub const KNOBS: usize = 3;
+/// Index of the constant buffer.
+pub const CONSTANTS: usize = 4;
+/// Index of the state words.
+pub const STATE: usize = 5;
+/// Index of the history rings.
+pub const HISTORY: usize = 6;
+
+/// A buffer of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BufferSpec {
+    /// Its use.
+    pub kind: BufferKind,
+    /// Its length in 4-byte elements.
+    pub len: usize,
+}
+
+/// A tensor: part of a buffer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slice {
+    /// Index into [`Plan::buffers`].
+    pub buffer: usize,
+    /// First element, a multiple of [`ALIGN`].
+    pub offset: usize,
+    /// Its shape.
+    pub shape: Vec<usize>,
+}
+
+impl Slice {
+    /// Number of elements.
+    pub fn len(&self) -> usize {
+        numel(&self.shape)
+    }
+
+    /// Never: extents are at least 1.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// One launch of a kernel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dispatch {
+    /// Kernel.
+    pub stem: String,
+    /// Node it computes, for messages.
+    pub label: String,
+    /// Attributes of the kernel.
+    pub attrs: Attrs,
+    /// A tensor per binding of the kernel, in binding order.
+    pub args: Vec<Slice>,
+    /// Uniforms, overrides, workgroups.
+    pub launch: Launch,
+}
+
+/// A knob of a plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KnobEntry {
+    /// Its name.
+    pub name: String,
+    /// Where it lies in the knob buffer.
+    pub offset: usize,
+    /// Its first value.
+    pub default: f64,
+}
+
+/// A compiled graph: everything an executor needs, as plain data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Buffers.
+    pub buffers: Vec<BufferSpec>,
+    /// Launches of one step, in order.
+    pub steps: Vec<Dispatch>,
+    /// Content of the constant buffer.
+    pub constants: Vec<f64>,
+    /// Knobs in order of declaration.
+    pub knobs: Vec<KnobEntry>,
+    /// Tensors that the host writes.
+    pub inputs: BTreeMap<String, Slice>,
+    /// Tensors that the host may read.
+    pub outputs: BTreeMap<String, Slice>,
+    /// Names of the losses; each has a row of the history.
+    pub losses: Vec<String>,
+    /// Whether a run counts its steps: it trains or draws random numbers.
+    pub counts_steps: bool,
+    params: ParamLayout,
+}
+
+impl Plan {
+    /// Compiles a graph: nodes that no output or gradient needs are dropped, the others get buffers and launches.
+    pub fn compile(graph: &Graph) -> Result<Self, EngineError> {
+        let plan = compile::compile(graph)?;
+        plan.check()?;
+        Ok(plan)
+    }
+
+    /// A plan that does nothing.
+    pub fn empty() -> Self {
+        compile::empty_plan(&Graph::default(), ParamLayout::new(&[], |_| false))
+    }
+
+    /// Where each parameter lies.
+    pub fn params(&self) -> &ParamLayout {
+        &self.params
+    }
+
+    /// Offset of a knob in the knob buffer.
+    pub fn knob(&self, name: &str) -> Result<usize, EngineError> {
+        self.knobs.iter().find(|k| k.name == name).map(|k| k.offset).ok_or_else(|| EngineError::Unknown {
+            kind: "knob",
+            name: name.to_owned(),
+            known: names(self.knobs.iter().map(|k| &k.name)),
+        })
+    }
+
+    /// The tensor of an input.
+    pub fn input(&self, name: &str) -> Result<&Slice, EngineError> {
+        self.inputs.get(name).ok_or_else(|| EngineError::Unknown {
+            kind: "input",
+            name: name.to_owned(),
+            known: names(self.inputs.keys()),
+        })
+    }
+
+    /// The tensor of an output, of `params`, or of `history:<loss>`.
+    pub fn readable(&self, name: &str) -> Result<Slice, EngineError> {
+        if let Some(slice) = self.outputs.get(name) {
+            return Ok(slice.clone());
+        }
+        if name == "params" {
+            return Ok(Slice { buffer: PARAMS, offset: 0, shape: vec![self.params.len] });
+        }
+        let loss = name.strip_prefix("history:").and_then(|l| self.losses.iter().position(|n| n == l));
+        match loss {
+            Some(row) => {
+                let ring = kernels::tick::HISTORY;
+                Ok(Slice { buffer: HISTORY, offset: row * ring, shape: vec![ring] })
+            }
+            None => Err(EngineError::Unknown {
+                kind: "output",
+                name: name.to_owned(),
+                known: names(self.outputs.keys()),
+            }),
+        }
+    }
+
+    /// Checks what executors rely on: known kernels, arguments that match their bindings and lie inside their
+    /// buffers, no buffer both read and written by one launch. A plan that came from elsewhere may fail.
+    pub fn check(&self) -> Result<(), EngineError> {
+        let inside = |s: &Slice| self.buffers.get(s.buffer).is_some_and(|b| s.offset + s.len() <= b.len);
+        self.check_fixed()?;
+        for d in &self.steps {
+            let fail = |what: &str| Err(EngineError::Plan(format!("{}: {what}", d.label)));
+            let Some(kernel) = kernels::find(&d.stem) else { return fail("no kernel of that stem") };
+            let signature = kernel.signature();
+            if d.args.len() != signature.bindings.len() || !d.args.iter().all(inside) {
+                return fail("arguments do not match the kernel or their buffers");
+            }
+            if d.launch.uniforms.len() != signature.uniforms.len()
+                || d.launch.overrides.len() != signature.overrides.len()
+            {
+                return fail("launch does not match the kernel");
+            }
+            let by_use = |reads: bool| {
+                let args = d.args.iter().zip(signature.bindings);
+                args.filter(move |(_, b)| (b.access == Access::Read) == reads).map(|(s, _)| s.buffer)
+            };
+            let twice = by_use(false)
+                .any(|w| by_use(true).any(|r| r == w) || by_use(false).filter(|&o| o == w).count() > 1);
+            if twice {
+                return fail("a buffer is bound twice, once for writing");
+            }
+            if d.args.iter().zip(signature.bindings).any(|(s, b)| (b.ty == Ty::U32) != (s.buffer == STATE)) {
+                return fail("the state is bound as numbers, or numbers as the state");
+            }
+        }
+        if self.inputs.values().chain(self.outputs.values()).all(inside) {
+            Ok(())
+        } else {
+            Err(EngineError::Plan("an input or output lies outside of its buffer".to_owned()))
+        }
+    }
+}
+
+/// The seven fixed buffers and what lies in them.
+impl Plan {
+    fn check_fixed(&self) -> Result<(), EngineError> {
+        use BufferKind::{Constants, Grads, History, Knobs, Moments, Params, State};
+        let fixed = [Params, Grads, Moments, Knobs, Constants, State, History];
+        let in_order = self.buffers.iter().map(|b| &b.kind).take(fixed.len()).eq(fixed.iter());
+        let fits = in_order
+            && self.buffers[PARAMS].len == self.params.len
+            && self.buffers[CONSTANTS].len == self.constants.len()
+            && self.buffers[STATE].len == 4
+            && self.buffers[HISTORY].len >= self.losses.len() * kernels::tick::HISTORY
+            && self.knobs.iter().all(|k| k.offset < self.buffers[KNOBS].len)
+            && self.params.entries.iter().all(|e| e.offset + e.len <= self.params.len);
+        if fits {
+            Ok(())
+        } else {
+            Err(EngineError::Plan("the fixed buffers are not as they should be".to_owned()))
+        }
+    }
+}
+
+fn names<'a>(names: impl Iterator<Item = &'a String>) -> String {
+    let list: Vec<&str> = names.map(String::as_str).collect();
+    if list.is_empty() { "none".to_owned() } else { list.join(", ") }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:<24} {:<18} {:>10} {:>6} {:>12}", "node", "shape", "bytes", "buffer", "workgroups")?;
+        for d in &self.steps {
+            let Some(out) = d.args.iter().rev().find(|s| s.buffer != STATE) else { continue };
+            let shape = format!("{:?}", out.shape);
+            let [x, y, z] = d.launch.workgroups;
+            let groups = format!("{x}x{y}x{z}");
+            writeln!(f, "{:<24} {shape:<18} {:>10} {:>6} {groups:>12}", d.label, 4 * out.len(), out.buffer)?;
+        }
+        let bytes: usize = self.buffers.iter().map(|b| 4 * b.len).sum();
+        write!(f, "{} dispatches, {} buffers, {bytes} bytes", self.steps.len(), self.buffers.len())
+    }
+}

@@ -1,0 +1,54 @@
+//! The lab's audit on the command line: runs to its end, waiting where it must.
+
+use super::audit::Audit;
+use super::exhibit::Places;
+use crate::engine::{Executor, Plan};
+use crate::labs::check::{Backend, CheckError, CheckOptions, Precision, Report};
+use std::sync::Arc;
+
+/// Audits every group of the lab.
+pub fn run(options: &CheckOptions) -> Result<Report, CheckError> {
+    let failed = |e: &dyn std::fmt::Display| CheckError::Failed(e.to_string());
+    if options.backend == Backend::Gpu && options.precision == Precision::F64 {
+        return Err(CheckError::BackendMissing {
+            backend: Backend::Gpu,
+            reason: "f64 runs on the CPU; WGSL has no f64".to_owned(),
+        });
+    }
+    let make = executors(options.backend)?;
+    let mut audit = Audit::new(*options);
+    while !audit.advance(&*make).map_err(|e| failed(&e))? {
+        std::thread::yield_now();
+    }
+    Ok(audit.report())
+}
+
+type Make = dyn Fn(Arc<Plan>) -> Result<Box<dyn Executor>, crate::engine::EngineError>;
+
+fn executors(backend: Backend) -> Result<Box<Make>, CheckError> {
+    match backend {
+        Backend::Cpu => {
+            let cpu = Places::cpu().forward;
+            Ok(Box::new(move |plan| cpu(plan)))
+        }
+        Backend::Gpu => gpu_executors(),
+    }
+}
+
+#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+fn gpu_executors() -> Result<Box<Make>, CheckError> {
+    use crate::engine::exec::gpu::{GpuExecutor, headless};
+    let (device, queue, adapter, software) = headless()
+        .map_err(|e| CheckError::BackendMissing { backend: Backend::Gpu, reason: e.to_string() })?;
+    Ok(Box::new(move |plan| {
+        Ok(Box::new(GpuExecutor::new(&device, &queue, &adapter, software, plan)) as Box<dyn Executor>)
+    }))
+}
+
+#[cfg(not(all(feature = "gpu", not(target_arch = "wasm32"))))]
+fn gpu_executors() -> Result<Box<Make>, CheckError> {
+    Err(CheckError::BackendMissing {
+        backend: Backend::Gpu,
+        reason: "this build has no command-line GPU".to_owned(),
+    })
+}

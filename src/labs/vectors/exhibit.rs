@@ -1,0 +1,310 @@
+//! The lab without its pictures: settings in, numbers out. The command line and the tests run this.
+
+use super::audit::Audit;
+use super::model::{Model, ModelError, NETS, pack};
+use super::probe::Prober;
+use super::settings::{Change, Settings};
+use crate::engine::{self, EngineError, Executor, Plan};
+use crate::labs::check::{Backend, CheckOptions, Precision, Report};
+use crate::maths::group::MAX_RAPIDITY;
+use crate::session::{Command, RunState, Trainer};
+use serde_json::{Value, json};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Makes an executor for a plan.
+pub type MakeExecutor = Rc<dyn Fn(Arc<Plan>) -> Result<Box<dyn Executor>, EngineError>>;
+
+/// Where the lab computes.
+#[derive(Clone)]
+pub struct Places {
+    /// Forward passes and sweeps.
+    pub forward: MakeExecutor,
+    /// Training steps.
+    pub training: MakeExecutor,
+}
+
+impl Places {
+    /// Everything on the CPU.
+    pub fn cpu() -> Self {
+        let make: MakeExecutor =
+            Rc::new(|plan| Ok(Box::new(crate::engine::CpuExecutor::<f32>::new(plan)) as Box<dyn Executor>));
+        Self { forward: make.clone(), training: make }
+    }
+}
+
+/// The orbit curve as it was before a break-it switch was turned on.
+#[derive(Clone, Debug)]
+pub struct Before {
+    /// Residual of the equivariant network along the orbit.
+    pub along: Vec<f64>,
+    /// Step at which the switch went on, and the loss there.
+    pub loss: (u32, f64),
+    /// The loss just after it, once it has been measured.
+    pub jump: Option<f64>,
+}
+
+/// Both networks, the run that trains them and the probe that measures them.
+pub struct Exhibit {
+    settings: Settings,
+    places: Places,
+    model: Model,
+    trainer: Trainer,
+    prober: Prober,
+    before: Option<Before>,
+    audit: Option<Audit>,
+    audited: Option<Report>,
+}
+
+impl Exhibit {
+    /// Builds the plans and the first weights.
+    pub fn new(settings: Settings, places: Places) -> Result<Self, ModelError> {
+        let model = Model::new(&settings, settings.group)?;
+        let trainer = new_trainer(&model, &settings, &places, None)?;
+        let prober = Prober::new(model, &settings, &*places.forward)?;
+        let mut e =
+            Self { settings, places, model, trainer, prober, before: None, audit: None, audited: None };
+        e.push_params()?;
+        Ok(e)
+    }
+
+    /// The present settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The networks.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The run.
+    pub fn trainer(&self) -> &Trainer {
+        &self.trainer
+    }
+
+    /// The measurements.
+    pub fn prober(&self) -> &Prober {
+        &self.prober
+    }
+
+    /// The orbit before the switch, while a switch is on.
+    pub fn before(&self) -> Option<&Before> {
+        self.before.as_ref()
+    }
+
+    /// Takes new settings and does what the change costs, and no more.
+    pub fn apply(&mut self, new: Settings) -> Result<Change, ModelError> {
+        let change = self.settings.change(&new);
+        let old = std::mem::replace(&mut self.settings, new);
+        match change {
+            Change::Redraw => {}
+            Change::Probe => self.prober.set(&self.settings),
+            Change::Knob => {
+                write_knobs(&mut self.trainer, &self.settings)?;
+                self.prober.set(&self.settings);
+            }
+            Change::Rebuild => {
+                self.remember(&old);
+                self.rebuild(true)?;
+            }
+            Change::Reinit => {
+                self.before = None;
+                self.rebuild(false)?;
+            }
+        }
+        Ok(change)
+    }
+
+    /// Keeps the orbit curve when the first switch goes on, forgets it when the last goes off.
+    fn remember(&mut self, old: &Settings) {
+        if !self.settings.breaks.any() {
+            self.before = None;
+        } else if !old.breaks.any() {
+            let step = self.trainer.step();
+            self.before = self.prober.sweep().map(|s| Before {
+                along: s.along[0].clone(),
+                loss: (step, s.loss[0]),
+                jump: None,
+            });
+        }
+    }
+
+    fn rebuild(&mut self, keep: bool) -> Result<(), ModelError> {
+        self.model = Model::new(&self.settings, self.settings.group)?;
+        let old = keep.then_some(&self.trainer);
+        self.trainer = new_trainer(&self.model, &self.settings, &self.places, old)?;
+        self.prober = Prober::new(self.model, &self.settings, &*self.places.forward)?;
+        self.push_params()?;
+        Ok(())
+    }
+
+    /// The trainer's weights to the probe, by path.
+    fn push_params(&mut self) -> Result<(), EngineError> {
+        let layout = self.prober.layout();
+        let mut values = layout.init(self.settings.init);
+        layout.transfer(self.trainer.layout(), self.trainer.params(), &mut values);
+        self.prober.set_params(&values)
+    }
+
+    /// Plays, pauses, steps, resets. A new seed is a change of settings: the initialisation's seed grows by one.
+    pub fn command(&mut self, command: Command) -> Result<(), ModelError> {
+        match command {
+            Command::Reset => {
+                self.before = None;
+                self.rebuild(false)
+            }
+            Command::NewSeed => {
+                let mut s = self.settings.clone();
+                s.init = s.init.wrapping_add(1);
+                self.apply(s).map(|_| ())
+            }
+            c => {
+                self.trainer.command(c);
+                Ok(())
+            }
+        }
+    }
+
+    /// After a divergence: back to the last finite weights.
+    pub fn restore_last_good(&mut self) -> Result<(), ModelError> {
+        self.trainer.restore_last_good()?;
+        Ok(self.push_params()?)
+    }
+
+    /// Advances training, measuring and auditing by one frame's worth. True when something new can be drawn.
+    pub fn advance(&mut self, hidden: bool) -> Result<bool, ModelError> {
+        let trained = self.trainer.advance(hidden);
+        if trained {
+            self.push_params()?;
+        }
+        let measured = self.prober.advance()?;
+        if let (Some(before), Some(sweep)) = (&mut self.before, self.prober.sweep()) {
+            before.jump.get_or_insert(sweep.loss[0]);
+        }
+        self.advance_audit()?;
+        Ok(trained || measured)
+    }
+
+    /// Begins the audit of all groups; [`Exhibit::audited`] has it when it is done.
+    pub fn start_audit(&mut self, samples: usize) {
+        let backend = match self.prober.backend() {
+            engine::Backend::Cpu => Backend::Cpu,
+            engine::Backend::Gpu { .. } => Backend::Gpu,
+        };
+        let options = CheckOptions {
+            samples,
+            seed: self.settings.seed,
+            backend,
+            precision: Precision::F32,
+            rapidity: MAX_RAPIDITY,
+        };
+        self.audited = None;
+        self.audit = Some(Audit::new(options));
+    }
+
+    fn advance_audit(&mut self) -> Result<(), ModelError> {
+        let Some(mut audit) = self.audit.take() else { return Ok(()) };
+        let make = self.places.forward.clone();
+        if audit.advance(&*make)? {
+            self.audited = Some(audit.report());
+        } else {
+            self.audit = Some(audit);
+        }
+        Ok(())
+    }
+
+    /// The finished audit, taken once.
+    pub fn take_audited(&mut self) -> Option<Report> {
+        self.audited.take()
+    }
+
+    /// Computes elsewhere from the next change on that needs a new plan.
+    pub fn set_places(&mut self, places: Places) {
+        self.places = places;
+    }
+
+    /// Whether steps, measurements or an audit are under way.
+    pub fn busy(&self) -> bool {
+        self.trainer.busy() || self.prober.busy() || self.audit.is_some()
+    }
+
+    /// Everything a test or an embedder may want to read.
+    pub fn metrics(&self) -> Value {
+        let loss = |k: usize| self.trainer.curve(NETS[k]).and_then(crate::session::Curve::last);
+        let square = self.prober.square();
+        let sweep = self.prober.sweep();
+        let state = match self.trainer.state() {
+            RunState::Paused => "paused",
+            RunState::Playing => "playing",
+            RunState::Stepping(_) => "stepping",
+            RunState::Diverged { .. } => "diverged",
+            RunState::Failed(_) => "failed",
+        };
+        json!({
+            "group": self.settings.group.to_string(),
+            "step": self.trainer.step(),
+            "state": state,
+            "loss": { NETS[0]: loss(0), NETS[1]: loss(1) },
+            "sample_loss": sweep.map(|s| json!({ NETS[0]: s.loss[0], NETS[1]: s.loss[1] })),
+            "steps_per_second": self.trainer.steps_per_second(),
+            "parameters": { NETS[0]: self.model.parameters.0, NETS[1]: self.model.parameters.1 },
+            "g": square.map(|s| s.g.to_rows()),
+            "x": self.settings.x,
+            "y": square.map(|s| s.y.clone()),
+            "residual": square.and_then(|s| s.residual[0]),
+            "residual_f64": square.and_then(|s| s.exact),
+            "twin_residual": square.and_then(|s| s.residual[1]),
+            "median": sweep.map(|s| s.median[0]),
+            "worst": sweep.map(|s| s.worst[0]),
+            "twin_median": sweep.map(|s| s.median[1]),
+            "twin_worst": sweep.map(|s| s.worst[1]),
+            "orbit": sweep.map(|s| json!({
+                "coordinate": s.orbit.coordinate.name(),
+                "values": s.orbit.values,
+                NETS[0]: s.along[0],
+                NETS[1]: s.along[1],
+            })),
+        })
+    }
+
+    /// The loss curves as comma-separated values.
+    pub fn curves_csv(&self) -> String {
+        let mut out = format!("step,{},{}\n", NETS[0], NETS[1]);
+        let points = |k: usize| self.trainer.curve(NETS[k]).map_or(&[][..], |c| c.points());
+        for (a, b) in points(0).iter().zip(points(1)) {
+            out.push_str(&format!("{},{},{}\n", a.0, a.1, b.1));
+        }
+        out
+    }
+}
+
+/// A run for the settings: fresh weights from the seed, or those of an old run where path and shape agree.
+fn new_trainer(
+    model: &Model,
+    s: &Settings,
+    places: &Places,
+    old: Option<&Trainer>,
+) -> Result<Trainer, ModelError> {
+    let plan = Arc::new(Plan::compile(&model.training(s)?)?);
+    let mut params = plan.params().init(s.init);
+    if let Some(old) = old {
+        plan.params().transfer(old.layout(), old.params(), &mut params);
+    }
+    let executor = (places.training)(plan.clone())?;
+    let mut trainer = Trainer::new(plan, executor, &NETS, params, s.seed)?;
+    write_knobs(&mut trainer, s)?;
+    if let Some(old) = old {
+        trainer.continue_from(old);
+    }
+    Ok(trainer)
+}
+
+/// The scalars and inputs that a running plan reads: learning rate, spread, the present x.
+fn write_knobs(trainer: &mut Trainer, s: &Settings) -> Result<(), EngineError> {
+    let single = |v: &[f64]| v.iter().map(|v| *v as f32).collect::<Vec<f32>>();
+    trainer.set_knob("lr", s.learning_rate)?;
+    trainer.set_knob("spread", s.spread)?;
+    trainer.write("x0", &single(&pack(&s.x)))?;
+    trainer.write("m0", &single(&s.scalars))
+}

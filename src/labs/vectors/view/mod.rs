@@ -1,0 +1,295 @@
+//! The lab's screen: the square in the middle, the group element at its side, the trainer below.
+
+mod panels;
+mod stage;
+mod strip;
+mod words;
+
+use super::META;
+use super::exhibit::{Exhibit, Places};
+use super::settings::Settings;
+use crate::engine::exec::gpu::GpuExecutor;
+use crate::engine::{Executor, Plan};
+use crate::labs::lab::{Applied, Command, Device, Lab, LabCx, LabMeta, LayoutKind, Pairs, Request};
+use crate::maths::Coords;
+use crate::session::RunState;
+use crate::ui::controls::{self, Edge};
+use crate::ui::handle::Handle;
+use crate::ui::square::Square;
+use crate::viz::motion::{Fit, Glide, Sway};
+use eframe::egui::{self, Rect, Ui, UiBuilder, pos2, vec2};
+use serde_json::Value;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Width of the side panel, and of the one in an embed.
+const SIDE: f32 = 288.0;
+const SIDE_EMBED: f32 = 232.0;
+/// Height of the strip with the trainer.
+const STRIP: f32 = 176.0;
+
+/// Tabs of the narrow layout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Tab {
+    #[default]
+    Element,
+    BreakIt,
+    Model,
+    Train,
+}
+
+/// The lab as the shell sees it.
+#[derive(Default)]
+pub struct Vectors {
+    /// What the visitor chose; the exhibit follows it, through a transition where only g changed.
+    settings: Settings,
+    exhibit: Option<Exhibit>,
+    failed: Option<String>,
+    square: Square,
+    handle: Handle,
+    glide: Glide,
+    sway: Sway,
+    fit_x: Fit,
+    fit_y: Fit,
+    tab: Tab,
+    /// The answer to the question under the verdict is open.
+    answer: bool,
+    touched: bool,
+    dragging: bool,
+    /// The element that is drawn.
+    shown: Coords,
+    /// Commands that came before the first frame.
+    waiting: Vec<Command>,
+    audit: Option<usize>,
+    thumbnail: Option<super::probe::Square>,
+}
+
+/// Makes the lab.
+pub fn make() -> Box<dyn Lab> {
+    let lab = Vectors::default();
+    Box::new(Vectors { shown: lab.settings.coords, ..lab })
+}
+
+impl Vectors {
+    fn start(&mut self, device: Option<&Device>) {
+        let places = places(device, &self.settings);
+        match Exhibit::new(self.settings.clone(), places) {
+            Ok(mut exhibit) => {
+                for command in self.waiting.drain(..) {
+                    if let Err(e) = exhibit.command(command) {
+                        self.failed = Some(e.to_string());
+                    }
+                }
+                self.exhibit = Some(exhibit);
+            }
+            Err(e) => self.failed = Some(e.to_string()),
+        }
+    }
+
+    /// The element to draw now: on the way to the chosen one, or swaying on the first visit.
+    fn element_now(&mut self, time: f64, reduced: bool) -> Coords {
+        let mut shown = self.glide.shown(&self.settings.coords, time, reduced);
+        if let Some(offset) = self.sway.offset(time, self.touched, reduced) {
+            let first = self.settings.group.coordinates()[0];
+            let value = first.get(&shown) + offset;
+            first.set(&mut shown, value);
+        }
+        shown
+    }
+
+    /// A change of g by a click or a field: 200 ms on the way.
+    fn glide(&mut self, ctx: &egui::Context) {
+        let shown = self.shown;
+        self.glide.start(&shown, ctx.input(|i| i.time));
+    }
+
+    fn report(&mut self, result: Result<(), super::model::ModelError>) {
+        if let Err(e) = result {
+            self.failed = Some(e.to_string());
+        }
+    }
+}
+
+/// Executors for the device in use. Sweeps run on any GPU; training of nets of this size is faster on one CPU thread
+/// than on a software adapter, so `auto` takes the GPU only where it is hardware.
+fn places(device: Option<&Device>, s: &Settings) -> Places {
+    use super::settings::TrainOn;
+    let cpu = Places::cpu();
+    let Some(device) = device.cloned() else { return cpu };
+    let software = device.software;
+    let gpu: super::exhibit::MakeExecutor = Rc::new(move |plan: Arc<Plan>| {
+        let d = &device;
+        let made = GpuExecutor::new(&d.device, &d.queue, &d.adapter, d.software, plan);
+        Ok(Box::new(made) as Box<dyn Executor>)
+    });
+    let training = match s.train_on {
+        TrainOn::Cpu => cpu.training,
+        TrainOn::Gpu => gpu.clone(),
+        TrainOn::Auto if software => cpu.training,
+        TrainOn::Auto => gpu.clone(),
+    };
+    Places { forward: gpu, training }
+}
+
+impl Lab for Vectors {
+    fn meta(&self) -> &'static LabMeta {
+        &META
+    }
+
+    fn settings(&self) -> Pairs {
+        self.settings.to_pairs()
+    }
+
+    fn apply(&mut self, pairs: &Pairs) -> Applied {
+        let (settings, applied) = Settings::from_pairs(pairs);
+        if settings.group.metric() != self.settings.group.metric()
+            || settings.x.len() != self.settings.x.len()
+        {
+            self.fit_x.reset();
+            self.fit_y.reset();
+        }
+        self.settings = settings;
+        self.glide.stop();
+        applied
+    }
+
+    fn logic(&mut self, ctx: &egui::Context, cx: &mut LabCx<'_>) {
+        if self.exhibit.is_none() && self.failed.is_none() {
+            self.start(cx.device);
+        }
+        let time = ctx.input(|i| i.time);
+        let opened = cx.layout == LayoutKind::Embed || !self.settings.to_pairs().is_empty();
+        if opened && !self.touched {
+            self.sway = Sway::over();
+        }
+        self.shown = self.element_now(time, cx.reduced_motion);
+        let Some(exhibit) = &mut self.exhibit else { return };
+        if exhibit.settings().train_on != self.settings.train_on {
+            exhibit.set_places(places(cx.device, &self.settings));
+        }
+        let now = Settings { coords: self.shown, ..self.settings.clone() };
+        let result = exhibit.apply(now).and_then(|_| {
+            if let Some(samples) = self.audit.take() {
+                exhibit.start_audit(samples);
+            }
+            exhibit.advance(cx.hidden)
+        });
+        let moving = self.glide.moving() || self.shown != self.settings.coords;
+        if exhibit.busy() || moving || *exhibit.trainer().state() == RunState::Playing {
+            ctx.request_repaint();
+        }
+        self.report(result.map(|_| ()));
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
+        if let Some(why) = &self.failed {
+            words::failure(ui, why);
+            return;
+        }
+        match cx.layout {
+            LayoutKind::Desktop => self.desktop(ui, cx),
+            LayoutKind::Phone => self.phone(ui, cx),
+            LayoutKind::Embed => self.embed(ui, cx),
+        }
+    }
+
+    fn command(&mut self, command: Command) {
+        if command == Command::NewSeed {
+            self.settings.init = self.settings.init.wrapping_add(1);
+            return;
+        }
+        match &mut self.exhibit {
+            Some(exhibit) => {
+                let result = exhibit.command(command);
+                self.report(result);
+            }
+            None => self.waiting.push(command),
+        }
+    }
+
+    fn busy(&self) -> bool {
+        self.failed.is_none()
+            && (self.audit.is_some()
+                || self.exhibit.as_ref().is_none_or(|e| {
+                    e.busy() || e.settings() != &Settings { coords: self.shown, ..self.settings.clone() }
+                }))
+    }
+
+    fn playing(&self) -> bool {
+        self.exhibit.as_ref().is_some_and(|e| *e.trainer().state() == RunState::Playing)
+    }
+
+    fn metrics(&self) -> Value {
+        match (&self.exhibit, &self.failed) {
+            (Some(e), _) => e.metrics(),
+            (None, Some(why)) => serde_json::json!({ "state": "failed", "error": why }),
+            (None, None) => serde_json::json!({ "state": "starting" }),
+        }
+    }
+
+    fn start_check(&mut self, samples: usize) {
+        self.audit = Some(samples.max(1));
+    }
+
+    fn check_result(&mut self) -> Option<Value> {
+        let report = self.exhibit.as_mut()?.take_audited()?;
+        serde_json::to_value(report).ok()
+    }
+
+    fn thumbnail(&mut self, painter: &egui::Painter, rect: Rect) {
+        stage::thumbnail(painter, rect, &mut self.thumbnail);
+    }
+}
+
+impl Vectors {
+    fn desktop(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
+        let all = ui.max_rect();
+        let side = Rect::from_min_max(pos2(all.right() - SIDE, all.top()), all.max);
+        let strip =
+            Rect::from_min_max(pos2(all.left(), all.bottom() - STRIP), pos2(side.left(), all.bottom()));
+        let stage = Rect::from_min_max(all.min, pos2(side.left(), strip.top()));
+        words::rule(ui, side.left_top(), side.left_bottom());
+        words::rule(ui, strip.left_top(), strip.right_top());
+        ui.scope_builder(UiBuilder::new().max_rect(stage), |ui| self.stage_ui(ui, cx));
+        ui.scope_builder(UiBuilder::new().max_rect(strip), |ui| self.strip_ui(ui, cx));
+        ui.scope_builder(UiBuilder::new().max_rect(side), |ui| self.side_ui(ui, cx));
+    }
+
+    fn embed(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
+        let all = ui.max_rect();
+        let side = Rect::from_min_max(pos2(all.right() - SIDE_EMBED, all.top()), all.max);
+        let stage = Rect::from_min_max(all.min, pos2(side.left(), all.bottom()));
+        words::rule(ui, side.left_top(), side.left_bottom());
+        ui.scope_builder(UiBuilder::new().max_rect(stage), |ui| self.stage_ui(ui, cx));
+        ui.scope_builder(UiBuilder::new().max_rect(side), |ui| self.embed_side_ui(ui, cx));
+    }
+
+    fn phone(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
+        let all = ui.max_rect();
+        let tabs = Rect::from_min_max(pos2(all.left(), all.bottom() - 56.0), all.max);
+        let page = Rect::from_min_max(all.min, tabs.right_top());
+        words::rule(ui, tabs.left_top(), tabs.right_top());
+        ui.scope_builder(UiBuilder::new().max_rect(tabs), |ui| {
+            let names = [
+                (Tab::Element, "Element"),
+                (Tab::BreakIt, "Break it"),
+                (Tab::Model, "Model"),
+                (Tab::Train, "Train"),
+            ];
+            controls::tabs(ui, "Panels", &mut self.tab, &names, Edge::Top);
+        });
+        ui.scope_builder(UiBuilder::new().max_rect(page), |ui| {
+            egui::ScrollArea::vertical().show(ui, |ui| {
+                ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
+                self.stage_ui(ui, cx);
+                let bottom = ui.cursor().top();
+                words::rule(ui, pos2(page.left(), bottom), pos2(page.right(), bottom));
+                self.tab_ui(ui, cx);
+            });
+        });
+    }
+
+    fn commit(&mut self, cx: &mut LabCx<'_>) {
+        cx.requests.push(Request::Commit);
+    }
+}

@@ -1,0 +1,182 @@
+//! The layering, read from the sources: which module may use which, who may name wgpu, egui and web_sys, how long a
+//! file may get, and whether every kernel is complete.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Longest source file.
+const MAX_LINES: usize = 500;
+
+/// What a module may use besides itself.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("maths", &[]),
+    ("engine", &["maths"]),
+    ("nn", &["maths", "engine"]),
+    ("data", &["maths", "engine"]),
+    ("session", &["maths", "engine", "nn", "data"]),
+    // One layer with `ui`, which holds the colours.
+    ("viz", &["maths", "engine", "session", "ui"]),
+    ("ui", &["maths", "engine", "session", "viz", "labs"]),
+    ("labs", &["maths", "engine", "nn", "data", "session", "viz", "ui"]),
+    ("app", &["maths", "engine", "nn", "data", "session", "viz", "ui", "labs"]),
+    ("platform", &["maths", "engine", "nn", "data", "session", "viz", "ui", "labs", "app"]),
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All files below a folder with an extension, as (path relative to the package, text).
+fn files(folder: &str, extension: &str) -> Vec<(String, String)> {
+    fn walk(dir: &Path, extension: &str, out: &mut Vec<PathBuf>) {
+        let Ok(entries) = fs::read_dir(dir) else { return };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                walk(&path, extension, out);
+            } else if path.extension().is_some_and(|e| e == extension) {
+                out.push(path);
+            }
+        }
+    }
+    let mut paths = Vec::new();
+    walk(&root().join(folder), extension, &mut paths);
+    paths.sort();
+    paths
+        .into_iter()
+        .map(|p| {
+            let name = p.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
+            (name, fs::read_to_string(&p).unwrap())
+        })
+        .collect()
+}
+
+/// The code of a file without comments, and without its unit tests.
+fn code(text: &str) -> String {
+    let text = text.split("#[cfg(test)]").next().unwrap_or(text);
+    text.lines().map(|l| l.split("//").next().unwrap_or(l)).collect::<Vec<_>>().join("\n")
+}
+
+/// Top-level modules named by `crate::…` paths in some code.
+fn crate_paths(code: &str) -> BTreeSet<String> {
+    code.split("crate::")
+        .skip(1)
+        .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect())
+        .collect()
+}
+
+/// Violations of [`MAY_USE`] in one file.
+fn violations(path: &str, text: &str) -> Vec<String> {
+    let Some(module) = path.strip_prefix("src/").and_then(|p| p.split_once('/')).map(|(m, _)| m) else {
+        return vec![];
+    };
+    let Some((_, allowed)) = MAY_USE.iter().find(|(m, _)| *m == module) else {
+        return vec![format!("{path}: the module ‘{module}’ is not in the table of layers")];
+    };
+    crate_paths(&code(text))
+        .into_iter()
+        .filter(|used| used != module && MAY_USE.iter().any(|(m, _)| m == used))
+        .filter(|used| !allowed.contains(&used.as_str()))
+        .map(|used| format!("{path}: ‘{module}’ may not use ‘{used}’"))
+        .collect()
+}
+
+#[test]
+fn modules_use_only_what_lies_below_them() {
+    let bad: Vec<String> = files("src", "rs").iter().flat_map(|(p, t)| violations(p, t)).collect();
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+}
+
+#[test]
+fn the_check_itself_catches_an_upward_use() {
+    let bad = violations("src/maths/x.rs", "use crate::engine::Plan;\n// crate::app in a comment\n");
+    assert_eq!(bad, ["src/maths/x.rs: ‘maths’ may not use ‘engine’"]);
+    assert_eq!(violations("src/newcomer/x.rs", "").len(), 1);
+}
+
+#[test]
+fn labs_do_not_see_each_other() {
+    let labs: Vec<String> = fs::read_dir(root().join("src/labs"))
+        .unwrap()
+        .flatten()
+        .filter(|e| e.path().is_dir())
+        .map(|e| e.file_name().to_string_lossy().into_owned())
+        .collect();
+    for (path, text) in files("src/labs", "rs") {
+        for other in labs.iter().filter(|l| !path.starts_with(&format!("src/labs/{l}/"))) {
+            let uses = code(&text).contains(&format!("labs::{other}"));
+            assert!(!uses || path == "src/labs/mod.rs", "{path} uses the lab ‘{other}’");
+        }
+    }
+}
+
+/// Who may name a library: prefixes of paths.
+const MAY_NAME: &[(&str, &[&str])] = &[
+    ("wgpu::", &["src/engine/exec/gpu/", "src/viz/", "src/platform/", "src/labs/lab.rs", "src/app/"]),
+    ("egui", &["src/viz/", "src/ui/", "src/labs/", "src/app/", "src/platform/"]),
+    ("web_sys", &["src/platform/", "src/app/"]),
+];
+
+#[test]
+fn libraries_are_named_where_they_belong() {
+    for (path, text) in files("src", "rs") {
+        let code = code(&text);
+        for (library, places) in MAY_NAME {
+            let named = code.contains(library);
+            assert!(!named || places.iter().any(|p| path.starts_with(p)), "{path} names {library}");
+        }
+    }
+}
+
+#[test]
+fn the_models_of_labs_are_free_of_the_interface() {
+    for (path, text) in files("src/labs", "rs") {
+        let file = path.rsplit('/').next().unwrap_or_default();
+        if !["model.rs", "settings.rs", "exhibit.rs", "probe.rs", "measure.rs", "audit.rs"].contains(&file) {
+            continue;
+        }
+        assert!(!code(&text).contains("egui"), "{path} names egui");
+    }
+}
+
+#[test]
+fn files_stay_readable() {
+    for folder in ["src", "shaders", "xtask", "tests", "web"] {
+        for extension in ["rs", "wgsl", "js", "mjs"] {
+            for (path, text) in files(folder, extension) {
+                let lines = text.lines().count();
+                assert!(
+                    lines <= MAX_LINES || path.contains("node_modules"),
+                    "{path} has {lines} lines; {MAX_LINES} is the limit"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_shader_has_its_rust_file_and_its_registry_line() {
+    let registry = fs::read_to_string(root().join("src/engine/kernels/mod.rs")).unwrap();
+    let shaders = files("shaders/kernels", "wgsl");
+    assert!(!shaders.is_empty());
+    for (path, _) in shaders {
+        let stem = path.rsplit('/').next().and_then(|f| f.strip_suffix(".wgsl")).unwrap();
+        assert!(root().join(format!("src/engine/kernels/{stem}.rs")).exists(), "{path} has no Rust file");
+        assert!(registry.contains(stem), "{stem} is not in the registry");
+    }
+}
+
+#[test]
+fn every_wgsl_variable_is_initialised() {
+    // A `var` without an initialiser inside a loop is not zeroed anew by every browser.
+    for (path, text) in files("shaders", "wgsl") {
+        for (i, line) in text.lines().enumerate() {
+            let line = line.split("//").next().unwrap_or_default().trim();
+            let local = line.strip_prefix("var ").is_some();
+            assert!(!local || line.contains('='), "{path}:{}: a variable without an initialiser", i + 1);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Graph, autodiff, plan, kernels on the CPU, linker, random numbers.
+
+mod gradients;
+mod graph;
+mod linker;
+mod plan;
+mod real;
+mod rng;
+pub mod support;
+mod train;

@@ -1,0 +1,110 @@
+//! Plans: places, lifetimes, round trip, parameters.
+
+use std::sync::Arc;
+
+use super::support::mlp;
+use equiscope::engine::exec::{CpuExecutor, Executor, Health};
+use equiscope::engine::graph::{Builder, Init, Optimiser};
+use equiscope::engine::plan::{BufferKind, CONSTANTS, Dispatch, Plan};
+
+#[test]
+fn plans_survive_json_and_print() {
+    let plan = Plan::compile(&mlp(Optimiser::Adam)).unwrap();
+    let text = serde_json::to_string(&plan).unwrap();
+    assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), plan);
+    let table = plan.to_string();
+    assert!(
+        table.contains("matmul") && table.contains("[16, 20]") && table.contains("dispatches"),
+        "{table}"
+    );
+}
+
+#[test]
+fn one_optimiser_dispatch_one_tick_and_gradients_in_place() {
+    let plan = Plan::compile(&mlp(Optimiser::Sgd)).unwrap();
+    let count = |stem: &str| plan.steps.iter().filter(|d| d.stem == stem).count();
+    assert_eq!((count("optimise"), count("tick"), count("copy")), (1, 1, 0), "{plan}");
+}
+
+#[test]
+fn nothing_is_computed_from_constants_alone() {
+    let plan = Plan::compile(&mlp(Optimiser::Adam)).unwrap();
+    let known = |d: &&Dispatch| d.stem == "binary" && d.args[..2].iter().all(|s| s.buffer == CONSTANTS);
+    assert_eq!(plan.steps.iter().filter(known).count(), 0, "{plan}");
+}
+
+#[test]
+fn slots_are_reused_and_never_read_while_written() {
+    let b = Builder::new();
+    let mut x = b.input("x", &[100]);
+    for _ in 0..20 {
+        x = (x * 0.5).tanh();
+    }
+    b.output("y", x);
+    let plan = Plan::compile(&b.finish().unwrap()).unwrap();
+    let slots = plan.buffers.iter().filter(|b| b.kind == BufferKind::Slot).count();
+    assert!(slots <= 3, "{slots} slots for a chain");
+    plan.check().unwrap();
+}
+
+#[test]
+fn shared_gradients_and_gradients_without_kernel_are_copied() {
+    let b = Builder::new();
+    let p = b.param("p", &[3], Init::Constant(1.0));
+    let q = b.param("q", &[3], Init::Constant(2.0));
+    let r = b.param("r", &[1], Init::Constant(3.0));
+    b.train(&[("sum", (p + q).sum_all() + r)], Optimiser::Sgd);
+    let plan = Arc::new(Plan::compile(&b.finish().unwrap()).unwrap());
+    let mut exec = CpuExecutor::<f64>::new(Arc::clone(&plan));
+    exec.set_knob("lr", 0.5).unwrap();
+    exec.run(2).unwrap();
+    let params = exec.read("params").unwrap();
+    let at = |path: &str| params[plan.params().find(path).unwrap().offset];
+    assert_eq!((at("p"), at("q"), at("r")), (0.0, 1.0, 2.0));
+}
+
+#[test]
+fn parameters_keep_their_start_when_others_come() {
+    let layout = |paths: &[(&str, usize)]| {
+        let b = Builder::new();
+        for &(path, n) in paths {
+            let v = b.param(path, &[n], Init::Normal { std: 1.0 });
+            b.output(path, v);
+        }
+        Plan::compile(&b.finish().unwrap()).unwrap().params().clone()
+    };
+    let (old, new) = (layout(&[("a", 70), ("b", 3)]), layout(&[("c", 5), ("b", 3), ("a", 71)]));
+    let (x, y) = (old.init(9), new.init(9));
+    let part = |l: &equiscope::engine::plan::ParamLayout, v: &[f32], path: &str| {
+        let e = l.find(path).unwrap();
+        v[e.offset..e.offset + 3].to_vec()
+    };
+    assert_eq!(part(&old, &x, "b"), part(&new, &y, "b"));
+    assert_ne!(old.init(10), x);
+    assert_eq!(old.count(), 73);
+    let mut moved = vec![0.0; new.len];
+    new.transfer(&old, &x, &mut moved);
+    assert_eq!(part(&new, &moved, "b"), part(&old, &x, "b"));
+    assert_eq!(part(&new, &moved, "a"), [0.0; 3], "another shape is not copied");
+}
+
+#[test]
+fn a_broken_plan_is_a_failure_not_a_panic() {
+    let mut plan = Plan::compile(&mlp(Optimiser::Sgd)).unwrap();
+    plan.steps[0].args[0].offset = 1 << 20;
+    let mut exec = CpuExecutor::<f32>::new(Arc::new(plan));
+    assert!(matches!(exec.health(), Health::Failed(_)));
+    assert!(exec.run(1).is_err());
+}
+
+#[test]
+fn names_and_lengths_are_checked() {
+    let plan = Arc::new(Plan::compile(&mlp(Optimiser::Sgd)).unwrap());
+    let mut exec = CpuExecutor::<f32>::new(plan);
+    let unknown = exec.write("z", &[]).unwrap_err().to_string();
+    assert_eq!(unknown, "the plan has no input named \"z\"; it has x, y");
+    assert!(exec.write("x", &[0.0]).unwrap_err().to_string().contains("takes 48 numbers, not 1"));
+    let ticket = exec.request(&["nothing"]);
+    assert!(exec.poll(ticket).unwrap().is_err());
+    assert!(exec.poll(ticket).is_none());
+}

@@ -1,0 +1,181 @@
+//! The lab Vectors without its pictures: the audit, training, and what its switches do.
+
+use equiscope::data::Target;
+use equiscope::engine::{CpuExecutor, Executor, Plan};
+use equiscope::labs::check::{Backend, CheckOptions, Precision, Symmetry};
+use equiscope::labs::vectors::check::run;
+use equiscope::labs::vectors::exhibit::{Exhibit, Places};
+use equiscope::labs::vectors::model::Model;
+use equiscope::labs::vectors::settings::Settings;
+use equiscope::maths::group::{Group, MENU};
+use equiscope::nn::layers::Breaks;
+use equiscope::session::Command;
+use std::sync::Arc;
+
+fn options(precision: Precision) -> CheckOptions {
+    CheckOptions { samples: 1000, seed: 5, backend: Backend::Cpu, precision, rapidity: 3.0 }
+}
+
+#[test]
+fn the_audit_holds_in_both_precisions_and_every_switch_breaks_it() {
+    for precision in [Precision::F32, Precision::F64] {
+        let report = run(&options(precision)).unwrap();
+        for row in &report.groups {
+            println!("{precision:?} {} {} {:.2e} {:.2e}", row.group, row.model, row.median, row.worst);
+        }
+        assert!(report.passed, "{precision:?}");
+        let exact = report.groups.iter().filter(|r| r.symmetry == Symmetry::Exact).count();
+        assert_eq!(exact, 8);
+        for row in report.groups.iter().filter(|r| r.symmetry == Symmetry::None) {
+            assert!(row.worst > 1e-2, "{} {} only reaches {:.1e}", row.group, row.model, row.worst);
+        }
+    }
+}
+
+fn trained(group: Group, target: Target, steps: u32) -> Exhibit {
+    let mut s = Settings { target, ..Settings::default() };
+    s.set_group(group);
+    let mut e = Exhibit::new(s, Places::cpu()).unwrap();
+    e.command(Command::Step(steps)).unwrap();
+    while e.busy() {
+        e.advance(false).unwrap();
+    }
+    e
+}
+
+#[test]
+fn two_hundred_steps_lower_both_losses_tenfold_and_keep_the_symmetry() {
+    let e = trained(Group::Orthogonal(2), Target::Springs, 200);
+    let m = e.metrics();
+    for net in ["equivariant", "twin"] {
+        let curve = e.trainer().curve(net).unwrap();
+        let (first, last) = (curve.mean_over(0..=2).unwrap(), curve.mean_over(190..=199).unwrap());
+        println!("{net}: {first:.4} → {last:.5}, ×{:.1}", first / last);
+        assert!(first / last > 10.0, "{net} fell only from {first} to {last}");
+    }
+    println!("{}", m["steps_per_second"]);
+    assert_eq!(e.trainer().step(), 200);
+    assert!(m["worst"].as_f64().unwrap() < 1e-5, "{}", m["worst"]);
+    assert!(m["twin_median"].as_f64().unwrap() > 1e-2, "{}", m["twin_median"]);
+}
+
+#[test]
+fn every_group_and_target_trains() {
+    for group in MENU.into_iter().filter(|g| g.keeps_metric()) {
+        for target in Target::ALL {
+            let e = trained(group, target, 60);
+            let curve = e.trainer().curve("equivariant").unwrap();
+            let (first, last) = (curve.mean_over(0..=2).unwrap(), curve.mean_over(50..=59).unwrap());
+            assert!(last < 0.7 * first, "{group} {target:?}: {first} → {last}");
+            let worst = e.metrics()["worst"].as_f64().unwrap();
+            assert!(worst < if group.compact() { 1e-5 } else { 1e-4 }, "{group} {target:?}: {worst}");
+        }
+    }
+}
+
+#[test]
+fn gradients_of_both_nets_agree_with_central_differences() {
+    use equiscope::engine::Builder;
+    for group in [Group::Orthogonal(2), Group::Lorentz(2)] {
+        let mut s = Settings { width: 4, layers: 1, ..Settings::default() };
+        s.set_group(group);
+        s.breaks = Breaks { bias: true, component: true, ..Breaks::default() };
+        let model = Model::new(&s, group).unwrap();
+        let (n, dim) = (s.x.len(), group.dim());
+        let b = Builder::new();
+        let (t0, t1) = (b.input("t0", &[3, n]), b.input("t1", &[3, dim, n]));
+        let f = model.shape.build_equivariant(&b, s.breaks, t0, t1).unwrap();
+        let twin = model.shape.build_twin(&b, 5, t0, t1);
+        let loss = (f.t1.unwrap().square().mean() + twin.t1.unwrap().square().mean()) * 0.5;
+        b.output("loss", loss);
+        b.train(&[("loss", loss)], equiscope::engine::Optimiser::Sgd);
+        let plan = Arc::new(Plan::compile(&b.finish().unwrap()).unwrap());
+        let mut rng = equiscope::maths::rng::Rng::new(3, 0);
+        let mut draw = |k: usize| (0..k).map(|_| 0.5 * rng.normal()).collect::<Vec<f64>>();
+        let (d0, d1) = (draw(3 * n), draw(3 * dim * n));
+        // One step of gradient descent with rate one: the gradient is the difference of the parameters.
+        let run = |params: &[f32], lr: f64| {
+            let mut e = CpuExecutor::<f64>::new(plan.clone());
+            e.set_params(params).unwrap();
+            e.set_knob("lr", lr).unwrap();
+            e.write_t("t0", &d0).unwrap();
+            e.write_t("t1", &d1).unwrap();
+            e.run(1).unwrap();
+            (e.read("loss").unwrap()[0], e.read("params").unwrap())
+        };
+        let start = plan.params().init(11);
+        let (_, after) = run(&start, 1.0);
+        for entry in &plan.params().entries {
+            let i = entry.offset + entry.len / 2;
+            // A power of two, so that start ± h is exact in f32.
+            let h = 2f32.powi(-10);
+            let mut up = start.clone();
+            up[i] += h;
+            let mut down = start.clone();
+            down[i] -= h;
+            let width = f64::from(up[i]) - f64::from(down[i]);
+            let numeric = (run(&up, 0.0).0 - run(&down, 0.0).0) / width;
+            let exact = f64::from(start[i]) - after[i];
+            assert!(
+                (numeric - exact).abs() < 1e-5 * (1.0 + exact.abs()),
+                "{group} {}: {numeric} {exact}",
+                entry.path
+            );
+        }
+    }
+}
+
+#[test]
+fn a_run_that_diverges_says_so_and_gives_the_last_good_one_back() {
+    use equiscope::engine::Optimiser;
+    use equiscope::session::RunState;
+    let s = Settings { learning_rate: 1.0, optimiser: Optimiser::Momentum, ..Settings::default() };
+    let mut e = Exhibit::new(s, Places::cpu()).unwrap();
+    e.command(Command::Step(2000)).unwrap();
+    for _ in 0..20_000 {
+        e.advance(false).unwrap();
+        if !matches!(e.trainer().state(), RunState::Stepping(_)) {
+            break;
+        }
+    }
+    assert!(matches!(e.trainer().state(), RunState::Diverged { .. }), "{:?}", e.trainer().state());
+    let good = e.trainer().last_good_step();
+    e.restore_last_good().unwrap();
+    assert_eq!(e.trainer().step(), good);
+    assert_eq!(e.trainer().state(), &RunState::Paused);
+    assert!(e.trainer().params().iter().all(|p| p.is_finite()));
+}
+
+#[test]
+fn reset_goes_back_to_the_same_start_and_a_new_seed_does_not() {
+    let mut e = trained(Group::Orthogonal(2), Target::Springs, 5);
+    let trained_params = e.trainer().params().to_vec();
+    e.command(Command::Reset).unwrap();
+    let first = e.trainer().params().to_vec();
+    assert_ne!(first, trained_params);
+    e.command(Command::Step(5)).unwrap();
+    while e.busy() {
+        e.advance(false).unwrap();
+    }
+    assert_eq!(e.trainer().params(), trained_params);
+    e.command(Command::NewSeed).unwrap();
+    assert_ne!(e.trainer().params(), first);
+}
+
+#[test]
+fn a_switch_keeps_the_weights_and_remembers_the_orbit() {
+    let mut e = trained(Group::Orthogonal(2), Target::Springs, 20);
+    let mut s = e.settings().clone();
+    s.breaks.bias = true;
+    e.apply(s.clone()).unwrap();
+    while e.busy() {
+        e.advance(false).unwrap();
+    }
+    assert_eq!(e.trainer().step(), 20);
+    let before = e.before().unwrap().along.iter().copied().fold(0.0, f64::max);
+    let after = e.prober().sweep().unwrap().along[0].iter().copied().fold(0.0, f64::max);
+    assert!(before < 1e-5 && after > 1e-2, "{before} {after}");
+    s.breaks.bias = false;
+    e.apply(s).unwrap();
+    assert!(e.before().is_none());
+}

@@ -1,0 +1,55 @@
+//! Tests of the tests: shaders with a known fault must be caught.
+
+use equiscope::engine::kernels::{Case, Kernel, find};
+use equiscope::engine::shader::{Linked, link_kernel};
+
+use crate::bench::{faults, gpu};
+
+/// A kernel's shader with one piece of text exchanged.
+fn spoilt(stem: &str, from: &str, to: &str) -> (&'static dyn Kernel, Linked) {
+    let mut linked = link_kernel(stem).unwrap();
+    assert!(linked.text.contains(from), "{stem} has no {from:?}");
+    linked.text = linked.text.replace(from, to);
+    (find(stem).unwrap(), linked)
+}
+
+fn caught(stem: &str, from: &str, to: &str, case: usize) -> Vec<String> {
+    let Some((gpu, _turn)) = gpu() else { return vec!["skipped".to_owned()] };
+    let (kernel, linked) = spoilt(stem, from, to);
+    let case: &Case = &kernel.cases()[case];
+    faults(gpu, kernel, &linked, case)
+}
+
+#[test]
+fn one_element_too_few() {
+    let faults = caught("copy", "i < u.count", "i + 1u < u.count", 1);
+    assert_eq!(faults.len(), 1, "{faults:?}");
+}
+
+#[test]
+fn one_element_too_many() {
+    let faults = caught("copy", "i < u.count", "i <= u.count", 1);
+    assert!(
+        faults.len() == 1 && (faults[0].contains("behind its end") || faults[0] == "skipped"),
+        "{faults:?}"
+    );
+}
+
+#[test]
+fn a_neighbour_read() {
+    let faults = caught("expand", "i3 * u.s3]", "min(i3 + 1u, u.n3 - 1u) * u.s3]", 2);
+    assert_eq!(faults.len(), 1, "{faults:?}");
+}
+
+#[test]
+fn a_constant_with_a_wrong_digit() {
+    let faults = caught("optimise", "0.9 * moments", "0.90001 * moments", 1);
+    // In the moments, and from there in the parameters.
+    assert!(!faults.is_empty(), "{faults:?}");
+}
+
+#[test]
+fn a_sum_over_what_was_there() {
+    let faults = caught("metric_dot", "y[i] = total;", "y[i] = y[i] + total;", 1);
+    assert_eq!(faults.len(), 1, "{faults:?}");
+}

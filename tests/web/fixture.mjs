@@ -1,0 +1,86 @@
+// What the test files share: the built page on a server, a browser, and the numbers on the screen.
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe } from "node:test";
+import { fileURLToPath } from "node:url";
+import { launch, missing, until } from "./browsers.mjs";
+import { serve } from "./server.mjs";
+
+export const DIST = process.env.EQUISCOPE_DIST ?? fileURLToPath(new URL("../../dist", import.meta.url));
+
+/**
+ * Describes the same tests for several kinds of browser. `define` is given `open(hash, options)`, which opens a tab
+ * and waits until the app runs; after each test its tabs are closed, and must not have had errors.
+ */
+export function inBrowsers(kinds, title, define) {
+  for (const kind of kinds) {
+    const skip = missing(kind);
+    if (skip) console.warn(`SKIPPED: ${title} in ${kind}, ${skip}`);
+    describe(`${title} (${kind})`, { skip }, () => {
+      let server;
+      let browser;
+      let pages = [];
+      before(async () => {
+        server = await serve(DIST);
+        browser = await launch(kind);
+      });
+      after(async () => {
+        await browser?.close();
+        await server?.close();
+      });
+      afterEach(async () => {
+        const closing = pages;
+        pages = [];
+        for (const page of closing) {
+          const errors = await page.errors();
+          await page.close();
+          assert.deepEqual(errors, [], "errors in the console");
+        }
+      });
+      const open = async (hash = "", query = "") => {
+        const page = await browser.open(server.url + query + hash);
+        pages.push(page);
+        await running(page);
+        return page;
+      };
+      define({ kind, open });
+    });
+  }
+}
+
+/** Waits until the app draws and the poster is gone. */
+export async function running(page) {
+  await page.evaluate(() => equiscope.ready);
+  await until(() => page.evaluate(() => getComputedStyle(document.getElementById("poster")).visibility === "hidden"));
+}
+
+/** The lab's numbers, once they have been computed. */
+export const metrics = (page) =>
+  until(async () => {
+    const all = await page.evaluate(() => equiscope.metrics());
+    return typeof all.worst === "number" && all.g ? all : undefined;
+  });
+
+export const setState = (page, state) => page.evaluate((to) => equiscope.setState(to), state);
+export const step = (page, n) => page.evaluate((count) => equiscope.step(count), n);
+
+/** A named control: centre (x, y), and r, half its shorter side. */
+export function place({ rects }, name) {
+  const key = Object.keys(rects).find((known) => known === name || known.endsWith(`.${name}`));
+  assert.ok(key, `no control ‘${name}’ among ${Object.keys(rects).join(", ")}`);
+  return rects[key];
+}
+
+/** Largest difference of two matrices. */
+export const distance = (a, b) => Math.max(...a.flat().map((value, i) => Math.abs(value - b.flat()[i])));
+
+/** A turn of the plane, y up. */
+export const rotation = (t) => [[Math.cos(t), -Math.sin(t)], [Math.sin(t), Math.cos(t)]];
+
+/** Asserts that a and b agree to the tolerance, relative to b. */
+export function close(a, b, tolerance, what) {
+  const [p, q] = [[a].flat(3), [b].flat(3)];
+  assert.equal(p.length, q.length, what);
+  const norm = (values) => Math.hypot(...values);
+  const error = norm(p.map((value, i) => value - q[i])) / (norm(q) || 1);
+  assert.ok(error <= tolerance, `${what}: ${error} apart, ${tolerance} allowed`);
+}

@@ -1,0 +1,125 @@
+//! One source to two WASM bundles: a small one for browsers with WebGPU, a larger one that draws with WebGL2.
+
+use crate::page::content_hash;
+use crate::shell::{self, Outcome};
+use crate::tools;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What one bundle is made of.
+pub struct Variant {
+    /// Its name in the manifest of the page and in file names.
+    pub name: &'static str,
+    /// Cargo features beyond the default ones.
+    features: Option<&'static str>,
+    /// The most that script and WASM together may weigh, bytes after gzip.
+    pub limit: u64,
+}
+
+/// Both bundles. The page fetches exactly one of them.
+pub const VARIANTS: [Variant; 2] = [
+    Variant { name: "webgpu", features: None, limit: 1_600_000 },
+    Variant { name: "webgl2", features: Some("webgl"), limit: 2_400_000 },
+];
+
+/// How a bundle is compiled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Small, minutes to build: what visitors get.
+    Web,
+    /// Large, quick to build.
+    Dev,
+}
+
+impl Profile {
+    fn name(self) -> &'static str {
+        if self == Self::Web { "web" } else { "dev" }
+    }
+
+    /// Cargo's folder for the profile.
+    fn folder(self) -> &'static str {
+        if self == Self::Web { "web" } else { "debug" }
+    }
+}
+
+/// A bundle in its folder, under names that follow from the content.
+pub struct Bundle {
+    pub variant: &'static str,
+    pub script: String,
+    pub wasm: String,
+    /// Size of the WASM file, for the progress bar.
+    pub bytes: usize,
+}
+
+impl Variant {
+    /// Compiles, binds, optimises, and writes script and WASM into `folder`.
+    pub fn build(&self, profile: Profile, folder: &Path) -> Outcome<Bundle> {
+        println!("building the {} bundle ({} profile)", self.name, profile.name());
+        let mut build = shell::cargo();
+        build.args(["build", "--target", "wasm32-unknown-unknown", "--bin", "equiscope"]);
+        build.args(["--profile", profile.name()]).args(self.features.map(|f| format!("--features={f}")));
+        shell::run(&mut build)?;
+
+        let target = shell::target_dir();
+        let bound = target.join("bundles").join(profile.name()).join(self.name);
+        let raw = target.join("wasm32-unknown-unknown").join(profile.folder()).join("equiscope.wasm");
+        bind(&raw, &bound)?;
+        let mut wasm = bound.join("equiscope_bg.wasm");
+        if profile == Profile::Web {
+            wasm = optimise(wasm)?;
+        }
+        self.place(&bound.join("equiscope.js"), &wasm, folder)
+    }
+
+    fn place(&self, script: &Path, wasm: &Path, folder: &Path) -> Outcome<Bundle> {
+        let write = |path: &Path, ending: &str| {
+            let bytes = shell::read(path)?;
+            let name = format!("equiscope-{}-{}.{ending}", self.name, content_hash(&bytes));
+            shell::write(&folder.join(&name), &bytes)?;
+            Ok::<_, String>((name, bytes.len()))
+        };
+        let (script, _) = write(script, "js")?;
+        let (wasm, bytes) = write(wasm, "wasm")?;
+        Ok(Bundle { variant: self.name, script, wasm, bytes })
+    }
+}
+
+/// Runs wasm-bindgen: `equiscope.js` and `equiscope_bg.wasm` in `folder`.
+fn bind(raw: &Path, folder: &Path) -> Outcome {
+    // Left-overs of a build before this one must not be taken for its result.
+    if folder.exists() {
+        std::fs::remove_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    let mut bind = shell::program(tools::wasm_bindgen()?);
+    bind.args(["--target", "web", "--no-typescript", "--out-name", "equiscope", "--out-dir"]);
+    shell::run(bind.arg(folder).arg(raw))?;
+    if folder.join("snippets").exists() {
+        return Err("a dependency brings script snippets: they have no place in the bundle yet".into());
+    }
+    Ok(())
+}
+
+/// A smaller file with the same behaviour beside `wasm`, or `wasm` itself where no `wasm-opt` is installed.
+/// The result is kept under the hash of its input: the pass takes a minute.
+fn optimise(wasm: PathBuf) -> Outcome<PathBuf> {
+    let Some(wasm_opt) = tools::wasm_opt() else {
+        println!("wasm-opt is not installed (npm ci in tests/web): the bundle is about 8 % larger");
+        return Ok(wasm);
+    };
+    let kept = shell::target_dir().join("bundles/optimised");
+    let small = kept.join(format!("{}.wasm", content_hash(&shell::read(&wasm)?)));
+    if small.is_file() {
+        return Ok(small);
+    }
+    std::fs::create_dir_all(&kept).map_err(|error| format!("{}: {error}", kept.display()))?;
+    let unfinished = small.with_extension("part");
+    let mut command = Command::new("node");
+    command.arg(wasm_opt).arg("-Os");
+    // What rustc emits for this target, named because the section that says so is no longer in the file.
+    command.args(["--enable-simd", "--enable-bulk-memory", "--enable-nontrapping-float-to-int"]);
+    command.args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types"]);
+    command.args(["--enable-multivalue", "--enable-extended-const"]);
+    shell::run(command.arg(&wasm).arg("-o").arg(&unfinished))?;
+    std::fs::rename(&unfinished, &small).map_err(|error| format!("{}: {error}", small.display()))?;
+    Ok(small)
+}
