@@ -233,7 +233,7 @@ pub fn verdict_glyph(painter: &Painter, theme: &Theme, c: Pos2, state: VerdictSt
         VerdictState::Nearly => {
             let wave: Vec<(f32, f32)> = (0..=20)
                 .map(|i| i as f32 / 20.0)
-                .map(|t| (16.0 * t - 8.0, -3.2 * (t * 6.283).sin()))
+                .map(|t| (16.0 * t - 8.0, -3.2 * (t * std::f32::consts::TAU).sin()))
                 .collect();
             line(&wave);
         }
