@@ -99,7 +99,7 @@ impl SquareLayout {
     }
 
     fn column(rect: Rect) -> Self {
-        let r = Self::column_radius(rect.width());
+        let r = Self::column_radius(rect.width()).min((rect.height() - 58.0) / 5.6).max(24.0);
         let half = (rect.width() / 2.0 - r - 18.0).min(r * 2.4);
         let y = rect.top() + r * 2.81;
         let mut layout = Self::around(Design::Column, rect, rect.center().x, y, half, r * 1.5, r);
@@ -201,7 +201,7 @@ mod tests {
                     assert!(l.rect.contains_rect(plate), "{kind:?} {w} × {h}: {plate:?}");
                 }
                 let (a, b) = (l.across(0), l.down(0));
-                assert!(a[1].x - a[0].x > 40.0 && b[1].y - b[0].y > 15.0, "{kind:?} {w} × {h}");
+                assert!(a[1].x - a[0].x > 40.0 && b[1].y - b[0].y > 12.0, "{kind:?} {w} × {h}");
             }
         }
     }

@@ -152,7 +152,8 @@ pub(super) fn names(painter: &Painter, theme: &Theme, scene: &Scene<'_>, corner:
 /// The name of a plate that fills the square's room, and how to get back.
 pub(super) fn enlarged(painter: &Painter, theme: &Theme, layout: &SquareLayout, corner: Corner) {
     let at = layout.rect.left_top();
-    formula(painter, at + vec2(16.0, 30.0), Align::LEFT, corner.name(), 18.0, theme.ink);
+    let name = corner.name().replace("over", r"\over");
+    formula(painter, at + vec2(16.0, 30.0), Align::LEFT, &name, 18.0, theme.ink);
     let back = pos2(layout.rect.right() - 16.0, at.y + 30.0);
     words(painter, back, Align::RIGHT, "tap to go back", fonts::regular(12.0), theme.ink3);
 }

@@ -1,7 +1,7 @@
 //! What a commuting square shows, and how a plate maps vectors to the screen.
 
 use crate::maths::{Group, Matrix};
-use eframe::egui::{Pos2, Vec2, pos2, vec2};
+use eframe::egui::{Pos2, Vec2, vec2};
 
 /// The kind of picture a vector space gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -244,11 +244,57 @@ impl View {
         let p = [0, 1, 2].map(|i| (rows[0][i] * x + rows[1][i] * y + rows[2][i] * depth) * self.scale);
         self.space.unplace(p)
     }
+}
 
-    /// Screen point of a vector in the disc's own coordinates (radii, y up), carried by the 2 × 2 matrix M.
-    pub fn carried(&self, m: &Matrix, x: f64, y: f64) -> Pos2 {
-        let v = m.apply(&[x, y]);
-        let r = f64::from(self.radius);
-        pos2(self.centre.x + (v[0] * r) as f32, self.centre.y - (v[1] * r) as f32)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn view(space: Space) -> View {
+        View { space, camera: Camera::default(), centre: Pos2::new(30.0, 40.0), radius: 100.0, scale: 2.0 }
+    }
+
+    #[test]
+    fn the_camera_is_a_rotation() {
+        let rows = Camera { yaw: 1.1, pitch: -0.4 }.rows();
+        for (i, a) in rows.iter().enumerate() {
+            for (j, b) in rows.iter().enumerate() {
+                let dot: f64 = a.iter().zip(b).map(|(x, y)| x * y).sum();
+                assert!((dot - f64::from(u8::from(i == j))).abs() < 1e-12);
+            }
+        }
+        let [r, u, e] = rows;
+        let cross = [r[1] * u[2] - r[2] * u[1], r[2] * u[0] - r[0] * u[2], r[0] * u[1] - r[1] * u[0]];
+        assert!(cross.iter().zip(e).all(|(a, b)| (a - b).abs() < 1e-12));
+    }
+
+    #[test]
+    fn dragging_to_where_a_tip_is_changes_nothing() {
+        for (space, v) in [
+            (Space::Plane, vec![0.7, -0.9]),
+            (Space::Minkowski2, vec![0.7, -0.9]),
+            (Space::Ball, vec![0.7, -0.9, 0.4]),
+            (Space::Minkowski3, vec![0.7, -0.9, 0.4]),
+        ] {
+            let view = view(space);
+            let back = view.unproject(view.project(&v).0, &v);
+            assert!(back.iter().zip(&v).all(|(a, b)| (a - b).abs() < 1e-5), "{space:?} {back:?}");
+        }
+    }
+
+    #[test]
+    fn time_is_up() {
+        for space in [Space::Minkowski2, Space::Minkowski3] {
+            let view = view(space);
+            let (tip, _) = view.project(&[1.0, 0.0, 0.0][..space.dim()]);
+            assert!(tip.y < view.centre.y - 40.0 && (tip.x - view.centre.x).abs() < 1e-3);
+        }
+    }
+
+    #[test]
+    fn a_tip_stays_on_its_plate() {
+        let view = view(Space::Plane);
+        let v = view.unproject(Pos2::new(900.0, 40.0), &[1.0, 0.0]);
+        assert!((v[0] - 0.96 * 2.0).abs() < 1e-6 && v[1].abs() < 1e-6);
     }
 }

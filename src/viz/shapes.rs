@@ -233,7 +233,7 @@ pub fn verdict_glyph(painter: &Painter, theme: &Theme, c: Pos2, state: VerdictSt
         VerdictState::Nearly => {
             let wave: Vec<(f32, f32)> = (0..=20)
                 .map(|i| i as f32 / 20.0)
-                .map(|t| (16.0 * t - 8.0, -3.2 * (t * 6.283).sin()))
+                .map(|t| (16.0 * t - 8.0, -3.2 * (t * std::f32::consts::TAU).sin()))
                 .collect();
             line(&wave);
         }
@@ -320,6 +320,14 @@ mod tests {
         let (a, b) = (sleeve[2], sleeve[3]);
         let d = cross(a, b, inner[3]).abs() / (b - a).length();
         assert!((d - 3.0).abs() < 1e-3, "{d}");
+    }
+
+    #[test]
+    fn a_clipped_polygon_keeps_the_area_of_the_half() {
+        let square = [pos2(-2.0, -1.0), pos2(2.0, -1.0), pos2(2.0, 1.0), pos2(-2.0, 1.0)];
+        let half = clip(&square, |p| f64::from(p.x), |a, b, t| *a + (*b - *a) * t as f32);
+        assert!((signed_area(&half).abs() - 4.0).abs() < 1e-5, "{half:?}");
+        assert!(clip(&square, |_| -1.0, |a, _, _| *a).is_empty());
     }
 
     #[test]

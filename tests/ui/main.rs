@@ -1,6 +1,7 @@
 //! The interface, driven through its accessibility tree and looked at through a software adapter.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod demo;
 mod shell;
 mod specimen;
 mod square;
