@@ -7,7 +7,7 @@ use crate::labs::vectors::measure::act;
 use crate::labs::vectors::model::{pack, unpack};
 use crate::labs::vectors::probe::{self, Square};
 use crate::labs::vectors::settings::{REACH, Settings};
-use crate::maths::{Coords, Matrix};
+use crate::maths::{Coordinate, Coords, Matrix};
 use crate::ui::square::{SquareResponse, paint};
 use crate::ui::square_layout::SquareLayout;
 use crate::ui::theme::Theme;
@@ -103,6 +103,10 @@ impl Vectors {
             && let Some(place) = self.settings.x.get_mut(i)
         {
             *place = v.iter().map(|c| c.clamp(-REACH, REACH)).collect();
+        }
+        if r.twist != 0.0 && self.settings.group.coordinates().contains(&Coordinate::Angle) {
+            let angle = self.settings.coords.angle + f64::from(r.twist);
+            self.settings.coords.angle = angle.rem_euclid(std::f64::consts::TAU);
         }
         self.dragging = r.dragging;
         self.touched |= r.touched;
