@@ -78,6 +78,8 @@ impl Shell {
     /// Makes the app and opens `options.open`.
     pub fn new(cc: &eframe::CreationContext<'_>, labs: &[LabMaker], options: Options) -> Self {
         fonts::install(&cc.egui_ctx);
+        // Where the system names no theme, the light one.
+        cc.egui_ctx.options_mut(|options| options.fallback_theme = egui::Theme::Light);
         let exhibits = labs.iter().map(|make| {
             let lab = make();
             Exhibit { history: History::new(lab.settings()), lab, extra: Pairs::new() }

@@ -22,17 +22,29 @@ pub(super) struct Page {
     owns_url: bool,
     /// Left here by the listeners of the instance.
     arrived: Rc<RefCell<Option<String>>>,
+    /// What the address bar says or would say.
+    last_state: Rc<RefCell<String>>,
     reduced_motion: Option<MediaQueryList>,
     /// Preferences where the storage is denied.
     memory: Option<String>,
 }
 
 impl Page {
-    /// With the letter box in which changes of the address arrive.
-    pub(super) fn new(owns_url: bool, arrived: Rc<RefCell<Option<String>>>) -> Self {
+    /// With the letter box in which changes of the address arrive, and the place where the last state is kept.
+    pub(super) fn new(
+        owns_url: bool,
+        arrived: Rc<RefCell<Option<String>>>,
+        last_state: Rc<RefCell<String>>,
+    ) -> Self {
         let query =
             |window: web_sys::Window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten();
-        Self { owns_url, arrived, reduced_motion: web_sys::window().and_then(query), memory: None }
+        Self {
+            owns_url,
+            arrived,
+            last_state,
+            reduced_motion: web_sys::window().and_then(query),
+            memory: None,
+        }
     }
 }
 
@@ -74,6 +86,8 @@ impl Host for Page {
     }
 
     fn write(&mut self, write: &Write) {
+        let (Write::Push(text) | Write::Replace(text)) = write;
+        self.last_state.borrow_mut().clone_from(text);
         if !self.owns_url {
             return;
         }

@@ -50,7 +50,8 @@ pub(super) struct Instance {
     arrived: Rc<RefCell<Option<String>>>,
     ctx: RefCell<Option<egui::Context>>,
     device: RefCell<Option<wgpu::Device>>,
-    last_state: RefCell<String>,
+    /// Kept by the host whenever the shell writes its state, for the time after a panic or a lost device.
+    last_state: Rc<RefCell<String>>,
     /// Counts the devices, so that a message from one that was replaced is told apart.
     epoch: Cell<u32>,
     mounted: Cell<bool>,
@@ -79,7 +80,7 @@ impl Instance {
             arrived: Rc::default(),
             ctx: RefCell::default(),
             device: RefCell::default(),
-            last_state: RefCell::new(open),
+            last_state: Rc::new(RefCell::new(open)),
             epoch: Cell::new(0),
             mounted: Cell::new(true),
             on_address: RefCell::default(),
@@ -125,7 +126,7 @@ impl Instance {
         });
         *self.ctx.borrow_mut() = Some(cc.egui_ctx.clone());
         let options = Options {
-            host: Box::new(Page::new(self.owns_url, Rc::clone(&self.arrived))),
+            host: Box::new(Page::new(self.owns_url, Rc::clone(&self.arrived), Rc::clone(&self.last_state))),
             open: self.last_state.borrow().clone(),
             device,
             drawing: graphics::drawing(state),
@@ -210,7 +211,10 @@ impl Instance {
                 let _ = window.remove_event_listener_with_callback(event, heard.as_ref().unchecked_ref());
             }
         }
-        self.runner.destroy();
+        // After a panic the app is still borrowed by the call that died: there is nothing left to take down.
+        if !self.runner.has_panicked() {
+            self.runner.destroy();
+        }
         self.ctx.take();
         self.device.take();
         MOUNTED.with_borrow_mut(|list| list.retain(|known| known.number != self.number));
