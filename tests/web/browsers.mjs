@@ -172,7 +172,6 @@ async function launchWebKit(size) {
   });
   const session = (method, path, body) => call(method, `/session/${sessionId}${path}`, body);
   await session("POST", "/timeouts", { script: 120_000, pageLoad: 120_000 });
-  await session("POST", "/window/rect", { x: 0, y: 0, width: size.width, height: size.height });
   return {
     async close() {
       await session("DELETE", "").catch(() => {});
@@ -192,6 +191,7 @@ async function launchWebKit(size) {
         return value;
       };
       await go();
+      await session("POST", "/window/rect", { x: 0, y: 0, width: size.width, height: size.height });
       await session("POST", "/url", { url: recorded(url) });
       return {
         evaluate,

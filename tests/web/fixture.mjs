@@ -60,6 +60,17 @@ export const metrics = (page) =>
     return typeof all.worst === "number" && all.g ? all : undefined;
   });
 
+/** The numbers once the handle has come to rest: on a first visit it sways until it is touched. */
+export async function atRest(page) {
+  let last = await metrics(page);
+  return until(async () => {
+    const now = await metrics(page);
+    const moved = Math.hypot(place(now, "knob").x - place(last, "knob").x, place(now, "knob").y - place(last, "knob").y);
+    last = now;
+    return moved < 0.5 ? now : undefined;
+  }, { every: 500 });
+}
+
 export const setState = (page, state) => page.evaluate((to) => equiscope.setState(to), state);
 export const step = (page, n) => page.evaluate((count) => equiscope.step(count), n);
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KINDS, hasWebGpu, until } from "./browsers.mjs";
-import { distance, inBrowsers, metrics, place, rotation, setState } from "./fixture.mjs";
+import { atRest, distance, inBrowsers, metrics, place, rotation, setState } from "./fixture.mjs";
 import { contrast, difference } from "./picture.mjs";
 
 inBrowsers(KINDS, "opening", ({ kind, open }) => {
@@ -54,7 +54,7 @@ inBrowsers(KINDS, "opening", ({ kind, open }) => {
 
   test("a drag on the ring changes g and keeps the square closed", async () => {
     const page = await open("#/vectors?group=SO(2)&theta=0.3");
-    const before = await metrics(page);
+    const before = await atRest(page);
     const picture = await page.screenshot();
     const knob = place(before, "knob");
     const centre = place(before, "ring");
