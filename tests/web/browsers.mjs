@@ -115,6 +115,7 @@ async function dragWith(mouse, from, to, steps = 8) {
     await mouse.move(from.x + ((to.x - from.x) * i) / steps, from.y + ((to.y - from.y) * i) / steps);
     await pause(30);
   }
+  await pause(200); // a hand rests before it lets go
   await mouse.up();
 }
 
@@ -234,7 +235,7 @@ function pointer(from, to, steps = 8) {
     y: Math.round(from.y + (to.y - from.y) * t),
   });
   const moves = Array.from({ length: steps }, (_, i) => move((i + 1) / steps, 40));
-  const actions = [move(0, 0), { type: "pause", duration: 100 }, { type: "pointerDown", button: 0 }, ...moves, { type: "pointerUp", button: 0 }];
+  const actions = [move(0, 0), { type: "pause", duration: 100 }, { type: "pointerDown", button: 0 }, ...moves, { type: "pause", duration: 200 }, { type: "pointerUp", button: 0 }];
   return { type: "pointer", id: "mouse", parameters: { pointerType: "mouse" }, actions };
 }
 

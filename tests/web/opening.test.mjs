@@ -62,6 +62,7 @@ inBrowsers(KINDS, "opening", ({ kind, open }) => {
     await page.drag(knob, { x: centre.x, y: centre.y - radius });
     const upright = async () => distance((await metrics(page)).g, rotation(Math.PI / 2)) < 0.05;
     await until(upright);
+    await until(() => page.evaluate(() => location.hash === equiscope.state()), { timeout: 5000 });
     const after = await metrics(page);
     assert.ok(after.residual < 1e-5, `residual ${after.residual}`);
     assert.ok(difference(picture, await page.screenshot()) > 0.001, "the picture has not moved");
