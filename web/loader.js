@@ -29,7 +29,10 @@ export class Equiscope {
 
   get ready() { return this.#ready; }
   get version() { return this.#manifest.version; }
-  backend() { return this.#running().backend(); }
+  backend() {
+    const backend = this.#running().backend();
+    return { ...backend, drawing: backend.drawing.toLowerCase() }; // the app writes it as on its badge
+  }
   state() { return this.#running().state(); }
   async setState(state) { await this.#running().setState(state); }
   async step(n) { await this.#running().step(n); }

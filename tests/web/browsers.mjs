@@ -115,6 +115,7 @@ async function dragWith(mouse, from, to, steps = 8) {
     await mouse.move(from.x + ((to.x - from.x) * i) / steps, from.y + ((to.y - from.y) * i) / steps);
     await pause(30);
   }
+  await pause(200); // a hand rests before it lets go
   await mouse.up();
 }
 
@@ -172,7 +173,6 @@ async function launchWebKit(size) {
   });
   const session = (method, path, body) => call(method, `/session/${sessionId}${path}`, body);
   await session("POST", "/timeouts", { script: 120_000, pageLoad: 120_000 });
-  await session("POST", "/window/rect", { x: 0, y: 0, width: size.width, height: size.height });
   return {
     async close() {
       await session("DELETE", "").catch(() => {});
@@ -192,6 +192,7 @@ async function launchWebKit(size) {
         return value;
       };
       await go();
+      await session("POST", "/window/rect", { x: 0, y: 0, width: size.width, height: size.height });
       await session("POST", "/url", { url: recorded(url) });
       return {
         evaluate,
@@ -234,7 +235,7 @@ function pointer(from, to, steps = 8) {
     y: Math.round(from.y + (to.y - from.y) * t),
   });
   const moves = Array.from({ length: steps }, (_, i) => move((i + 1) / steps, 40));
-  const actions = [move(0, 0), { type: "pause", duration: 100 }, { type: "pointerDown", button: 0 }, ...moves, { type: "pointerUp", button: 0 }];
+  const actions = [move(0, 0), { type: "pause", duration: 100 }, { type: "pointerDown", button: 0 }, ...moves, { type: "pause", duration: 200 }, { type: "pointerUp", button: 0 }];
   return { type: "pointer", id: "mouse", parameters: { pointerType: "mouse" }, actions };
 }
 

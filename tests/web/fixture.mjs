@@ -1,5 +1,6 @@
 // What the test files share: the built page on a server, a browser, and the numbers on the screen.
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { after, afterEach, before, describe } from "node:test";
 import { fileURLToPath } from "node:url";
 import { launch, missing, until } from "./browsers.mjs";
@@ -7,12 +8,16 @@ import { serve } from "./server.mjs";
 
 export const DIST = process.env.EQUISCOPE_DIST ?? fileURLToPath(new URL("../../dist", import.meta.url));
 
+assert.ok(existsSync(`${DIST}/index.html`), `${DIST} holds no built page: run cargo xtask dist`);
+
 /**
  * Describes the same tests for several kinds of browser. `define` is given `open(hash, options)`, which opens a tab
  * and waits until the app runs; after each test its tabs are closed, and must not have had errors.
  */
 export function inBrowsers(kinds, title, define) {
-  for (const kind of kinds) {
+  // EQUISCOPE_BROWSERS=firefox-webgpu,webkit narrows a run by hand.
+  const chosen = process.env.EQUISCOPE_BROWSERS?.split(",") ?? kinds;
+  for (const kind of kinds.filter((known) => chosen.includes(known))) {
     const skip = missing(kind);
     if (skip) console.warn(`SKIPPED: ${title} in ${kind}, ${skip}`);
     describe(`${title} (${kind})`, { skip }, () => {
@@ -59,6 +64,17 @@ export const metrics = (page) =>
     const all = await page.evaluate(() => equiscope.metrics());
     return typeof all.worst === "number" && all.g ? all : undefined;
   });
+
+/** The numbers once the handle has come to rest: on a first visit it sways until it is touched. */
+export async function atRest(page) {
+  let last = await metrics(page);
+  return until(async () => {
+    const now = await metrics(page);
+    const moved = Math.hypot(place(now, "knob").x - place(last, "knob").x, place(now, "knob").y - place(last, "knob").y);
+    last = now;
+    return moved < 0.5 ? now : undefined;
+  }, { every: 500 });
+}
 
 export const setState = (page, state) => page.evaluate((to) => equiscope.setState(to), state);
 export const step = (page, n) => page.evaluate((count) => equiscope.step(count), n);

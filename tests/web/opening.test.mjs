@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KINDS, hasWebGpu, until } from "./browsers.mjs";
-import { distance, inBrowsers, metrics, place, rotation, setState } from "./fixture.mjs";
+import { atRest, distance, inBrowsers, metrics, place, rotation, setState } from "./fixture.mjs";
 import { contrast, difference } from "./picture.mjs";
 
 inBrowsers(KINDS, "opening", ({ kind, open }) => {
@@ -54,7 +54,7 @@ inBrowsers(KINDS, "opening", ({ kind, open }) => {
 
   test("a drag on the ring changes g and keeps the square closed", async () => {
     const page = await open("#/vectors?group=SO(2)&theta=0.3");
-    const before = await metrics(page);
+    const before = await atRest(page);
     const picture = await page.screenshot();
     const knob = place(before, "knob");
     const centre = place(before, "ring");
@@ -62,6 +62,7 @@ inBrowsers(KINDS, "opening", ({ kind, open }) => {
     await page.drag(knob, { x: centre.x, y: centre.y - radius });
     const upright = async () => distance((await metrics(page)).g, rotation(Math.PI / 2)) < 0.05;
     await until(upright);
+    await until(() => page.evaluate(() => location.hash === equiscope.state()), { timeout: 5000 });
     const after = await metrics(page);
     assert.ok(after.residual < 1e-5, `residual ${after.residual}`);
     assert.ok(difference(picture, await page.screenshot()) > 0.001, "the picture has not moved");
