@@ -55,7 +55,7 @@ impl Vectors {
             Tab::Element => {
                 inset(ui, 16.0, |ui| {
                     ui.horizontal_top(|ui| {
-                        self.handle_ui(ui, cx, vec2(168.0, 152.0));
+                        self.handle_ui(ui, cx, vec2(176.0, 160.0));
                         ui.add_space(8.0);
                         ui.vertical(|ui| {
                             self.fields_ui(ui, cx);
@@ -87,12 +87,13 @@ impl Vectors {
         ui.add_space(8.0);
         self.fields_ui(ui, cx);
         ui.add_space(8.0);
-        self.matrix_ui(ui, cx);
+        self.matrix_ui(ui);
     }
 
     fn group_menu(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         let mut chosen = None;
-        menu_title(ui, &self.settings.group.pretty(), "Group", |ui| {
+        let present = self.settings.group.pretty();
+        let items = |ui: &mut Ui| {
             for group in MENU {
                 let name = if group.keeps_metric() {
                     group.pretty()
@@ -116,7 +117,12 @@ impl Vectors {
                     chosen = Some(make(order.round() as u32));
                 }
             }
-        });
+        };
+        if cx.layout == LayoutKind::Phone {
+            value_menu(ui, "Group", &present, items);
+        } else {
+            menu_title(ui, &present, "Group", items);
+        }
         if let Some(group) = chosen.filter(|g| *g != self.settings.group) {
             self.settings.set_group(group);
             self.fit_x.reset();
@@ -135,9 +141,15 @@ impl Vectors {
             self.glide.stop();
         }
         self.touched |= r.changed || r.dragging;
+        let area = r.places.iter().find(|p| p.0 == "handle").map(|p| p.1);
         cx.places.extend(r.places);
         if r.committed {
             self.commit(cx);
+        }
+        // The corner of the handle is free; an embed has the button at its foot.
+        if let (Some(area), LayoutKind::Desktop) = (area, cx.layout) {
+            let corner = egui::Rect::from_min_max(area.max - vec2(32.0, 32.0), area.max);
+            self.identity_button(&mut ui.new_child(UiBuilder::new().max_rect(corner)), cx);
         }
     }
 
@@ -204,10 +216,10 @@ impl Vectors {
         r.committed
     }
 
-    fn matrix_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
+    fn matrix_ui(&mut self, ui: &mut Ui) {
         let g = self.settings.group.element(&self.shown);
         let rows = g.to_rows();
-        let row = ui.horizontal(|ui| {
+        ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             typeset::formula(ui, "g =", 18.0);
             value_matrix(ui, "The matrix of g", &rows, 2);
@@ -215,12 +227,6 @@ impl Vectors {
                 typeset::formula(ui, &exp, 16.0);
             }
         });
-        let right = egui::Rect::from_min_max(
-            row.response.rect.min,
-            egui::pos2(ui.max_rect().right(), row.response.rect.bottom()),
-        );
-        let place = UiBuilder::new().max_rect(right).layout(Layout::right_to_left(Align::Center));
-        self.identity_button(&mut ui.new_child(place), cx);
     }
 
     fn identity_button(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
