@@ -121,6 +121,9 @@ fn built() -> PathBuf {
 }
 
 fn web(_: &Context) -> Tested {
+    if let Some(missing) = tools::provide(&[&tools::NODE]) {
+        println!("{missing}");
+    }
     page::dist(&built())?;
     let report = sizes::Report::of(&built())?;
     println!("{report}");

@@ -129,10 +129,22 @@ pub const SCREEN: Need = Need {
     present: || shell::on_path("Xvfb").is_some(),
 };
 
-/// The browsers that `tests/web` drives.
+fn any_on_path(names: &[&str]) -> bool {
+    names.iter().any(|name| shell::on_path(name).is_some())
+}
+
+/// The browsers that `tests/web` drives, under the names it looks for.
 pub const BROWSERS: [Need; 3] = [
-    Need { what: "Chromium", packages: &["chromium"], present: || shell::on_path("chromium").is_some() },
-    Need { what: "Firefox", packages: &["firefox-esr"], present: || shell::on_path("firefox-esr").is_some() },
+    Need {
+        what: "Chromium",
+        packages: &["chromium"],
+        present: || any_on_path(&["chromium", "chromium-browser", "google-chrome"]),
+    },
+    Need {
+        what: "Firefox",
+        packages: &["firefox-esr"],
+        present: || any_on_path(&["firefox-esr", "firefox"]),
+    },
     Need {
         what: "WebKit's driver",
         packages: &["webkit2gtk-driver"],
