@@ -2,6 +2,7 @@
 //!
 //! The letter has no symmetry of its own. Its grey outline rests, its plum copy lies where g puts it.
 
+use super::controls::held;
 use super::square::{arrow_keys, focus_visible, two_fingers};
 use super::theme::Theme;
 use super::{handle_ball, handle_boost, handle_linear, handle_ring};
@@ -144,7 +145,7 @@ impl Handle {
             let part = if on_ring || near_knob { Part::Ring } else { Part::Inside };
             self.grab = Some(Grab { part, offset: vec2(offset as f32, 0.0) });
         }
-        self.grab.filter(|_| response.dragged() && !two_fingers(ui))
+        self.grab.filter(|_| held(response) && !two_fingers(ui))
     }
 }
 
@@ -222,7 +223,7 @@ pub(super) fn knob(
         handle.grab = Some(Grab { part: Part::Knob(key), offset: at - from });
         response.request_focus();
     }
-    let held = handle.grab.filter(|g| g.part == Part::Knob(key) && response.dragged());
+    let held = handle.grab.filter(|g| g.part == Part::Knob(key) && held(&response));
     let to = held.and_then(|g| response.interact_pointer_pos().map(|p| p + g.offset));
     out.dragging |= to.is_some();
     out.committed |= response.drag_stopped();

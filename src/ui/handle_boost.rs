@@ -1,6 +1,7 @@
 //! The handles of the Lorentz groups: a hyperbola to slide along for SO⁺(1,1), the disc of velocities with a ring for
 //! the rotation for SO⁺(1,2).
 
+use super::controls::held;
 use super::handle::{self, Frame, Handle, HandleResponse, LETTER, Part};
 use super::handle_ring;
 use crate::maths::group::{MAX_RAPIDITY, boost};
@@ -109,7 +110,7 @@ fn slide(
         let offset = if (from - knob).length() <= frame.hit { knob - from } else { Vec2::ZERO };
         state.grab = Some(handle::Grab { part: Part::Inside, offset });
     }
-    if let (true, Some(grab), Some(p)) = (response.dragged(), state.grab, response.interact_pointer_pos()) {
+    if let (true, Some(grab), Some(p)) = (held(response), state.grab, response.interact_pointer_pos()) {
         Coordinate::Rapidity.set(coords, diagram.nearest(p + grab.offset));
         out.dragging = true;
         ui.ctx().set_cursor_icon(CursorIcon::Grabbing);

@@ -3,6 +3,7 @@
 //! The filled road goes down and then right, f(g·x); the hollow road right and then down, ρ(g) f(x). What each road
 //! brings to the fourth plate wears its road: filled arrows inside hollow sleeves.
 
+use super::controls::held;
 use super::square_layout::{Design, SquareLayout};
 use super::square_paint::{TipLook, one_plate, paint_with, view};
 use super::square_text as text;
@@ -240,7 +241,7 @@ impl Square {
             self.grab = Some((i, tip - from));
             response.request_focus();
         }
-        let held = response.dragged() && !two_fingers(ui);
+        let held = held(&response) && !two_fingers(ui);
         if let (true, Some(pointer)) = (held, response.interact_pointer_pos()) {
             let offset = self.grab.filter(|g| g.0 == i).map_or(Vec2::ZERO, |g| g.1);
             out.moved_x = Some((i, view.unproject(pointer + offset, &scene.x[i])));

@@ -238,3 +238,25 @@ fn every_group_has_its_picture() {
         assert_eq!(worst < limit, group.keeps_metric(), "{group}: {worst}");
     }
 }
+
+#[test]
+fn the_last_movement_before_a_release_counts() {
+    let (mut harness, world) = open("#/vectors");
+    let (ring, knob) = (place(&harness, "ring"), place(&harness, "knob").center());
+    harness.drag_at(knob);
+    harness.step();
+    harness.hover_at(knob + vec2(-6.0, -6.0));
+    harness.step();
+    // The pointer arrives at the top of the ring and is released within one frame.
+    let top = ring.center_top();
+    harness.hover_at(top);
+    harness.drop_at(top);
+    settle(&mut harness);
+    let g = metrics(&mut harness)["g"].clone();
+    let sine = g[1][0].as_f64().unwrap();
+    assert!((sine - 1.0).abs() < 1e-2, "{g}");
+    // The address follows within a second, without another touch.
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    harness.run_steps(2);
+    assert!(!world.borrow().writes.is_empty());
+}

@@ -62,6 +62,12 @@ impl Density {
     }
 }
 
+/// Whether a drag is going on or ends in this frame. The pointer may have moved in the very frame of its release, and
+/// that last movement counts.
+pub fn held(response: &Response) -> bool {
+    response.dragged() || response.drag_stopped()
+}
+
 /// Height of a row, button or field in this ui.
 pub fn row_height(ui: &Ui) -> f32 {
     Density::of(ui.ctx()).row()

@@ -74,7 +74,7 @@ impl Slider<'_> {
             rect.center().y - 2.0..=rect.center().y + 2.0,
         );
         let mut changed = false;
-        let pointed = response.clicked() || response.dragged();
+        let pointed = response.clicked() || super::held(&response);
         if let Some(pointer) = response.interact_pointer_pos().filter(|_| pointed) {
             changed |= self.move_to(f64::from((pointer.x - track.left()) / track.width()));
         }

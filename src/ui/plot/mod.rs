@@ -204,7 +204,7 @@ impl Plot<'_> {
 
     /// x by mouse, finger or arrow keys.
     fn pick(&self, ui: &Ui, response: &Response, rect: Rect) -> Option<f64> {
-        let pointed = response.clicked() || response.dragged();
+        let pointed = response.clicked() || controls::held(response);
         if let Some(pointer) = response.interact_pointer_pos().filter(|_| pointed) {
             return Some(self.x_at(pointer.x, rect));
         }
