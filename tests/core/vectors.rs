@@ -20,9 +20,6 @@ fn options(precision: Precision) -> CheckOptions {
 fn the_audit_holds_in_both_precisions_and_every_switch_breaks_it() {
     for precision in [Precision::F32, Precision::F64] {
         let report = run(&options(precision)).unwrap();
-        for row in &report.groups {
-            println!("{precision:?} {} {} {:.2e} {:.2e}", row.group, row.model, row.median, row.worst);
-        }
         assert!(report.passed, "{precision:?}");
         let exact = report.groups.iter().filter(|r| r.symmetry == Symmetry::Exact).count();
         assert_eq!(exact, 8);
@@ -50,10 +47,8 @@ fn two_hundred_steps_lower_both_losses_tenfold_and_keep_the_symmetry() {
     for net in ["equivariant", "twin"] {
         let curve = e.trainer().curve(net).unwrap();
         let (first, last) = (curve.mean_over(0..=2).unwrap(), curve.mean_over(190..=199).unwrap());
-        println!("{net}: {first:.4} → {last:.5}, ×{:.1}", first / last);
         assert!(first / last > 10.0, "{net} fell only from {first} to {last}");
     }
-    println!("{}", m["steps_per_second"]);
     assert_eq!(e.trainer().step(), 200);
     assert!(m["worst"].as_f64().unwrap() < 1e-5, "{}", m["worst"]);
     assert!(m["twin_median"].as_f64().unwrap() > 1e-2, "{}", m["twin_median"]);

@@ -209,7 +209,7 @@ impl Prober {
 
     fn exact_residual(&mut self, g: &Matrix, scale: f64) -> Result<Option<f64>, EngineError> {
         let (scalars, packed, _) = &self.asked;
-        self.exact.submit(&[scalars.clone()], &[packed.clone(), act(g, packed)])?;
+        self.exact.submit(std::slice::from_ref(scalars), &[packed.clone(), act(g, packed)])?;
         let Some(outputs) = self.exact.poll().transpose()? else { return Ok(None) };
         let (_, width) = output_type(&self.model.shape);
         let (x, gx) = outputs[0].split_at(width.min(outputs[0].len()));
@@ -252,7 +252,7 @@ impl Prober {
                 let mut t1 = vec![packed.clone()];
                 t1.extend(orbit.elements.iter().map(|g| act(g, &packed)));
                 self.asked_orbit = Some(orbit);
-                self.sweep.submit(&[s.scalars.clone()], &t1)
+                self.sweep.submit(std::slice::from_ref(&s.scalars), &t1)
             }
             Stage::SampleX => self.sweep.submit(&self.inputs.0, &self.inputs.1),
             Stage::SampleGx => {
@@ -330,7 +330,7 @@ pub fn once(s: &Settings) -> Result<Option<Square>, ModelError> {
     let mut forward = Forward::double(plan, &model.shape, 2);
     forward.set_params(&params)?;
     let (g, packed) = (s.group.element(&s.coords), pack(&s.x));
-    forward.submit(&[s.scalars.clone()], &[packed.clone(), act(&g, &packed)])?;
+    forward.submit(std::slice::from_ref(&s.scalars), &[packed.clone(), act(&g, &packed)])?;
     let Some(outputs) = forward.poll().transpose()? else { return Ok(None) };
     let (_, width) = output_type(&model.shape);
     let (y, f_gx) = outputs[0].split_at(width);

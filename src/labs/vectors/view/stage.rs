@@ -105,7 +105,7 @@ impl Vectors {
             *place = v.iter().map(|c| c.clamp(-REACH, REACH)).collect();
         }
         if r.twist != 0.0 && self.settings.group.coordinates().contains(&Coordinate::Angle) {
-            let angle = self.settings.coords.angle + f64::from(r.twist);
+            let angle = self.settings.coords.angle + r.twist;
             self.settings.coords.angle = angle.rem_euclid(std::f64::consts::TAU);
         }
         self.dragging = r.dragging;
