@@ -19,7 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("session", &["maths", "engine", "nn", "data"]),
     // One layer with `ui`, which holds the colours.
     ("viz", &["maths", "engine", "session", "ui"]),
-    ("ui", &["maths", "engine", "session", "viz", "labs"]),
+    ("ui", &["maths", "engine", "session", "viz"]),
     ("labs", &["maths", "engine", "nn", "data", "session", "viz", "ui"]),
     ("app", &["maths", "engine", "nn", "data", "session", "viz", "ui", "labs"]),
     ("platform", &["maths", "engine", "nn", "data", "session", "viz", "ui", "labs", "app"]),

@@ -78,6 +78,9 @@ impl Shell {
     /// Makes the app and opens `options.open`.
     pub fn new(cc: &eframe::CreationContext<'_>, labs: &[LabMaker], options: Options) -> Self {
         fonts::install(&cc.egui_ctx);
+        if options.host.reduced_motion() {
+            cc.egui_ctx.all_styles_mut(|style| style.animation_time = 0.0);
+        }
         // Where the system names no theme, the light one.
         cc.egui_ctx.options_mut(|options| options.fallback_theme = egui::Theme::Light);
         let exhibits = labs.iter().map(|make| {

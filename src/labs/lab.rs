@@ -73,18 +73,8 @@ pub use with_app::{Lab, LabCx, LayoutKind, Request};
 mod with_app {
     use super::{Applied, Command, LabMeta, Pairs};
     use crate::engine::exec::gpu::Gpu;
+    pub use crate::ui::square_layout::LayoutKind;
     use eframe::egui;
-
-    /// Which of the designed layouts fits the window.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum LayoutKind {
-        /// Side panel at the right, strip below.
-        Desktop,
-        /// One column, tabs at the bottom, touch targets of 44 px.
-        Phone,
-        /// The square and the handle only (`embed=1`).
-        Embed,
-    }
 
     /// What a lab asks the shell to do; carried out after the frame.
     #[derive(Clone, Debug, PartialEq)]

@@ -4,11 +4,10 @@
 //! brings to the fourth plate wears its road: filled arrows inside hollow sleeves.
 
 use super::controls::held;
-use super::square_layout::{Design, SquareLayout};
+use super::square_layout::{Design, LayoutKind, SquareLayout};
 use super::square_paint::{TipLook, one_plate, paint_with, view};
 use super::square_text as text;
 use super::theme::Theme;
-use crate::labs::lab::LayoutKind;
 use crate::viz::shapes::ArrowStyle;
 use crate::viz::{Camera, Scene, View};
 

@@ -1,8 +1,18 @@
 //! Where the parts of the commuting square stand in each of the designed layouts.
 
-use crate::labs::lab::LayoutKind;
 use crate::viz::shapes::ArrowStyle;
 use eframe::egui::{Pos2, Rect, Vec2, pos2, vec2};
+
+/// Which of the designed layouts fits the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LayoutKind {
+    /// Side panel at the right, strip below.
+    Desktop,
+    /// One column, tabs at the bottom, touch targets of 44 px.
+    Phone,
+    /// The square and the handle only (`embed=1`).
+    Embed,
+}
 
 /// Places and measures of one square.
 #[derive(Clone, Copy, Debug)]

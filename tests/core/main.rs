@@ -4,4 +4,5 @@
 mod engine;
 
 mod groups;
+mod layers;
 mod vectors;

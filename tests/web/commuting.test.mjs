@@ -27,7 +27,7 @@ inBrowsers(KINDS, "commuting", ({ open }) => {
     assert.ok(residual < 1e-4, `residual ${residual}`);
   });
 
-  for (const name of ["bias", "relu", "component"]) {
+  for (const name of ["bias", "relu", "component", "metric"]) {
     test(`the switch ‘${name}’ breaks it`, async () => {
       const page = await open(state("O(2)"));
       assert.ok((await metrics(page)).worst < 1e-5);

@@ -28,6 +28,7 @@ cargo xtask <command>
   test [--stage NAME]… [--require-all]   everything that must hold (--list names the stages)
   desktop [ARGS…]                        the desktop app; ARGS are its own
   dist [--out DIR]                       a folder for any static host (default: dist)
+  bench                                  the default training step and sweep on both executors
 
 `serve --dev` trades speed of the page for speed of the build. `test --require-all`, or CI=true in the
 environment, makes a missing graphics adapter or browser a failure instead of a skip.
@@ -51,6 +52,7 @@ fn command(args: &mut Args) -> Outcome<ExitCode> {
         "test" => return runner::test(args),
         "desktop" => desktop(args)?,
         "dist" => dist(args)?,
+        "bench" => bench(args)?,
         // Called by Trunk, see Trunk.toml.
         "trunk-hook" => page::trunk_hook()?,
         "" | "help" | "-h" | "--help" => print!("{HELP}"),
@@ -83,6 +85,18 @@ fn desktop(args: &mut Args) -> Outcome {
     let rest = std::mem::take(&mut args.0);
     let rest = rest.strip_prefix(&["--".to_string()]).unwrap_or(&rest);
     shell::run(shell::cargo().args(["run", "--release", "--"]).args(rest))
+}
+
+fn bench(args: &mut Args) -> Outcome {
+    args.end()?;
+    shell::run(shell::cargo().args([
+        "bench",
+        "--bench",
+        "step",
+        "--no-default-features",
+        "--features",
+        "gpu",
+    ]))
 }
 
 fn dist(args: &mut Args) -> Outcome {

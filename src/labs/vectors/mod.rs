@@ -1,4 +1,4 @@
-//! Vectors: turn a few arrows. Does the answer turn with them?
+#![doc = include_str!("about.md")]
 
 pub mod audit;
 pub mod check;

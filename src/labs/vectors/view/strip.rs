@@ -209,6 +209,7 @@ impl Vectors {
         }
         let stage = ui.max_rect();
         let corner = Rect::from_min_size(stage.right_bottom() - vec2(44.0, 44.0), vec2(32.0, 32.0));
+        cx.places.push(("save_square", corner));
         ui.scope_builder(UiBuilder::new().max_rect(corner), |ui| {
             if icon_button(ui, Icon::Download, "Save the square as a picture", false).clicked() {
                 cx.requests.push(Request::Picture("vectors-square.png".to_owned(), stage));
