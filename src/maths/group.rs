@@ -2,6 +2,7 @@
 
 use super::coords::{Coordinate, Coords};
 use super::matrix::Matrix;
+use std::f64::consts::TAU;
 use std::fmt;
 use std::str::FromStr;
 
@@ -179,7 +180,7 @@ impl Group {
 
     /// Generators of the part that the Lie algebra does not reach.
     pub fn discrete_generators(self) -> Vec<Matrix> {
-        let turn = |n: u32| rotation2(std::f64::consts::TAU / f64::from(n.max(1)));
+        let turn = |n: u32| rotation2(TAU / f64::from(n.max(1)));
         match self {
             Self::Cyclic(n) => vec![turn(n)],
             Self::Dihedral(n) => vec![turn(n), Matrix::diagonal(&[1.0, -1.0])],
@@ -313,8 +314,9 @@ pub fn boost(n: &[f64], rapidity: f64) -> Matrix {
     m
 }
 
-/// The multiple of 2π/n nearest to the angle.
+/// The multiple of 2π/n nearest to the angle, in [0, 2π); snapping twice gives the same number.
 pub fn snap(angle: f64, n: u32) -> f64 {
-    let step = std::f64::consts::TAU / f64::from(n.max(1));
-    (angle / step).round() * step
+    let n = f64::from(n.max(1));
+    let k = (angle / TAU * n).round().rem_euclid(n);
+    TAU * k / n
 }

@@ -98,10 +98,8 @@ fn worst(layer: &dyn Layer, group: Group) -> f64 {
         // The gradient is a covector: it moves with the inverse transpose.
         let dual = g.inverse().unwrap().transpose();
         let scale = g.operator_norm();
-        let mut pairs = vec![
-            (differ(&moved.t0, &rest.t0), 1.0),
-            (differ(&moved.t1, &act(&g, &rest.t1)), scale),
-        ];
+        let mut pairs =
+            vec![(differ(&moved.t0, &rest.t0), 1.0), (differ(&moved.t1, &act(&g, &rest.t1)), scale)];
         // GL⁺(2) keeps no form, so there is no invariant whose gradient could be compared.
         if group.keeps_metric() {
             pairs.push((differ(&moved.gradient, &act(&dual, &rest.gradient)), scale));
@@ -118,7 +116,9 @@ fn layers_that_claim_it_are_equivariant_with_their_gradients() {
             let residual = worst(&*layer, group);
             match layer.symmetry() {
                 Symmetry::Exact => assert!(residual < ROUNDING, "{name} under {group}: {residual:.1e}"),
-                Symmetry::None => assert!(residual > 1e-3, "{name} under {group} claims nothing, yet {residual:.1e}"),
+                Symmetry::None => {
+                    assert!(residual > 1e-3, "{name} under {group} claims nothing, yet {residual:.1e}")
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 // Five ways to open the page, behind one small interface:
 //   browser = await launch(kind); page = await browser.open(url); page.evaluate, screenshot, drag, errors; close both
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -89,6 +89,11 @@ async function launchChromium(flags, size) {
         frame: () => page.frames()[1],
         text: () => page.innerText("body"),
         click: (selector) => page.click(selector),
+        /** The file that a click at a point makes the page save: its name and its bytes. */
+        async download({ x, y }) {
+          const [file] = await Promise.all([page.waitForEvent("download"), page.mouse.click(x, y)]);
+          return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+        },
         reload: () => page.reload(),
         screenshot: () => page.screenshot(),
         drag: (from, to) => dragWith(page.mouse, from, to),
@@ -115,7 +120,6 @@ async function dragWith(mouse, from, to, steps = 8) {
     await mouse.move(from.x + ((to.x - from.x) * i) / steps, from.y + ((to.y - from.y) * i) / steps);
     await pause(30);
   }
-  await pause(200); // a hand rests before it lets go
   await mouse.up();
 }
 

@@ -3,8 +3,10 @@
 use crate::data::Target;
 use crate::engine::Optimiser;
 use crate::labs::lab::{Applied, Pairs};
+use crate::maths::group::snap;
 use crate::maths::{Coordinate, Coords, Group};
 use crate::nn::layers::Breaks;
+use std::f64::consts::TAU;
 
 /// Fewest and most vectors.
 pub const VECTORS: (usize, usize) = (2, 8);
@@ -184,6 +186,18 @@ impl Settings {
             self.coords.mirror = false;
         }
         self.group = group;
+        self.snap();
+        if let (Some(n), true) = (group.turn_steps(), self.coords.angle == 0.0) {
+            // A first look at the identity would show nothing.
+            self.coords.angle = TAU / f64::from(n);
+        }
+    }
+
+    /// Puts the angle onto the nearest element of a finite group, so that the field says what g is.
+    pub fn snap(&mut self) {
+        if let Some(n) = self.group.turn_steps() {
+            self.coords.angle = snap(self.coords.angle, n);
+        }
     }
 
     /// Another number of vectors: those that stay keep their place.
@@ -246,6 +260,7 @@ impl Settings {
                 k.set(&mut s.coords, v);
             }
         }
+        s.snap();
         if let Some(n) = reader.integer("n", VECTORS.0, VECTORS.1) {
             s.set_vectors(n);
         }
@@ -460,7 +475,7 @@ mod tests {
             s.set_group(crate::maths::group::MENU[g]);
             s.set_vectors(n);
             s.x[0][0] = first;
-            if s.group.coordinates().contains(&Coordinate::Angle) { s.coords.angle = angle; }
+            if s.group.coordinates().contains(&Coordinate::Angle) { s.coords.angle = angle; s.snap(); }
             if s.group.coordinates().contains(&Coordinate::Rapidity) { s.coords.rapidity = eta; }
             s.learning_rate = lr;
             s.seed = seed;

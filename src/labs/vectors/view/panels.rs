@@ -212,6 +212,7 @@ impl Vectors {
         let r = number_field(ui, f);
         if r.response.changed() {
             k.set(&mut self.settings.coords, value);
+            self.settings.snap();
         }
         r.committed
     }
