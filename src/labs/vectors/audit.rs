@@ -5,6 +5,7 @@ use super::model::{Model, ModelError, SCALAR_SPREAD, pack};
 use super::settings::{Settings, default_input};
 use crate::engine::{Backend as Place, EngineError, Executor, Plan};
 use crate::labs::check::{Backend, CheckOptions, Precision, Report, Row, Symmetry};
+use crate::maths::group::MENU;
 use crate::maths::residual::{median_worst, output_scale};
 use crate::maths::rng::Rng;
 use crate::maths::{Group, Matrix};
@@ -28,17 +29,10 @@ pub fn bound(group: Group, double: bool) -> f64 {
     }
 }
 
-/// The groups of the audit: those of the lab that its network is built for.
-pub const GROUPS: [Group; 8] = [
-    Group::Rotation(2),
-    Group::Orthogonal(2),
-    Group::Cyclic(4),
-    Group::Dihedral(6),
-    Group::Rotation(3),
-    Group::Orthogonal(3),
-    Group::Lorentz(1),
-    Group::Lorentz(2),
-];
+/// The groups of the audit: those of the menu that the network is built for.
+fn groups() -> impl Iterator<Item = Group> {
+    MENU.into_iter().filter(|g| g.keeps_metric())
+}
 
 /// The unbroken network, and each way to break it.
 const VARIANTS: [(&str, Breaks); 5] = [
@@ -74,7 +68,7 @@ impl Audit {
     /// Prepares the audit of all groups.
     pub fn new(options: CheckOptions) -> Self {
         let mut jobs: Vec<(Group, usize)> =
-            GROUPS.iter().flat_map(|&g| (0..VARIANTS.len()).map(move |v| (g, v))).collect();
+            groups().flat_map(|g| (0..VARIANTS.len()).map(move |v| (g, v))).collect();
         jobs.reverse();
         Self { options, jobs, current: None, rows: Vec::new(), place: None }
     }
