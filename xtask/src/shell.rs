@@ -8,8 +8,11 @@ use std::process::{Command, Stdio};
 pub type Outcome<T = ()> = Result<T, String>;
 
 /// The top of the repository.
+///
+/// Asked for when this runs, not when it was built: clones that share a target folder share this program.
 pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let here = Path::new(&here);
     here.parent().unwrap_or(here).to_path_buf()
 }
 
