@@ -1,6 +1,64 @@
 //! A part of the window as a PNG file.
 
-use eframe::egui::{Color32, ColorImage, Rect};
+use eframe::egui::{self, Color32, ColorImage, Rect};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How long a picture may take, in seconds.
+const PATIENCE: f64 = 10.0;
+
+/// A file that can be saved: its name and its bytes.
+pub type File = (String, Vec<u8>);
+
+/// Takes pictures of the window, one at a time.
+#[derive(Default)]
+pub struct Camera {
+    asked: Option<Asked>,
+    /// The screenshot, once the graphics device has handed it over.
+    taken: Arc<Mutex<Option<Arc<ColorImage>>>>,
+}
+
+/// What a screenshot on its way is for.
+struct Asked {
+    name: String,
+    /// The part to cut out, in points.
+    part: Rect,
+    /// Pixels to a point.
+    scale: f32,
+    /// Seconds.
+    since: f64,
+}
+
+impl Camera {
+    /// Asks for a picture of a part of the window; it replaces one that is still on its way.
+    pub fn ask(&mut self, ctx: &egui::Context, name: String, part: Rect) {
+        self.taken = Arc::default();
+        self.asked =
+            Some(Asked { name, part, scale: ctx.pixels_per_point(), since: ctx.input(|input| input.time) });
+        let (taken, ctx_then) = (Arc::clone(&self.taken), ctx.clone());
+        ctx.send_viewport_cmd(egui::ViewportCommand::Screenshot(egui::ScreenshotCallback::new(
+            move |image| {
+                *taken.lock().unwrap_or_else(PoisonError::into_inner) = Some(image);
+                ctx_then.request_repaint();
+            },
+        )));
+    }
+
+    /// The picture asked for, if it has come or never will.
+    pub fn collect(&mut self, ctx: &egui::Context) -> Option<Result<File, String>> {
+        let asked = self.asked.take()?;
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(image) = taken {
+            return Some(encode(&image, asked.part, asked.scale).map(|bytes| (asked.name, bytes)));
+        }
+        if ctx.input(|input| input.time) - asked.since > PATIENCE {
+            return Some(Err("the graphics device handed over no picture".to_owned()));
+        }
+        // WebGL hands over what was read back only when more is drawn.
+        ctx.request_repaint();
+        self.asked = Some(asked);
+        None
+    }
+}
 
 /// Cuts `rect` (in points) out of a screenshot with `scale` pixels to a point and encodes it.
 ///
@@ -56,6 +114,26 @@ mod tests {
             .flat_map(|&i: &usize| image.pixels[i].to_array())
             .collect();
         assert_eq!(rgba, expected);
+    }
+
+    /// One frame at a time in seconds; after how long the next one is due.
+    fn frame(ctx: &egui::Context, time: f64, what: impl FnMut(&mut egui::Ui)) -> std::time::Duration {
+        let mut output = ctx.run_ui(egui::RawInput { time: Some(time), ..Default::default() }, what);
+        output.textures_delta.clear();
+        output.viewport_output[&egui::ViewportId::ROOT].repaint_delay
+    }
+
+    #[test]
+    fn a_picture_that_never_comes_is_an_error() {
+        let (ctx, mut camera) = (egui::Context::default(), Camera::default());
+        let everything = Rect::EVERYTHING;
+        frame(&ctx, 0.0, |ui| camera.ask(ui.ctx(), "square.png".to_owned(), everything));
+        let delay = frame(&ctx, PATIENCE - 1.0, |ui| assert!(camera.collect(ui.ctx()).is_none()));
+        assert!(delay.is_zero(), "frames go on while a picture is on its way");
+        let mut late = None;
+        frame(&ctx, PATIENCE + 1.0, |ui| late = late.take().or_else(|| camera.collect(ui.ctx())));
+        assert!(late.is_some_and(|answer| answer.is_err()));
+        frame(&ctx, PATIENCE + 2.0, |ui| assert!(camera.collect(ui.ctx()).is_none(), "said once"));
     }
 
     #[test]

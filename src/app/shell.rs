@@ -1,18 +1,18 @@
 //! The app: which lab is open, what the visitor did to it, and what the address bar says of it.
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use eframe::egui::{self, ColorImage, Rect, ThemePreference, UiBuilder};
+use eframe::egui::{self, Rect, ThemePreference, UiBuilder};
 
 use super::health::{Health, Inbox, Level};
 use super::history::History;
 use super::host::Host;
 use super::notices::Toasts;
+use super::picture::Camera;
 use super::prefs::Prefs;
 use super::router::Router;
 use super::url::{State, ThemeChoice};
-use super::{gallery, notices, picture, topbar};
+use super::{gallery, notices, topbar};
 use crate::engine::exec::gpu::Gpu;
 use crate::labs::{Command, Lab, LabCx, LayoutKind, Pairs, Request};
 use crate::ui::controls::Density;
@@ -46,9 +46,6 @@ pub(super) struct Exhibit {
     extra: Pairs,
 }
 
-/// A screenshot on its way: the name of the file, the part to cut out, the scale, and the picture once it is there.
-type Shot = Arc<Mutex<Option<(String, Rect, f32, Arc<ColorImage>)>>>;
-
 /// The app of one window or canvas.
 pub struct Shell {
     pub(super) exhibits: Vec<Exhibit>,
@@ -67,7 +64,7 @@ pub struct Shell {
     host: Box<dyn Host>,
     router: Router,
     toasts: Toasts,
-    shot: Shot,
+    camera: Camera,
     hidden: bool,
     /// Whether something ran when the window was hidden.
     was_busy: bool,
@@ -101,7 +98,7 @@ impl Shell {
             host: options.host,
             router: Router::new(options.open.clone()),
             toasts: Toasts::default(),
-            shot: Shot::default(),
+            camera: Camera::default(),
             hidden: false,
             was_busy: false,
             frames: 0,
@@ -343,25 +340,16 @@ impl Shell {
                 self.toasts.say(ctx, answer);
             }
             Request::Say(text) => self.toasts.say(ctx, text),
-            Request::Picture(name, rect) => {
-                let (shot, scale) = (Arc::clone(&self.shot), ctx.pixels_per_point());
-                let ctx_then = ctx.clone();
-                let taken = egui::ScreenshotCallback::new(move |image| {
-                    *shot.lock().unwrap_or_else(PoisonError::into_inner) = Some((name, rect, scale, image));
-                    ctx_then.request_repaint();
-                });
-                ctx.send_viewport_cmd(egui::ViewportCommand::Screenshot(taken));
-            }
+            Request::Picture(name, part) => self.camera.ask(ctx, name, part),
             Request::OpenFull => self.open_full(ctx),
         }
     }
 
-    /// Saves a screenshot that has arrived.
-    fn save_shot(&mut self, ctx: &egui::Context) {
-        let shot = self.shot.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some((name, rect, scale, image)) = shot {
-            let answer = match picture::encode(&image, rect, scale) {
-                Ok(bytes) => self.host.save(&name, "image/png", &bytes),
+    /// Saves a picture that has arrived.
+    fn save_picture(&mut self, ctx: &egui::Context) {
+        if let Some(picture) = self.camera.collect(ctx) {
+            let answer = match picture {
+                Ok((name, bytes)) => self.host.save(&name, "image/png", &bytes),
                 Err(error) => format!("The picture could not be saved: {error}"),
             };
             self.toasts.say(ctx, answer);
@@ -429,7 +417,7 @@ impl eframe::App for Shell {
         }
         self.health.collect();
         self.watch_visibility(ctx);
-        self.save_shot(ctx);
+        self.save_picture(ctx);
         self.with_lab(ctx, |lab, cx| lab.logic(ctx, cx));
         let now = ctx.input(|input| input.time);
         if let Some(write) = self.router.due(now) {
