@@ -1,6 +1,6 @@
 //! Small dense matrices in f64, row-major.
 
-use std::ops::{Index, IndexMut, Mul};
+use std::ops::{Add, Index, IndexMut, Mul, Neg, Sub};
 
 /// A dense matrix, row-major: entry (i, j) is `data[i * cols + j]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +33,79 @@ impl Matrix {
     /// From rows of equal length; short rows are filled with zeros, the first row gives the width.
     pub fn from_rows<const C: usize>(rows: &[[f64; C]]) -> Self {
         Self { rows: rows.len(), cols: C, data: rows.iter().flatten().copied().collect() }
+    }
+
+    /// The matrix with entry `f(i, j)` in row i and column j.
+    pub fn from_fn(rows: usize, cols: usize, mut f: impl FnMut(usize, usize) -> f64) -> Self {
+        let data = (0..rows * cols).map(|k| f(k / cols, k % cols)).collect();
+        Self { rows, cols, data }
+    }
+
+    /// From entries row by row; `None` where there are not rows × cols of them.
+    pub fn from_data(rows: usize, cols: usize, data: Vec<f64>) -> Option<Self> {
+        (data.len() == rows * cols).then_some(Self { rows, cols, data })
+    }
+
+    /// The block-diagonal matrix of the parts: the direct sum of the maps.
+    pub fn direct_sum(parts: &[&Self]) -> Self {
+        let (rows, cols) = parts.iter().fold((0, 0), |(r, c), m| (r + m.rows, c + m.cols));
+        let mut sum = Self::zeros(rows, cols);
+        let (mut r, mut c) = (0, 0);
+        for m in parts {
+            sum.set_block(r, c, m);
+            (r, c) = (r + m.rows, c + m.cols);
+        }
+        sum
+    }
+
+    /// The part of `rows` × `cols` entries whose upper left one is (i, j).
+    pub fn block(&self, i: usize, j: usize, rows: usize, cols: usize) -> Self {
+        Self::from_fn(rows, cols, |r, c| self[(i + r, j + c)])
+    }
+
+    /// Writes `part` over the entries from (i, j) on.
+    pub fn set_block(&mut self, i: usize, j: usize, part: &Self) {
+        for r in 0..part.rows {
+            for c in 0..part.cols {
+                self[(i + r, j + c)] = part[(r, c)];
+            }
+        }
+    }
+
+    /// A ⊗ B, entry ((i, k), (j, l)) = Aᵢⱼ Bₖₗ with the second index of a pair running fastest.
+    pub fn kron(&self, b: &Self) -> Self {
+        Self::from_fn(self.rows * b.rows, self.cols * b.cols, |r, c| {
+            self[(r / b.rows, c / b.cols)] * b[(r % b.rows, c % b.cols)]
+        })
+    }
+
+    /// s M.
+    pub fn scaled(&self, s: f64) -> Self {
+        Self { data: self.data.iter().map(|v| s * v).collect(), ..*self }
+    }
+
+    /// Sum of the diagonal.
+    pub fn trace(&self) -> f64 {
+        (0..self.rows.min(self.cols)).map(|i| self[(i, i)]).sum()
+    }
+
+    /// ‖M‖_F, the root of the sum of squares; it overflows only where the norm itself does.
+    pub fn frobenius(&self) -> f64 {
+        let largest = self.data.iter().fold(0.0, |most: f64, v| most.max(v.abs()));
+        if largest == 0.0 || !largest.is_finite() {
+            return largest;
+        }
+        largest * self.data.iter().map(|v| (v / largest).powi(2)).sum::<f64>().sqrt()
+    }
+
+    /// Whether M is square.
+    pub fn is_square(&self) -> bool {
+        self.rows == self.cols
+    }
+
+    /// Whether every entry is finite.
+    pub fn is_finite(&self) -> bool {
+        self.data.iter().all(|v| v.is_finite())
     }
 
     /// Number of rows.
@@ -73,8 +146,7 @@ impl Matrix {
 
     /// Largest singular value, ‖M‖₂.
     pub fn operator_norm(&self) -> f64 {
-        let m = nalgebra::DMatrix::from_row_slice(self.rows, self.cols, &self.data);
-        m.singular_values().iter().copied().fold(0.0, f64::max)
+        self.to_nalgebra().singular_values().iter().copied().fold(0.0, f64::max)
     }
 
     /// Inverse, or `None` where the matrix is singular or not square.
@@ -82,8 +154,7 @@ impl Matrix {
         if self.rows != self.cols {
             return None;
         }
-        let m = nalgebra::DMatrix::from_row_slice(self.rows, self.cols, &self.data).try_inverse()?;
-        Some(Self { rows: self.rows, cols: self.cols, data: m.transpose().as_slice().to_vec() })
+        self.to_nalgebra().try_inverse().map(|m| Self::from_nalgebra(&m))
     }
 
     /// Determinant of a square matrix; NaN for a matrix that is not square.
@@ -91,7 +162,17 @@ impl Matrix {
         if self.rows != self.cols {
             return f64::NAN;
         }
-        nalgebra::DMatrix::from_row_slice(self.rows, self.cols, &self.data).determinant()
+        self.to_nalgebra().determinant()
+    }
+
+    /// For the algorithms that `maths` takes from the library.
+    pub(super) fn to_nalgebra(&self) -> nalgebra::DMatrix<f64> {
+        nalgebra::DMatrix::from_row_slice(self.rows, self.cols, &self.data)
+    }
+
+    /// Back from the library.
+    pub(super) fn from_nalgebra(m: &nalgebra::DMatrix<f64>) -> Self {
+        Self::from_fn(m.nrows(), m.ncols(), |i, j| m[(i, j)])
     }
 
     /// Largest difference between entries of two matrices of one size.
@@ -110,6 +191,27 @@ impl Index<(usize, usize)> for Matrix {
 impl IndexMut<(usize, usize)> for Matrix {
     fn index_mut(&mut self, (i, j): (usize, usize)) -> &mut f64 {
         &mut self.data[i * self.cols + j]
+    }
+}
+
+impl Add for &Matrix {
+    type Output = Matrix;
+    fn add(self, b: &Matrix) -> Matrix {
+        Matrix::from_fn(self.rows, self.cols, |i, j| self[(i, j)] + b[(i, j)])
+    }
+}
+
+impl Sub for &Matrix {
+    type Output = Matrix;
+    fn sub(self, b: &Matrix) -> Matrix {
+        Matrix::from_fn(self.rows, self.cols, |i, j| self[(i, j)] - b[(i, j)])
+    }
+}
+
+impl Neg for &Matrix {
+    type Output = Matrix;
+    fn neg(self) -> Matrix {
+        self.scaled(-1.0)
     }
 }
 

@@ -1,9 +1,11 @@
 //! Groups, their elements, sampling and expressions; pure f64, no graphics, no interface.
 
 pub mod coords;
+pub mod decompose;
 pub mod expr;
 pub mod group;
 pub mod matrix;
+pub mod matrix_group;
 pub mod real;
 pub mod residual;
 pub mod rng;
@@ -12,3 +14,4 @@ pub mod sample;
 pub use coords::{Coordinate, Coords, Orbit};
 pub use group::Group;
 pub use matrix::Matrix;
+pub use matrix_group::MatrixGroup;
