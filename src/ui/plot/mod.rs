@@ -300,8 +300,8 @@ impl Frame<'_> {
             label.paint(p, pos2(self.rect.left() - 8.0, y), Align2::RIGHT_CENTER);
         }
         let y = self.rect.bottom() + 14.0;
-        // The last tick may stand a little over the edge, as the first one does.
-        let mut free = self.rect.right() + 2.0 * RIGHT;
+        let edge = self.rect.right() + 0.5 * RIGHT;
+        let mut free = edge;
         if !self.plot.x_name.is_empty() {
             let at = pos2(self.rect.right(), y);
             let name = Line::layout(p.ctx(), self.plot.x_name, &font, t.ink3);
@@ -309,8 +309,11 @@ impl Frame<'_> {
         }
         for (x, label) in self.plot.x_ticks.iter().filter(|(x, _)| self.plot.x.contains(x)) {
             let text = Line::layout(p.ctx(), label, &font, t.ink3);
-            if self.x(*x) + text.size().x / 2.0 <= free {
-                text.paint(p, pos2(self.x(*x), y), Align2::CENTER_CENTER);
+            let half = text.size().x / 2.0;
+            // The last one is moved to the left as far as it would leave the plot.
+            let middle = self.x(*x).min(edge - half);
+            if middle + half <= free {
+                text.paint(p, pos2(middle, y), Align2::CENTER_CENTER);
             }
         }
     }
