@@ -97,6 +97,12 @@ async function launchChromium(flags, size) {
         reload: () => page.reload(),
         screenshot: () => page.screenshot(),
         drag: (from, to) => dragWith(page.mouse, from, to),
+        /** Presses the button at a point and holds it. */
+        async press({ x, y }) {
+          await page.mouse.move(x, y);
+          await page.mouse.down();
+        },
+        release: () => page.mouse.up(),
         close: () => context.close(),
       };
     },
