@@ -6,11 +6,26 @@
 //! `iwasawa`, `ldu` and `bruhat` grow with the condition number (or with 1 / leading minor), so that their residual
 //! may grow in the same proportion; beyond 10⁶ a warning says so.
 
+use super::linalg::NotConverged;
 use super::matrix::Matrix;
 
+mod kak;
 mod kind;
+mod ldu;
+mod polar;
+mod qr;
+
+pub use kak::KAK;
+pub use ldu::LDU;
+pub use polar::{POLAR, POLAR_LEFT};
+pub use qr::{IWASAWA, QR};
 
 pub use kind::{KINDS, Kind, UnknownKind};
+
+/// ∏‖factor‖ / ‖M‖ from which on a warning says that digits are lost.
+const LOSING: f64 = 1e6;
+/// ∏‖factor‖ / ‖M‖ from which on no digit of the product would be right.
+const LOST: f64 = 1e15;
 
 /// How the factors make up the matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -169,6 +184,12 @@ pub enum DecomposeError {
         /// Which one.
         iteration: &'static str,
     },
+}
+
+impl From<NotConverged> for DecomposeError {
+    fn from(error: NotConverged) -> Self {
+        Self::NotConverged { iteration: error.0 }
+    }
 }
 
 /// Takes M apart in the way of a kind.
