@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Composition, DecomposeError, Decomposition, kak, ldu, polar, qr};
+use super::{Composition, DecomposeError, Decomposition, kak, ldu, polar, qr, schur};
 use crate::maths::matrix::Matrix;
 
 /// One way to take a matrix apart. Two kinds are the same when their names are.
@@ -22,7 +22,8 @@ pub struct Kind {
 }
 
 /// Every kind, in the order of the help text.
-pub const KINDS: &[Kind] = &[polar::POLAR, polar::POLAR_LEFT, kak::KAK, qr::IWASAWA, qr::QR, ldu::LDU];
+pub const KINDS: &[Kind] =
+    &[polar::POLAR, polar::POLAR_LEFT, kak::KAK, qr::IWASAWA, qr::QR, ldu::LDU, schur::SCHUR];
 
 impl Kind {
     /// The names of all kinds, in the order of the table.

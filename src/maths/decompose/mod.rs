@@ -14,11 +14,13 @@ mod kind;
 mod ldu;
 mod polar;
 mod qr;
+mod schur;
 
 pub use kak::KAK;
 pub use ldu::LDU;
 pub use polar::{POLAR, POLAR_LEFT};
 pub use qr::{IWASAWA, QR};
+pub use schur::SCHUR;
 
 pub use kind::{KINDS, Kind, UnknownKind};
 

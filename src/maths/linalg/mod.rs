@@ -8,14 +8,18 @@
 //! Everything here expects square finite matrices whose largest entry is near one ([`split_scale`]).
 
 mod qr;
+mod reflector;
 mod rotation;
 mod scale;
+mod schur;
+mod schur_blocks;
 mod svd;
 mod symmetric;
 
 pub use qr::qr;
 pub use rotation::{is_proper, rotation_angle};
 pub use scale::{split_scale, times_power_of_two};
+pub use schur::{Schur, schur};
 pub use svd::{Svd, svd};
 pub(crate) use symmetric::conjugate_diagonal;
 pub use symmetric::{SymmetricEigen, symmetric_eigen};
