@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Composition, DecomposeError, Decomposition, kak, ldu, polar, qr, schur};
+use super::{Composition, DecomposeError, Decomposition};
+use super::{affine, bruhat, jordan_chevalley, kak, ldu, polar, qr, schur};
 use crate::maths::matrix::Matrix;
 
 /// One way to take a matrix apart. Two kinds are the same when their names are.
@@ -22,8 +23,18 @@ pub struct Kind {
 }
 
 /// Every kind, in the order of the help text.
-pub const KINDS: &[Kind] =
-    &[polar::POLAR, polar::POLAR_LEFT, kak::KAK, qr::IWASAWA, qr::QR, ldu::LDU, schur::SCHUR];
+pub const KINDS: &[Kind] = &[
+    polar::POLAR,
+    polar::POLAR_LEFT,
+    kak::KAK,
+    qr::IWASAWA,
+    qr::QR,
+    ldu::LDU,
+    bruhat::BRUHAT,
+    schur::SCHUR,
+    jordan_chevalley::JORDAN_CHEVALLEY,
+    affine::AFFINE,
+];
 
 impl Kind {
     /// The names of all kinds, in the order of the table.

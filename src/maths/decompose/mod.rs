@@ -9,6 +9,10 @@
 use super::linalg::NotConverged;
 use super::matrix::Matrix;
 
+mod affine;
+mod bruhat;
+mod cartan;
+mod jordan_chevalley;
 mod kak;
 mod kind;
 mod ldu;
@@ -16,6 +20,10 @@ mod polar;
 mod qr;
 mod schur;
 
+pub use affine::{AFFINE, Similarity, similarity_parts};
+pub use bruhat::BRUHAT;
+pub use cartan::{Cartan, xi, xi_inverse};
+pub use jordan_chevalley::JORDAN_CHEVALLEY;
 pub use kak::KAK;
 pub use ldu::LDU;
 pub use polar::{POLAR, POLAR_LEFT};

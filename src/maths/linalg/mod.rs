@@ -13,6 +13,7 @@ mod rotation;
 mod scale;
 mod schur;
 mod schur_blocks;
+mod skew;
 mod svd;
 mod symmetric;
 
@@ -20,6 +21,7 @@ pub use qr::qr;
 pub use rotation::{is_proper, rotation_angle};
 pub use scale::{split_scale, times_power_of_two};
 pub use schur::{Schur, schur};
+pub use skew::{rotation_log, skew_exp};
 pub use svd::{Svd, svd};
 pub(crate) use symmetric::conjugate_diagonal;
 pub use symmetric::{SymmetricEigen, symmetric_eigen};
