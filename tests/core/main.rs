@@ -6,4 +6,5 @@ mod engine;
 mod decompose;
 mod groups;
 mod layers;
+mod reference;
 mod vectors;
