@@ -206,11 +206,13 @@ impl From<NotConverged> for DecomposeError {
 /// M is empty, not square or not finite; a factor overflows; an iteration does not converge.
 pub fn decompose(kind: Kind, m: &Matrix) -> Result<Decomposition, DecomposeError> {
     check(m)?;
-    let found = (kind.compute)(m)?;
-    for factor in found.factors.iter().flatten() {
+    let mut found = (kind.compute)(m)?;
+    for factor in found.factors.iter_mut().flatten() {
         if !factor.matrix.is_finite() {
             return Err(DecomposeError::Overflow { factor: factor.name });
         }
+        // −0 + 0 = 0: a sign without meaning is not shown.
+        factor.matrix = &factor.matrix + &Matrix::zeros(m.rows(), m.cols());
     }
     Ok(found)
 }

@@ -234,3 +234,17 @@ fn what_is_not_a_square_matrix_of_numbers_is_an_error() {
         assert_eq!(decompose(*kind, &Matrix::zeros(2, 3)), Err(wide));
     }
 }
+
+#[test]
+fn larger_matrices_end_too() {
+    let mut rng = Rng::new(18, 0);
+    for n in [12, 40] {
+        let cycle = Matrix::from_fn(n, n, |i, j| f64::from(i == (j + 1) % n));
+        for m in [gaussian(&mut rng, n), conditioned(&mut rng, n, 1e6), cycle] {
+            for name in ["polar", "kak", "qr", "iwasawa", "schur"] {
+                let residual = take(name, &m).residual(&m).unwrap();
+                assert!(residual < 1e-15 * n as f64, "{name} {n}: {residual:.1e}");
+            }
+        }
+    }
+}
