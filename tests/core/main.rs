@@ -3,6 +3,8 @@
 
 mod engine;
 
+mod decompose;
 mod groups;
 mod layers;
+mod reference;
 mod vectors;
