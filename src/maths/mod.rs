@@ -2,6 +2,7 @@
 
 pub mod coords;
 pub mod decompose;
+pub mod exp;
 pub mod expr;
 pub mod group;
 pub mod matrix;
