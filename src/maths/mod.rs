@@ -5,6 +5,7 @@ pub mod decompose;
 pub mod exp;
 pub mod expr;
 pub mod group;
+pub mod linalg;
 pub mod matrix;
 pub mod matrix_group;
 pub mod real;

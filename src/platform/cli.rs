@@ -13,6 +13,9 @@ use super::Parts;
 use crate::labs::LabMeta;
 use crate::labs::check::{Backend, CheckError, CheckOptions, Precision, Report};
 
+mod decompose;
+mod matrix;
+
 /// Done.
 pub const DONE: u8 = 0;
 /// Ran, but a bound that was checked does not hold.
@@ -43,6 +46,8 @@ struct Arguments {
 enum Verb {
     /// List the labs
     Labs,
+    /// Take a matrix apart into simpler ones
+    Decompose(decompose::Args),
     /// Audit equivariance: the residual of every group and model over random samples
     Check {
         /// The lab; all of them if left out
@@ -139,6 +144,7 @@ fn dispatch(
             BAD_INPUT
         }
         Some(Verb::Labs) => labs(parts, json, out)?,
+        Some(Verb::Decompose(args)) => decompose::run(&args, json, out, err)?,
         Some(Verb::Check { lab, samples, seed, backend, precision, rapidity }) => {
             let backend = match backend {
                 BackendName::Cpu => Backend::Cpu,

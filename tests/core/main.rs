@@ -3,6 +3,7 @@
 
 mod engine;
 
+mod decompose;
 mod groups;
 mod layers;
 mod vectors;

@@ -1,0 +1,170 @@
+//! M = S + N, S diagonalisable over C, N nilpotent, S N = N S (Jordan–Chevalley).
+//!
+//! Unique, and always there, but not continuous in M: where eigenvalues fall together N jumps. So a rule must say
+//! which eigenvalues are one. Here two are taken as one where they are closer than 100 times what rounding can do to
+//! them, ε ‖M‖ κ, κ the norm of the spectral projection ∏ (M − λⱼ)/(λᵢ − λⱼ) (the condition number of λᵢ). The mean of such a group is
+//! well-conditioned although its members are not. With p(x) = ∏ (x − μ) over the distinct means (pairs of complex ones together, so
+//! that p is real) S is the root of p(S) = 0 by Newton's method in the algebra of M: S ← S − p(S) p′(S)⁻¹ from
+//! S = M, which ends after log₂ n steps (Chevalley's own proof; Couty, Esterle & Zarouf 2011). It is a polynomial in
+//! M, so it commutes with it. N = M − S exactly, so that the residual is rounding alone; what rounding costs shows in p(S) and Nⁿ,
+//! which grow as the distances between distinct eigenvalues shrink, and a warning says so.
+
+use nalgebra::{Complex, DMatrix};
+
+use super::kind::Kind;
+use super::{Composition, DecomposeError, Decomposition};
+use crate::maths::linalg::{EPSILON, schur, split_scale, times_power_of_two};
+use crate::maths::matrix::Matrix;
+
+/// M = S + N.
+pub const JORDAN_CHEVALLEY: Kind = Kind {
+    name: "jordan-chevalley",
+    factors: &["semisimple", "nilpotent"],
+    composition: Composition::Sum,
+    convention: "M = S + N: S diagonalisable over the complex numbers, N nilpotent, S N = N S. Unique, but not \
+                 continuous: eigenvalues count as one when they are closer than 100 ε ‖M‖ κ, κ their condition number.",
+    compute,
+};
+
+/// Eigenvalues closer than this many times their uncertainty are one.
+const SAME: f64 = 100.0;
+/// A nilpotent part below this many times n ε ‖M‖ κ is rounding.
+const NEGLIGIBLE: f64 = 100.0;
+/// ‖p(S)‖ and ‖Nⁿ‖, relative to the sizes they are computed from, from which on a warning is due.
+const DOUBTFUL: f64 = 1e-9;
+
+fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
+    let (scaled, e) = split_scale(m);
+    let n = m.rows();
+    let values: Vec<Complex<f64>> =
+        schur(&scaled)?.eigenvalues().into_iter().map(|(a, b)| Complex::new(a, b)).collect();
+    let groups = Groups::of(&scaled, &values);
+    let distinct = groups.means.len() as f64;
+    let semisimple =
+        if groups.means.len() == n { Some(scaled.clone()) } else { newton(&scaled, &groups.means) };
+    let Some(semisimple) = semisimple else {
+        return Ok(Decomposition::absent(
+            Composition::Sum,
+            "distinct eigenvalues are so close that no digit of the parts would be right",
+        ));
+    };
+    let nilpotent = &scaled - &semisimple;
+    let level = NEGLIGIBLE * n as f64 * EPSILON * scaled.frobenius() * groups.condition;
+    let (semisimple, nilpotent) = if nilpotent.frobenius() <= level {
+        (scaled.clone(), Matrix::zeros(n, n))
+    } else {
+        (semisimple, nilpotent)
+    };
+    let doubt = doubt(&semisimple, &nilpotent, &groups.means);
+    let found = Decomposition::sum(vec![
+        ("semisimple", times_power_of_two(&semisimple, e)),
+        ("nilpotent", times_power_of_two(&nilpotent, e)),
+    ])
+    .with("distinct_eigenvalues", distinct);
+    Ok(if doubt > DOUBTFUL {
+        found.warn(format!(
+            "eigenvalues are close but distinct: the parts are right to about {doubt:.0e} only"
+        ))
+    } else {
+        found
+    })
+}
+
+/// The eigenvalues put together that rounding cannot tell apart.
+struct Groups {
+    /// Mean of every group; those of complex pairs are conjugate to the last bit, those of real groups are real.
+    means: Vec<Complex<f64>>,
+    /// Largest condition number of a group by itself, at least 1.
+    condition: f64,
+}
+
+impl Groups {
+    fn of(m: &Matrix, values: &[Complex<f64>]) -> Self {
+        let n = values.len();
+        let level = SAME * EPSILON * m.frobenius();
+        let conditions: Vec<f64> = (0..n).map(|i| condition(m, values, i)).collect();
+        let same = |i: usize, j: usize| {
+            let distance = (values[i] - values[j]).norm();
+            distance == 0.0 || distance <= level * conditions[i].min(conditions[j])
+        };
+        let mut group: Vec<usize> = (0..n).collect();
+        for i in 0..n {
+            for j in 0..i {
+                if same(i, j) {
+                    let (from, to) = (group[i].max(group[j]), group[i].min(group[j]));
+                    group.iter_mut().filter(|g| **g == from).for_each(|g| *g = to);
+                }
+            }
+        }
+        let mut means: Vec<Complex<f64>> = Vec::new();
+        for g in 0..n {
+            let members: Vec<Complex<f64>> = (0..n).filter(|i| group[*i] == g).map(|i| values[i]).collect();
+            if members.is_empty() {
+                continue;
+            }
+            let mean = members.iter().sum::<Complex<f64>>() / members.len() as f64;
+            // A group that is its own conjugate is real.
+            let own = members.iter().all(|v| members.iter().any(|w| *w == v.conj()));
+            means.push(if own { Complex::new(mean.re, 0.0) } else { mean });
+        }
+        let condition = (0..means.len()).map(|i| condition(m, &means, i)).fold(1.0, f64::max);
+        Self { means, condition }
+    }
+}
+
+/// ‖∏ (M − λⱼ)/(λᵢ − λⱼ)‖_F over j ≠ i; infinite where two are equal.
+fn condition(m: &Matrix, values: &[Complex<f64>], i: usize) -> f64 {
+    let n = m.rows();
+    let m = m.to_nalgebra().map(|x| Complex::new(x, 0.0));
+    let one = DMatrix::<Complex<f64>>::identity(n, n);
+    let mut projection = one.clone();
+    for j in (0..values.len()).filter(|j| *j != i) {
+        let gap = values[i] - values[j];
+        if gap.norm() == 0.0 {
+            return f64::INFINITY;
+        }
+        projection = projection * (&m - &one * values[j]) / gap;
+    }
+    projection.norm()
+}
+
+/// p(X) and p′(X) for p(x) = ∏ (x − μ) over real means and ∏ ((x − a)² + b²) over pairs a ± i b.
+fn polynomial(x: &Matrix, means: &[Complex<f64>]) -> (Matrix, Matrix) {
+    let one = Matrix::identity(x.rows());
+    let (mut p, mut slope) = (one.clone(), Matrix::zeros(x.rows(), x.rows()));
+    for mean in means.iter().filter(|mean| mean.im >= 0.0) {
+        let shifted = x - &one.scaled(mean.re);
+        let (factor, derivative) = if mean.im == 0.0 {
+            (shifted, one.clone())
+        } else {
+            (&(&shifted * &shifted) + &one.scaled(mean.im * mean.im), shifted.scaled(2.0))
+        };
+        slope = &(&slope * &factor) + &(&p * &derivative);
+        p = &p * &factor;
+    }
+    (p, slope)
+}
+
+/// The root of p near M; `None` where p′ is singular.
+fn newton(m: &Matrix, means: &[Complex<f64>]) -> Option<Matrix> {
+    let mut s = m.clone();
+    // Steps double the order to which N vanishes; two more take away rounding.
+    for _ in 0..m.rows().ilog2() + 3 {
+        let (p, slope) = polynomial(&s, means);
+        s = &s - &(&p * &slope.inverse()?);
+    }
+    s.is_finite().then_some(s)
+}
+
+/// How far S is from a root of p and N from nilpotent, relative to the sizes these are computed from.
+fn doubt(s: &Matrix, n: &Matrix, means: &[Complex<f64>]) -> f64 {
+    let size = s.frobenius() + n.frobenius();
+    if size == 0.0 {
+        return 0.0;
+    }
+    let power = (1..s.rows()).fold(n.clone(), |power, _| &power * n).frobenius().powf(1.0 / s.rows() as f64);
+    let (p, slope) = polynomial(s, means);
+    let root = slope.inverse().map_or(f64::INFINITY, |inverse| (&p * &inverse).frobenius());
+    // A group of k eigenvalues is a k-th root of rounding; its power is not.
+    (power.powi(s.rows() as i32) / size.powi(s.rows() as i32)).max(root / size)
+}

@@ -1,0 +1,66 @@
+//! M = L D U: Gauss elimination without exchanging rows.
+//!
+//! L is unit lower triangular, D diagonal, U unit upper triangular; D = diag(m₁, m₂/m₁, …, mₙ/mₙ₋₁) with the leading
+//! minors mₖ. It exists and is unique where m₁ … mₙ₋₁ do not vanish; the last entry of D may be 0. A pivot
+//! dₖ = aₖₖ − Σ lₖⱼ dⱼ uⱼₖ counts as 0 where |dₖ| ≤ 4 n ε (|aₖₖ| + Σ |lₖⱼ dⱼ uⱼₖ|), which scaling rows or columns
+//! does not change. Small minors make large factors: the residual is bounded by n ε ‖L‖‖D‖‖U‖ / ‖M‖, and factors
+//! that would leave no digit are refused. Source: Golub & Van Loan, *Matrix Computations*, sections 3.2 and 3.4.
+
+use super::kind::Kind;
+use super::{Composition, DecomposeError, Decomposition, LOSING, LOST};
+use crate::maths::linalg::{EPSILON, split_scale, times_power_of_two};
+use crate::maths::matrix::Matrix;
+
+/// M = L D U.
+pub const LDU: Kind = Kind {
+    name: "ldu",
+    factors: &["lower", "diagonal", "upper"],
+    composition: Composition::Product,
+    convention: "M = L D U: L and U triangular with unit diagonals, D diagonal with the ratios of leading minors. \
+                 Unique; exists where no leading minor but the last vanishes: a pivot counts as 0 when it is below \
+                 4 n ε times the sum of the sizes of the terms it was computed from.",
+    compute,
+};
+
+fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
+    let (scaled, e) = split_scale(m);
+    let n = m.rows();
+    let (mut l, mut d, mut u) = (Matrix::identity(n), vec![0.0; n], Matrix::identity(n));
+    for k in 0..n {
+        let terms = |i: usize, j: usize| (0..k).map(move |c| (i, c, j));
+        let value = |l: &Matrix, u: &Matrix, i, j| {
+            terms(i, j).fold(scaled[(i, j)], |sum, (i, c, j)| sum - l[(i, c)] * d[c] * u[(c, j)])
+        };
+        let pivot = value(&l, &u, k, k);
+        let size =
+            terms(k, k).fold(scaled[(k, k)].abs(), |s, (i, c, j)| s + (l[(i, c)] * d[c] * u[(c, j)]).abs());
+        let zero = pivot.abs() <= 4.0 * n as f64 * EPSILON * size;
+        if zero && k + 1 < n {
+            return Ok(Decomposition::absent(
+                Composition::Product,
+                format!("the leading minor of order {} vanishes: L D U does not exist", k + 1),
+            ));
+        }
+        for i in k + 1..n {
+            let (below, right) = (value(&l, &u, i, k) / pivot, value(&l, &u, k, i) / pivot);
+            (l[(i, k)], u[(k, i)]) = (below, right);
+        }
+        d[k] = if zero { 0.0 } else { pivot };
+    }
+    let diagonal = times_power_of_two(&Matrix::diagonal(&d), e);
+    let pivots: Vec<f64> = (0..n).map(|i| diagonal[(i, i)]).collect();
+    let found = Decomposition::product(vec![("lower", l), ("diagonal", diagonal), ("upper", u)]);
+    Ok(match found.growth(m) {
+        Some(growth) if growth < LOSING => found.with("pivots", pivots),
+        Some(growth) if growth < LOST => {
+            let text = format!(
+                "a leading minor is small: the factors are {growth:.0e} times the matrix, and that many digits are lost"
+            );
+            found.with("pivots", pivots).warn(text)
+        }
+        _ => Decomposition::absent(
+            Composition::Product,
+            "a leading minor is so small that no digit of the factors would be right",
+        ),
+    })
+}
