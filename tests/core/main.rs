@@ -4,6 +4,7 @@
 mod engine;
 
 mod decompose;
+mod exp;
 mod groups;
 mod layers;
 mod vectors;
