@@ -13,6 +13,8 @@
 //! Jordan structure is that of some matrix within [`tolerance`] of M; where a relative change of 1e-6 would change the
 //! answer, a warning says so.
 //!
+//! The logarithm of a symmetric positive definite matrix is symmetric, that of a rotation skew, to the last bit.
+//!
 //! **Error.** ‖exp(log M) − M‖ ≤ 1e-13 · max(1, ‖log M‖) ‖M‖ in the tests for condition numbers of the eigenvectors up
 //! to 10³; it grows with that number.
 
@@ -48,23 +50,20 @@ impl Log {
 /// M not square or not finite, or its eigenvalues not found.
 pub fn log(m: &Matrix) -> Result<Log, ExpError> {
     check_square(m)?;
-    if m.rows() == 2 { Ok(plane::log(m)) } else { general(m) }
-}
-
-/// Whether M has a real logarithm; false also for what has none because it is not a finite square matrix.
-pub fn reachable(m: &Matrix) -> bool {
-    if check_square(m).is_err() {
-        return false;
-    }
     if m.rows() == 2 {
-        return super::reach::place(m).reachable();
+        return Ok(plane::log(m));
     }
-    plan(&linalg::split_scale(m).0).is_ok_and(|plan| matches!(plan, Plan::Reached { .. }))
+    if *m == m.transpose()
+        && let Some(matrix) = super::symmetric::log(m)?
+    {
+        return Ok(Log { matrix: Some(matrix), reachable: true, warnings: Vec::new() });
+    }
+    general(m)
 }
 
-/// Distance, in the Frobenius norm, within which the Jordan structure of M is sought: 64 n 2⁻⁵² ‖M‖_F.
-pub fn tolerance(m: &Matrix) -> f64 {
-    64.0 * m.rows() as f64 * linalg::EPSILON * m.frobenius()
+fn is_orthogonal(m: &Matrix) -> bool {
+    let n = m.rows();
+    (&(&m.transpose() * m) - &Matrix::identity(n)).frobenius() < 8.0 * n as f64 * linalg::EPSILON
 }
 
 fn general(m: &Matrix) -> Result<Log, ExpError> {
@@ -73,11 +72,20 @@ fn general(m: &Matrix) -> Result<Log, ExpError> {
         Plan::Missing(warnings) => return Ok(Log::missing(warnings)),
         Plan::Reached { parts, rest, warnings } => (parts, rest, warnings),
     };
-    let Some(log) = assemble(&parts, rest.as_ref()) else {
+    let log = if parts.is_empty() && is_orthogonal(m) {
+        linalg::rotation_log(m)?
+    } else {
+        assemble(&parts, rest.as_ref())
+    };
+    let Some(mut log) = log else {
         warnings.push("the logarithm exists, but rounding prevents its computation".to_owned());
         return Ok(Log { matrix: None, reachable: true, warnings });
     };
-    let log = &log + &Matrix::identity(m.rows()).scaled(f64::from(exponent) * LN_2);
+    if is_orthogonal(m) {
+        log = (&log - &log.transpose()).scaled(0.5);
+    } else {
+        log = &log + &Matrix::identity(m.rows()).scaled(f64::from(exponent) * LN_2);
+    }
     if let Ok(back) = super::pade::exp(&log) {
         let error = (&back - m).frobenius() / m.frobenius();
         if error > 1e-9 {
@@ -108,10 +116,15 @@ fn plan(m: &Matrix) -> Result<Plan, ExpError> {
     let (mut parts, mut warnings) = (Vec::new(), Vec::new());
     let (mut basis, mut rest) = (Matrix::identity(m.rows()), m.clone());
     while rest.rows() > 0 {
-        let schur = linalg::schur(&rest)?;
+        let triangular = is_upper_triangular(&rest);
+        let schur = if triangular {
+            // The eigenvalues as they stand, however small.
+            Schur { q: Matrix::identity(rest.rows()), t: rest.clone(), ordered: false }
+        } else {
+            linalg::schur(&rest)?
+        };
         let eigenvalues = schur.eigenvalues();
-        // The eigenvalues of a triangular matrix are known without rounding.
-        let least = if is_triangular(m) { 0.0 } else { tolerance };
+        let least = if triangular { 0.0 } else { tolerance };
         if eigenvalues.iter().any(|&(a, b)| a.hypot(b) <= least) {
             return Ok(Plan::Missing(vec![
                 "no logarithm: the matrix is singular, or is so to within rounding".into(),
@@ -149,10 +162,8 @@ fn plan(m: &Matrix) -> Result<Plan, ExpError> {
     Ok(Plan::Reached { parts, rest: None, warnings })
 }
 
-fn is_triangular(m: &Matrix) -> bool {
-    let n = m.rows();
-    let zero = |upper: bool| (0..n).all(|i| (0..i).all(|j| m[if upper { (i, j) } else { (j, i) }] == 0.0));
-    zero(true) || zero(false)
+fn is_upper_triangular(m: &Matrix) -> bool {
+    (0..m.rows()).all(|i| (0..i).all(|j| m[(i, j)] == 0.0))
 }
 
 /// log(−M) + πK on the subspace of a negative eigenvalue, in its basis.

@@ -18,10 +18,15 @@
 
 mod exact;
 mod jordan;
+pub mod bch;
+pub mod euclid;
 pub mod log;
+pub mod orthogonal;
+pub mod path;
 pub mod pade;
 pub mod plane;
 pub mod reach;
+pub mod symmetric;
 mod triangular;
 
 use super::linalg::NotConverged;
