@@ -8,7 +8,7 @@
 
 use super::kind::Kind;
 use super::{Composition, DecomposeError, Decomposition, LOSING, LOST};
-use crate::maths::linalg::{EPSILON, split_scale, times_power_of_two};
+use crate::maths::linalg::{EPSILON, ldexp, split_scale};
 use crate::maths::matrix::Matrix;
 
 /// M = L D U.
@@ -47,8 +47,8 @@ fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
         }
         d[k] = if zero { 0.0 } else { pivot };
     }
-    let diagonal = times_power_of_two(&Matrix::diagonal(&d), e);
-    let pivots: Vec<f64> = (0..n).map(|i| diagonal[(i, i)]).collect();
+    let pivots: Vec<f64> = d.iter().map(|v| ldexp(*v, e)).collect();
+    let diagonal = Matrix::diagonal(&pivots);
     let found = Decomposition::product(vec![("lower", l), ("diagonal", diagonal), ("upper", u)]);
     Ok(match found.growth(m) {
         Some(growth) if growth < LOSING => found.with("pivots", pivots),
