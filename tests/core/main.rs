@@ -7,4 +7,6 @@ mod decompose;
 mod exp;
 mod groups;
 mod layers;
+mod lorentz;
+mod rotation;
 mod vectors;

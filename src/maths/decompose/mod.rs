@@ -10,22 +10,28 @@ use super::linalg::NotConverged;
 use super::matrix::Matrix;
 
 mod affine;
+mod axis_angle;
 mod bruhat;
 mod cartan;
+mod euler;
 mod jordan_chevalley;
 mod kak;
 mod kind;
 mod ldu;
+mod lorentz;
 mod polar;
 mod qr;
 mod schur;
 
 pub use affine::{AFFINE, Similarity, similarity_parts};
+pub use axis_angle::AXIS_ANGLE;
 pub use bruhat::BRUHAT;
 pub use cartan::{Cartan, xi, xi_inverse};
+pub use euler::EULER;
 pub use jordan_chevalley::JORDAN_CHEVALLEY;
 pub use kak::KAK;
 pub use ldu::LDU;
+pub use lorentz::{BOOST_ROTATION, LORENTZ_KAK};
 pub use polar::{POLAR, POLAR_LEFT};
 pub use qr::{IWASAWA, QR};
 pub use schur::SCHUR;

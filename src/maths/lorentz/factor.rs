@@ -23,6 +23,24 @@ pub(super) fn spatial(m: &Matrix) -> Matrix {
     Matrix::from_fn(n, n, |i, j| m[(i + 1, j + 1)] - m[(i + 1, 0)] / (1.0 + gamma) * m[(0, j + 1)])
 }
 
+/// The rotation of Λ = B R = R B′, with u and w the first column and the first row.
+///
+/// R takes w to u, and that is known to all digits; about u it is known to e^η of them less. So that B R still is Λ to
+/// all digits, the first is made exact where u is large.
+fn turn_of(m: &Matrix, u: &[f64], w: &[f64]) -> Matrix {
+    let raw = spatial(m);
+    if norm(u) < 1.0 || u.len() == 1 {
+        return nearest_rotation(&raw);
+    }
+    let (from, to) = (from_last_axis(w), from_last_axis(u));
+    if u.len() == 2 {
+        return &to * &from.transpose();
+    }
+    let about_axis = &(&to.transpose() * &raw) * &from;
+    let angle = (about_axis[(1, 0)] - about_axis[(0, 1)]).atan2(about_axis[(0, 0)] + about_axis[(1, 1)]);
+    &(&to * &about(2, angle)) * &from.transpose()
+}
+
 /// The rotation nearest to a matrix that is one up to rounding.
 fn nearest_rotation(r: &Matrix) -> Matrix {
     match linalg::svd(r) {
@@ -47,15 +65,20 @@ fn unit(v: &[f64]) -> Vec<f64> {
     v.iter().map(|x| x / size).collect()
 }
 
+/// The space part of the first column and of the first row of a matrix in SO⁺(1,n).
+fn edges(m: &Matrix) -> Result<(Vec<f64>, Vec<f64>), NotLorentz> {
+    check(m)?;
+    Ok((1..m.rows()).map(|i| (m[(i, 0)], m[(0, i)])).unzip())
+}
+
 impl BoostRotation {
     /// Λ = B R with B from the first column of Λ.
     ///
     /// # Errors
     /// Λ is not in SO⁺(1,n).
     pub fn left(m: &Matrix) -> Result<Self, NotLorentz> {
-        check(m)?;
-        let u: Vec<f64> = (1..m.rows()).map(|i| m[(i, 0)]).collect();
-        Ok(Self { rapidity: rapidity(&u), turn: nearest_rotation(&spatial(m)) })
+        let (u, w) = edges(m)?;
+        Ok(Self { rapidity: rapidity(&u), turn: turn_of(m, &u, &w) })
     }
 
     /// Λ = R B with B from the first row of Λ; R is the same as that of [`Self::left`].
@@ -63,9 +86,8 @@ impl BoostRotation {
     /// # Errors
     /// Λ is not in SO⁺(1,n).
     pub fn right(m: &Matrix) -> Result<Self, NotLorentz> {
-        check(m)?;
-        let w: Vec<f64> = (1..m.rows()).map(|j| m[(0, j)]).collect();
-        Ok(Self { rapidity: rapidity(&w), turn: nearest_rotation(&spatial(m)) })
+        let (u, w) = edges(m)?;
+        Ok(Self { rapidity: rapidity(&w), turn: turn_of(m, &u, &w) })
     }
 
     /// |η|.

@@ -43,8 +43,8 @@ pub fn check_rotation(r: &Matrix, n: usize) -> Result<(), NotRotation> {
         return Err(NotRotation::Size { rows: r.rows(), cols: r.cols(), wanted: n });
     }
     let defect = (&(&r.transpose() * r) - &Matrix::identity(n)).frobenius();
-    if defect.is_nan() || defect > ROTATION_TOLERANCE {
-        return Err(NotRotation::NotOrthogonal(defect));
+    if !r.is_finite() || defect.is_nan() || defect > ROTATION_TOLERANCE {
+        return Err(NotRotation::NotOrthogonal(if r.is_finite() { defect } else { f64::NAN }));
     }
     if r.determinant() < 0.0 { Err(NotRotation::Reflection) } else { Ok(()) }
 }
