@@ -8,5 +8,6 @@ mod exp;
 mod groups;
 mod layers;
 mod lorentz;
+mod reference;
 mod rotation;
 mod vectors;

@@ -186,7 +186,10 @@ fn null_rotation(alpha: [f64; 2]) -> Matrix {
     &(&Matrix::identity(4) + &x) + &(&x * &x).scaled(0.5)
 }
 
-/// The factors of Λ = K A N, unique. With l = (1, 0, 0, 1) and v = Λ l: e = ln v₀, K takes ẑ to the direction of v.
+/// The factors of Λ = K A N, unique.
+///
+/// K keeps the time, so that A N has the first row (γ, w) of Λ: e^e = γ + w_z and αᵢ = wᵢ / e^e. With Λ = R B and
+/// A N = R′ B for one and the same boost B, K = R R′ᵀ.
 ///
 /// # Errors
 /// Λ is not in SO⁺(1,3).
@@ -194,35 +197,15 @@ pub fn iwasawa(m: &Matrix) -> Result<Iwasawa, NotLorentz> {
     if m.rows() != 4 {
         return Err(NotLorentz::Size { rows: m.rows(), cols: m.cols() });
     }
-    let parts = BoostRotation::left(m)?;
-    let toward = [0, 1, 2].map(|i| parts.turn[(i, 2)]);
-    let (direction, growth) = aberrate(&parts.rapidity, toward);
+    let (u, w) = edges(m)?;
+    let gamma = w.iter().fold(1.0, |size: f64, v| size.hypot(*v));
+    let across = w[0] * w[0] + w[1] * w[1];
+    // γ + w_z, which would cancel for w_z < 0.
+    let growth = if w[2] >= 0.0 { gamma + w[2] } else { (1.0 + across) / (gamma - w[2]) };
+    let shift = [w[0] / growth, w[1] / growth];
     let rapidity = growth.ln();
-    let k0 = from_last_axis(&direction);
-    // K₀⁻¹ Λ = Rz A N, whose middle rows are those of the angle and, divided by the boost, of the shift.
-    let rest = &rotation(&k0.transpose()) * m;
-    let angle = (rest[(2, 1)] - rest[(1, 2)]).atan2(rest[(1, 1)] + rest[(2, 2)]);
-    let turn = &k0 * &about(2, angle);
-    let (s, c) = angle.sin_cos();
-    // Rows 1 and 2 of A N are those of N: (αᵢ, δ, −αᵢ).
-    let shift = [c * rest[(1, 0)] + s * rest[(2, 0)], c * rest[(2, 0)] - s * rest[(1, 0)]];
+    let rest = &boost(&[0.0, 0.0, rapidity]) * &null_rotation(shift);
+    let column = [1, 2, 3].map(|i| rest[(i, 0)]);
+    let turn = &turn_of(m, &u, &w) * &turn_of(&rest, &column, &w).transpose();
     Ok(Iwasawa { turn, rapidity, shift })
-}
-
-/// B (1, m) = v₀ (1, m′) for a unit vector m: m′ and v₀ = cosh e + sinh e n·m, without cancellation where m ≈ −n.
-fn aberrate(eta: &[f64], m: [f64; 3]) -> (Vec<f64>, f64) {
-    let size = norm(eta);
-    if size == 0.0 {
-        return (m.to_vec(), 1.0);
-    }
-    let n: Vec<f64> = eta.iter().map(|v| v / size).collect();
-    let near: Vec<f64> = n.iter().zip(m).map(|(a, b)| a + b).collect();
-    // 1 + n·m = |n + m|² / 2.
-    let excess = 0.5 * norm(&near).powi(2);
-    let growth = (-size).exp() + size.sinh() * excess;
-    // Along n the image is sinh e + cosh e n·m = v₀ − e^{−e} (1 − n·m); across n it is that of m.
-    let along = growth - (-size).exp() * (2.0 - excess);
-    let cosine = excess - 1.0;
-    let image: Vec<f64> = n.iter().zip(m).map(|(a, b)| along * a + (b - cosine * a)).collect();
-    (image, growth)
 }
