@@ -29,7 +29,7 @@ pub mod reach;
 pub mod symmetric;
 mod triangular;
 
-use super::linalg::NotConverged;
+use super::linalg::{NotConverged, skew_exp};
 use super::matrix::Matrix;
 use std::fmt;
 
@@ -54,6 +54,8 @@ pub enum ExpError {
     },
     /// exp X has entries beyond the range of f64.
     Overflow,
+    /// ‖X‖ is so large that rounding of X alone changes every digit of exp X.
+    TooLarge,
     /// An iteration for eigenvalues or singular values gave no result.
     NotConverged(NotConverged),
 }
@@ -68,6 +70,7 @@ impl fmt::Display for ExpError {
                 write!(f, "entry ({row}, {col}) of the matrix, counted from 0, is not a finite number")
             }
             Self::Overflow => write!(f, "the exponential has entries beyond the range of f64 (1.8e308)"),
+            Self::TooLarge => write!(f, "the matrix is too large: no digit of its exponential is determined"),
             Self::NotConverged(error) => error.fmt(f),
         }
     }
@@ -93,15 +96,28 @@ pub(super) fn check_square(m: &Matrix) -> Result<(), ExpError> {
     }
 }
 
-/// exp X for any real square X: the closed form of [`plane`] for 2 × 2, else [`pade::exp`].
+/// exp X for any real square X: the closed form of [`plane`] for 2 × 2, [`symmetric::exp`] for symmetric X, else
+/// [`pade::exp`]. exp of a skew X is orthogonal to rounding, however large X is.
 ///
 /// # Errors
-/// X not square or not finite, or exp X beyond the range of f64.
+/// X not square or not finite or too large, or exp X beyond the range of f64.
 pub fn exp(x: &Matrix) -> Result<Matrix, ExpError> {
     check_square(x)?;
-    let result = if x.rows() == 2 { plane::exp(x) } else { pade::exp(x)? };
+    let transposed = x.transpose();
+    let result = if x.rows() == 2 {
+        plane::exp(x)
+    } else if *x == transposed {
+        symmetric::exp(x)?
+    } else if *x == -&transposed && x.frobenius() < LARGE_SKEW {
+        skew_exp(x)?
+    } else {
+        pade::exp(x)?
+    };
     if result.is_finite() { Ok(result) } else { Err(ExpError::Overflow) }
 }
+
+/// Angles beyond this have lost their digits.
+const LARGE_SKEW: f64 = 1e15;
 
 /// The Lie bracket [X, Y] = XY − YX.
 pub fn bracket(x: &Matrix, y: &Matrix) -> Matrix {

@@ -17,33 +17,37 @@ const THETA: [(usize, f64); 5] = [
     (13, 4.25),
 ];
 
-/// More squarings than this overflow or have lost every digit.
-const MOST_SQUARINGS: f64 = 1100.0;
+/// More squarings than this leave no digit.
+const MOST_SQUARINGS: f64 = 60.0;
 
 /// exp X for any real square X.
 ///
 /// # Errors
-/// X not square or not finite, or exp X beyond the range of f64.
+/// X not square or not finite or too large, or exp X beyond the range of f64.
 pub fn exp(x: &Matrix) -> Result<Matrix, ExpError> {
     check_square(x)?;
     let powers = Powers::of(x);
     for &(degree, theta) in &THETA[..4] {
         if powers.size(degree) <= theta && extra_squarings(x, degree) == 0 {
-            return approximant(degree, x, &powers.list).ok_or(ExpError::Overflow);
+            return finite(approximant(degree, x, &powers.list));
         }
     }
     let (degree, theta) = THETA[4];
     let wanted = (powers.size(degree) / theta).log2().ceil().max(0.0);
     if wanted.is_nan() || wanted > MOST_SQUARINGS {
-        return Err(ExpError::Overflow);
+        return Err(ExpError::TooLarge);
     }
     let squarings = wanted as i32 + extra_squarings(&x.scaled(0.5_f64.powi(wanted as i32)), degree);
     let scaled = x.scaled(0.5_f64.powi(squarings));
-    let mut result = approximant(degree, &scaled, &Powers::of(&scaled).list).ok_or(ExpError::Overflow)?;
+    let mut result = finite(approximant(degree, &scaled, &Powers::of(&scaled).list))?;
     for _ in 0..squarings {
         result = &result * &result;
     }
-    if result.is_finite() { Ok(result) } else { Err(ExpError::Overflow) }
+    finite(Some(result))
+}
+
+fn finite(result: Option<Matrix>) -> Result<Matrix, ExpError> {
+    result.filter(Matrix::is_finite).ok_or(ExpError::Overflow)
 }
 
 /// X², X⁴, X⁶, X⁸.
@@ -64,6 +68,9 @@ impl Powers {
     /// what stands for ‖X‖ in the bound of the neglected terms.
     fn size(&self, degree: usize) -> f64 {
         let [_, four, six, eight] = &self.list;
+        if !self.list.iter().all(Matrix::is_finite) {
+            return f64::INFINITY;
+        }
         let ten = norm1(&(four * six)).powf(0.1);
         let (four, six) = (norm1(four).powf(0.25), norm1(six).powf(1.0 / 6.0));
         let eight = norm1(eight).powf(0.125);
@@ -72,9 +79,10 @@ impl Powers {
     }
 }
 
-/// ‖M‖₁, the largest column sum of absolute values.
+/// ‖M‖₁, the largest column sum of absolute values; NaN where an entry is.
 pub(super) fn norm1(m: &Matrix) -> f64 {
-    (0..m.cols()).map(|j| (0..m.rows()).map(|i| m[(i, j)].abs()).sum()).fold(0.0, f64::max)
+    let sums = (0..m.cols()).map(|j| (0..m.rows()).map(|i| m[(i, j)].abs()).sum::<f64>());
+    sums.fold(0.0, |most, sum| if sum > most || sum.is_nan() { sum } else { most })
 }
 
 /// Further halvings that the first neglected term, |c| |X|^{2m+1}, asks for; c = (m!)² / ((2m)! (2m+1)!).

@@ -106,6 +106,19 @@ fn a_full_turn_comes_back_to_one() {
 }
 
 #[test]
+fn large_turns_stay_orthogonal() {
+    let mut rng = Rng::new(6, 0);
+    for n in 3..6 {
+        for size in [1.0, 1e3, 1e9] {
+            let x = gaussian(&mut rng, n, size);
+            let r = exp(&(&x - &x.transpose())).unwrap();
+            let error = (&(&r.transpose() * &r) - &Matrix::identity(n)).frobenius();
+            assert!(error < 1e-14, "{n} {size}: {error:e}");
+        }
+    }
+}
+
+#[test]
 fn what_has_no_exponential_is_refused() {
     assert_eq!(exp(&Matrix::zeros(2, 3)), Err(ExpError::NotSquare { rows: 2, cols: 3 }));
     let mut x = Matrix::identity(3);
@@ -119,6 +132,21 @@ fn what_has_no_exponential_is_refused() {
         let small = exp(&Matrix::identity(n).scaled(-800.0)).unwrap();
         assert_eq!(small, Matrix::zeros(n, n));
     }
+    // Symmetric matrices however large; others while digits are left.
+    let deep = Matrix::from_rows(&[[-2e200, 1e200, 0.0], [1e200, -2e200, 0.0], [0.0, 0.0, 0.0]]);
+    let kept = exp(&deep).unwrap();
+    assert!(kept.max_difference(&Matrix::diagonal(&[0.0, 0.0, 1.0])) < 1e-15, "{kept:?}");
+    let far = |size: f64| Matrix::from_rows(&[[-size, size, 0.0], [0.0, -size, size], [size, 0.0, -size]]);
+    assert!(exp(&far(1e6)).is_ok());
+    for size in [1e20, 1e100, 1e300] {
+        assert_eq!(exp(&far(size)), Err(ExpError::TooLarge), "{size}");
+    }
+    // Powers that overflow on the way to a result that does.
+    let mut steep = Matrix::zeros(3, 3);
+    (steep[(0, 1)], steep[(1, 2)]) = (1e200, 1e200);
+    assert!(exp(&steep).is_err() && pade::exp(&steep).is_err());
+    steep[(1, 2)] = 0.0;
+    assert_eq!(exp(&steep).unwrap(), &Matrix::identity(3) + &steep);
     // The largest that fit.
     assert!(exp(&Matrix::identity(3).scaled(709.0)).is_ok());
     let turn = Matrix::from_rows(&[[-2000.0, -1500.0], [-1500.0, -2000.0]]);
