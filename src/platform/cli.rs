@@ -14,6 +14,7 @@ use crate::labs::LabMeta;
 use crate::labs::check::{Backend, CheckError, CheckOptions, Precision, Report};
 
 mod decompose;
+mod exp_log;
 mod matrix;
 
 /// Done.
@@ -48,6 +49,10 @@ enum Verb {
     Labs,
     /// Take a matrix apart into simpler ones
     Decompose(decompose::Args),
+    /// Exponential of a matrix
+    Exp(exp_log::Args),
+    /// Real logarithm of a matrix, where there is one
+    Log(exp_log::Args),
     /// Audit equivariance: the residual of every group and model over random samples
     Check {
         /// The lab; all of them if left out
@@ -145,6 +150,8 @@ fn dispatch(
         }
         Some(Verb::Labs) => labs(parts, json, out)?,
         Some(Verb::Decompose(args)) => decompose::run(&args, json, out, err)?,
+        Some(Verb::Exp(args)) => exp_log::run_exp(&args, json, out, err)?,
+        Some(Verb::Log(args)) => exp_log::run_log(&args, json, out, err)?,
         Some(Verb::Check { lab, samples, seed, backend, precision, rapidity }) => {
             let backend = match backend {
                 BackendName::Cpu => Backend::Cpu,

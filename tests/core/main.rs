@@ -4,7 +4,10 @@
 mod engine;
 
 mod decompose;
+mod exp;
 mod groups;
 mod layers;
+mod lorentz;
 mod reference;
+mod rotation;
 mod vectors;

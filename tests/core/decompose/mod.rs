@@ -3,6 +3,7 @@
 mod closed_forms;
 mod degenerate;
 mod jordan;
+mod rotations;
 mod scipy;
 mod sets;
 mod xi;
