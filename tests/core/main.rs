@@ -3,6 +3,7 @@
 
 mod engine;
 
+mod group_files;
 mod group_names;
 mod groups;
 mod layers;

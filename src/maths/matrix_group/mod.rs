@@ -1,9 +1,11 @@
 //! Groups by their generators: a basis of the Lie algebra and the discrete elements that it does not reach.
 
+pub mod file;
 mod generators;
 pub mod named;
 
-pub use named::{Factor, Family, NameError, NamedGroup};
+pub use file::FileError;
+pub use named::{Factor, Family, MAX_DIM, NameError, NamedGroup};
 
 use super::matrix::Matrix;
 use std::str::FromStr;
