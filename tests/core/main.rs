@@ -4,6 +4,7 @@
 mod engine;
 
 mod group_files;
+mod group_flags;
 mod group_names;
 mod groups;
 mod layers;
