@@ -7,5 +7,6 @@ mod group_files;
 mod group_flags;
 mod group_names;
 mod groups;
+mod haar;
 mod layers;
 mod vectors;

@@ -87,7 +87,7 @@ impl LieAlgebra {
     }
 
     /// A random element of norm 1; zero in the algebra of dimension zero.
-    pub(super) fn random(&self, n: usize, rng: &mut Rng) -> Matrix {
+    pub(in crate::maths) fn random(&self, n: usize, rng: &mut Rng) -> Matrix {
         let c: Vec<f64> = self.basis.iter().map(|_| rng.normal()).collect();
         let size = c.iter().map(|v| v * v).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);
         self.combination(n, &c).scaled(1.0 / size)
