@@ -41,6 +41,7 @@ struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Verb {
+    Haar(haar::Arguments),
     /// List the labs
     Labs,
     /// Audit equivariance: the residual of every group and model over random samples
@@ -138,6 +139,7 @@ fn dispatch(
             writeln!(err, "error: --open opens the window and cannot be used with a command")?;
             BAD_INPUT
         }
+        Some(Verb::Haar(arguments)) => haar::run(&arguments, json, out, err)?,
         Some(Verb::Labs) => labs(parts, json, out)?,
         Some(Verb::Check { lab, samples, seed, backend, precision, rapidity }) => {
             let backend = match backend {
@@ -258,5 +260,7 @@ fn table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", if report.passed { "passed" } else { "NOT passed" })
 }
 
+mod group;
+mod haar;
 #[cfg(test)]
 mod tests;
