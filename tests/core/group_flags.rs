@@ -126,6 +126,8 @@ fn own_groups_are_seen_through() {
             YES,
             "obu",
         ),
+        // A squeeze that the Lie algebra reaches.
+        (r#"{"lie": [[[1,0],[0,-1]]], "discrete": [[[2,0],[0,0.5]]]}"#, Infinite, NO, YES, "u"),
         // x ↦ 2 x + t: discrete scaling makes the translations non-unimodular.
         (r#"{"lie": [[[0,1],[0,0]]], "discrete": [[[2,0],[0,1]]]}"#, Infinite, NO, NO, ""),
     ] {

@@ -43,7 +43,11 @@ impl LieAlgebra {
 
     /// Σ cₖ Eₖ on Rⁿ, for n × n matrices.
     pub fn combination(&self, n: usize, c: &[f64]) -> Matrix {
-        self.basis.iter().zip(c).fold(Matrix::zeros(n, n), |sum, (e, &v)| &sum + &e.scaled(v))
+        let mut sum = vec![0.0; n * n];
+        for (e, &v) in self.basis.iter().zip(c) {
+            sum.iter_mut().zip(e.data()).for_each(|(s, x)| *s += v * x);
+        }
+        Matrix::from_fn(n, n, |i, j| sum[i * n + j])
     }
 
     /// Orthogonal projection of A.
@@ -119,7 +123,7 @@ impl MatrixGroup {
     ///
     /// A subspace is closed under brackets when [A, B] is inside for one generic pair A, B, since what sticks out is
     /// bilinear in the pair; so random pairs are tried, each that leads outside adds a dimension, and three in a row
-    /// that stay inside end the search.
+    /// that stay inside end the search. Milliseconds on small base spaces, up to half a minute for GL(32).
     pub fn algebra(&self) -> LieAlgebra {
         let n = self.dim();
         let mut algebra = LieAlgebra::default();
@@ -133,9 +137,15 @@ impl MatrixGroup {
         while quiet < TRIALS && algebra.dim() < n * n {
             let (a, b) = (algebra.random(n, &mut rng), algebra.random(n, &mut rng));
             let mut grown = algebra.extend(&bracket(&a, &b), 1.0);
-            for (h, inverse) in &conjugations {
-                let image = &(*h * &a) * inverse;
-                grown |= algebra.extend(&image, image.frobenius());
+            if !conjugations.is_empty() {
+                // One generic combination leads outside where any of its terms does.
+                let (mut image, mut size) = (Matrix::zeros(n, n), 0.0);
+                for (h, inverse) in &conjugations {
+                    let term = (&(*h * &a) * inverse).scaled(1.0 + rng.uniform());
+                    size += term.frobenius();
+                    image = &image + &term;
+                }
+                grown |= algebra.extend(&image, size);
             }
             quiet = if grown { 0 } else { quiet + 1 };
         }

@@ -53,9 +53,8 @@ impl MatrixGroup {
 
     /// Whether Aᵀ = −A and hᵀh = 1 for all generators, so that the group lies in O(n).
     pub fn is_orthogonal(&self) -> bool {
-        let one = Matrix::identity(self.dim());
         self.lie().iter().all(|a| (a + &a.transpose()).frobenius() <= ROUNDING * a.frobenius())
-            && self.discrete().iter().all(|h| (&h.transpose() * h).max_difference(&one) < ROUNDING)
+            && self.discrete().iter().all(orthogonal)
     }
 
     /// Whether all generators are permutation matrices, so that the group permutes the axes.
@@ -108,8 +107,9 @@ impl MatrixGroup {
     }
 
     fn unimodular_given(&self, algebra: &LieAlgebra) -> bool {
-        algebra.unimodular()
-            && self.discrete().iter().all(|h| (algebra.adjoint_determinant(h) - 1.0).abs() < 1e-6)
+        // An orthogonal h turns matrices without stretching them, so its Ad has determinant ±1.
+        let keeps = |h: &Matrix| orthogonal(h) || (algebra.adjoint_determinant(h) - 1.0).abs() < 1e-6;
+        algebra.unimodular() && self.discrete().iter().all(keeps)
     }
 
     /// Whether the group is in one piece: whether every discrete generator lies in the identity component.
@@ -137,6 +137,11 @@ impl MatrixGroup {
         }
         all_inside.then_some(true)
     }
+}
+
+/// Whether hᵀh = 1.
+fn orthogonal(h: &Matrix) -> bool {
+    (&h.transpose() * h).max_difference(&Matrix::identity(h.rows())) < ROUNDING
 }
 
 /// k of h = exp(X) k with X symmetric.
