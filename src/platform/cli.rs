@@ -45,6 +45,7 @@ struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Verb {
+    Haar(haar::Arguments),
     /// List the labs
     Labs,
     /// Take a matrix apart into simpler ones
@@ -148,6 +149,7 @@ fn dispatch(
             writeln!(err, "error: --open opens the window and cannot be used with a command")?;
             BAD_INPUT
         }
+        Some(Verb::Haar(arguments)) => haar::run(&arguments, json, out, err)?,
         Some(Verb::Labs) => labs(parts, json, out)?,
         Some(Verb::Decompose(args)) => decompose::run(&args, json, out, err)?,
         Some(Verb::Exp(args)) => exp_log::run_exp(&args, json, out, err)?,
@@ -271,5 +273,7 @@ fn table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", if report.passed { "passed" } else { "NOT passed" })
 }
 
+mod group;
+mod haar;
 #[cfg(test)]
 mod tests;
