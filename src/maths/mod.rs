@@ -1,5 +1,6 @@
 //! Groups, their elements, sampling and expressions; pure f64, no graphics, no interface.
 
+pub mod basis;
 pub mod coords;
 pub mod decompose;
 pub mod expr;
@@ -7,9 +8,11 @@ pub mod group;
 pub mod matrix;
 pub mod matrix_group;
 pub mod real;
+pub mod rep;
 pub mod residual;
 pub mod rng;
 pub mod sample;
+mod sparse;
 
 pub use coords::{Coordinate, Coords, Orbit};
 pub use group::Group;
