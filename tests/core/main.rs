@@ -3,8 +3,12 @@
 
 mod engine;
 
+mod equivariant_maps;
 mod group_files;
 mod group_names;
 mod groups;
+mod irreps;
 mod layers;
+mod rep_support;
+mod representations;
 mod vectors;

@@ -7,7 +7,7 @@
 //! ```text
 //! sum    = term { '+' term }
 //! term   = [multiplicity] product, with an 'x' after the multiplicity where the product begins with an irrep
-//! factor = 'T' n | 'T(' p ',' q ')' | 'Reg' | degree [ 'e' | 'o' ],   product = factor { '*' factor }
+//! factor = 'T' n | 'T(' p [',' q] ')' | 'Reg' | degree [ 'e' | 'o' ],   product = factor { '*' factor }
 //! ```
 //! - `Tn` = `T(n,0)` and `T(p,q)` = V^⊗p ⊗ V*^⊗q on any group; g acts on V* by g⁻ᵀ. `T0` is the trivial representation.
 //! - `Reg`: functions on a finite group, g e_h = e_{gh}.

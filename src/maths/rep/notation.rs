@@ -148,7 +148,10 @@ impl Reader<'_> {
             return Ok(Factor::Tensor { p, q: 0 });
         }
         let p = self.small("a power of the base space")?;
-        self.need(',', "‘,’ and a power of the dual space")?;
+        if self.take(')') {
+            return Ok(Factor::Tensor { p, q: 0 });
+        }
+        self.need(',', "‘,’ and a power of the dual space, or ‘)’")?;
         let q = self.small("a power of the dual space")?;
         self.need(')', "‘)’")?;
         Ok(Factor::Tensor { p, q })

@@ -89,7 +89,7 @@ pub fn drho(l: u8, a: &Matrix) -> Matrix {
     if l == 0 {
         return Matrix::zeros(1, 1);
     }
-    let turn = [(2, 1), (0, 2), (1, 0)].map(|(i, j)| 0.5 * (a[(i, j)] - a[(j, i)]));
+    let turn = [(1, 2), (2, 0), (0, 1)].map(|(i, j)| 0.5 * (a[(i, j)] - a[(j, i)]));
     let degree = f64::from(l);
     let size = (degree * (degree + 1.0) * (2.0 * degree + 1.0)).sqrt();
     let coupling = coupling(l, 1, l);
