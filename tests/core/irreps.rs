@@ -86,8 +86,7 @@ fn harmonics_of_low_degree_in_closed_form() {
 
 #[test]
 fn harmonics_are_orthonormal_on_the_sphere() {
-    // Exact for these degrees: Gauss–Legendre in y is replaced by Chebyshev's second rule with weights sin² θ … a
-    // product of 40 × 40 midpoints in (θ, φ) is exact in φ; in θ, Fejér's first rule is exact to degree 39.
+    // Midpoints in (θ, φ): exact in φ, and with the weights of Fejér's first rule exact in cos θ to degree 39.
     let n = 40;
     let all = |v| (0..=8).flat_map(|l| spherical_harmonics(l, v)).collect::<Vec<f64>>();
     let mut gram = Matrix::zeros(81, 81);

@@ -227,8 +227,8 @@ impl Action {
         match factor {
             Factor::Tensor { p, q } => {
                 let (base, dual) = (Sparse::from_dense(a), Sparse::from_dense(&-&a.transpose()));
-                let copies = std::iter::repeat_n(&base, p.into()).chain(std::iter::repeat_n(&dual, q.into()));
-                copies.fold(Ok(Sparse::zeros(1, 1)), |sum, part| self.kron_sum(&sum?, part))
+                let mut copies = std::iter::repeat_n(&base, p.into()).chain(std::iter::repeat_n(&dual, q.into()));
+                copies.try_fold(Sparse::zeros(1, 1), |sum, part| self.kron_sum(&sum, part))
             }
             Factor::Regular => Err(fail("the group is finite and has no Lie algebra".to_owned())),
             Factor::Irrep { degree, .. } => {

@@ -82,17 +82,17 @@ impl Step<'_> {
 
 /// dρ_l(A) of an antisymmetric A, 3 × 3: the derivative of ρ_l(exp tA) at t = 0.
 ///
-/// The three matrices of the angular momentum are, by the theorem of Wigner and Eckart, the coupling l ⊗ 1 → l up to
-/// the factor √(l(l + 1)(2l + 1)). Only the antisymmetric part of A counts.
+/// The three matrices of the angular momentum are, by the theorem of Wigner and Eckart, the coupling l ⊗ 1 → l times
+/// −√(l(l + 1)(2l + 1)), as (L_k)_ij = −ε_ijk is −√6 times that of l = 1. Only the antisymmetric part of A counts.
 pub fn drho(l: u8, a: &Matrix) -> Matrix {
     let side = 2 * usize::from(l) + 1;
     if l == 0 {
         return Matrix::zeros(1, 1);
     }
-    let turn = [(1, 2), (2, 0), (0, 1)].map(|(i, j)| 0.5 * (a[(i, j)] - a[(j, i)]));
+    let axis = [(2, 1), (0, 2), (1, 0)].map(|(i, j)| 0.5 * (a[(i, j)] - a[(j, i)]));
     let degree = f64::from(l);
     let size = (degree * (degree + 1.0) * (2.0 * degree + 1.0)).sqrt();
     let coupling = coupling(l, 1, l);
     let entry = |i: usize, k: usize, j: usize| coupling[(i * 3 + k) * side + j];
-    Matrix::from_fn(side, side, |j, i| (0..3).map(|k| size * turn[k] * entry(i, k, j)).sum())
+    Matrix::from_fn(side, side, |j, i| (0..3).map(|k| -size * axis[k] * entry(i, k, j)).sum())
 }
