@@ -3,11 +3,19 @@
 use crate::rep_support::{close, exp, group, random_elements, rep};
 use equiscope::maths::Matrix;
 use equiscope::maths::rep::{
-    Convention, MAX_CLEBSCH_DEGREE, change_of_basis, clebsch_gordan, drho, spherical_harmonics, wigner,
+    Convention, MAX_CLEBSCH_DEGREE, MAX_DEGREE, change_of_basis, clebsch_gordan, spherical_harmonics,
 };
 use equiscope::maths::rng::Rng;
 use serde_json::Value;
 use std::f64::consts::PI;
+
+fn wigner(l: u8, r: &Matrix) -> Matrix {
+    equiscope::maths::rep::wigner(l, r).unwrap()
+}
+
+fn drho(l: u8, a: &Matrix) -> Matrix {
+    equiscope::maths::rep::drho(l, a).unwrap()
+}
 
 fn tables() -> Value {
     serde_json::from_str(include_str!("../reference/e3nn_tables.json")).unwrap()
@@ -112,7 +120,7 @@ fn harmonics_are_orthonormal_on_the_sphere() {
 fn harmonics_of_a_turned_vector_are_turned_harmonics() {
     let mut rng = Rng::new(7, 0);
     for r in rotations(5) {
-        for l in 0..=12 {
+        for l in (0..=12).chain([MAX_DEGREE]) {
             let v = unit_vector(&mut rng);
             let rho = wigner(l, &r);
             assert!(
@@ -141,6 +149,14 @@ fn wigner_matrices_are_exponentials_and_multiply() {
         close(&(&wigner(6, &r) * &wigner(6, &r)), &Matrix::identity(13), 1e-14);
     }
     assert!((wigner(6, &Matrix::diagonal(&[1.0, -1.0, -1.0])).trace() - 1.0).abs() < 1e-14);
+}
+
+#[test]
+fn matrices_that_turn_nothing_in_space_are_refused() {
+    use equiscope::maths::rep;
+    assert_eq!(rep::wigner(2, &Matrix::identity(2)), None);
+    assert_eq!(rep::drho(2, &Matrix::zeros(3, 2)), None);
+    assert_eq!(rep::wigner(MAX_DEGREE + 1, &Matrix::identity(3)), None);
 }
 
 #[test]

@@ -116,11 +116,8 @@ impl Action {
         atom.dim(self.group.dim(), self.elements.as_ref().map_or(1, Elements::order)).unwrap_or(0)
     }
 
-    /// ρ ⊗ σ on the same group, in the order of [`Action::product_order`].
-    ///
-    /// # Errors
-    /// As [`Rep::on`]; the group is that of `self`, and so is the larger group of `Reg` after a restriction.
-    pub fn tensor(&self, other: &Self) -> Result<Self, RepError> {
+    /// ρ ⊗ σ of two representations of one group, neither restricted, in the order of [`Action::product_order`].
+    pub(in crate::maths) fn tensor(&self, other: &Self) -> Result<Self, RepError> {
         let elements = self.elements.clone().or_else(|| other.elements.clone());
         Self::with_elements(&self.rep.tensor(&other.rep), &self.group, elements)
     }
@@ -227,7 +224,8 @@ impl Action {
         match factor {
             Factor::Tensor { p, q } => {
                 let (base, dual) = (Sparse::from_dense(a), Sparse::from_dense(&-&a.transpose()));
-                let mut copies = std::iter::repeat_n(&base, p.into()).chain(std::iter::repeat_n(&dual, q.into()));
+                let mut copies =
+                    std::iter::repeat_n(&base, p.into()).chain(std::iter::repeat_n(&dual, q.into()));
                 copies.try_fold(Sparse::zeros(1, 1), |sum, part| self.kron_sum(&sum, part))
             }
             Factor::Regular => Err(fail("the group is finite and has no Lie algebra".to_owned())),

@@ -6,12 +6,12 @@
 //! order, and every degree agrees with e3nn's `spherical_harmonics(l, r, True, 'integral')`.
 
 use super::super::matrix::Matrix;
-use super::wigner::wigner;
+use super::wigner::turned;
 use std::f64::consts::PI;
 
 /// Y_{l,m}(v), m = −l … l, at a unit vector v = (x, y, z); orthonormal: ∫ Y_{lm} Y_{ln} = δ_mn over the sphere.
 ///
-/// v is taken as it is: away from |v| = 1 the result has no meaning.
+/// v is taken as it is: away from |v| = 1 the result has no meaning, nor beyond l = 32, where factorials overflow.
 pub fn spherical_harmonics(l: u8, v: [f64; 3]) -> Vec<f64> {
     let [x, y, z] = v;
     let l = usize::from(l);
@@ -65,7 +65,7 @@ pub fn change_of_basis(l: u8, convention: Convention) -> Matrix {
     match convention {
         Convention::E3nn => Matrix::identity(2 * usize::from(l) + 1),
         Convention::PolarZ => {
-            wigner(l, &Matrix::from_rows(&[[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]))
+            turned(l, &Matrix::from_rows(&[[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]))
         }
     }
 }

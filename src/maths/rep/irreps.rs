@@ -2,7 +2,7 @@
 
 use super::super::matrix::Matrix;
 use super::super::matrix_group::MatrixGroup;
-use super::wigner::{drho, wigner};
+use super::wigner::{derivative, turned};
 use super::{Factor, Parity, RepError};
 
 /// Deviation ‖gᵀg − 1‖ up to which a matrix counts as orthogonal, and ‖A + Aᵀ‖/‖A‖ as antisymmetric.
@@ -68,7 +68,7 @@ pub(super) fn rho(degree: u8, parity: Option<Parity>, g: &Matrix) -> Result<Matr
         return Err("its determinant is −1 and the irrep has no parity letter".to_owned());
     }
     let rotation = if reflects { -g } else { g.clone() };
-    Ok(wigner(degree, &rotation).scaled(sign))
+    Ok(turned(degree, &rotation).scaled(sign))
 }
 
 /// Rotation m times the angle of the first column of g; a reflection is that after diag(1, −1).
@@ -84,7 +84,7 @@ pub(super) fn drho_at(degree: u8, a: &Matrix) -> Result<Matrix, String> {
         return Err("it is not antisymmetric".to_owned());
     }
     if a.rows() == 3 {
-        return Ok(drho(degree, a));
+        return Ok(derivative(degree, a));
     }
     if degree == 0 {
         return Ok(Matrix::zeros(1, 1));

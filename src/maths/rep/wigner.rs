@@ -1,13 +1,24 @@
 //! ρ_l(R) and dρ_l(A) in the basis of the real spherical harmonics.
 
 use super::super::matrix::Matrix;
+use super::MAX_DEGREE;
 use super::clebsch::coupling;
 
 /// ρ_l(R) of a rotation R, 3 × 3 with RᵀR = 1 and det R = 1: the matrix with Y_l(R v) = ρ_l(R) Y_l(v).
 ///
 /// By the recursion in l of Ivanic and Ruedenberg (J. Phys. Chem. 100, 6342, 1996, with the additions of 1998), which
 /// is rational in the entries of R. R is taken as it is; the result carries its deviation from a rotation along.
-pub fn wigner(l: u8, r: &Matrix) -> Matrix {
+/// `None` unless R is 3 × 3 and l ≤ [`MAX_DEGREE`].
+pub fn wigner(l: u8, r: &Matrix) -> Option<Matrix> {
+    accepted(l, r).then(|| turned(l, r))
+}
+
+fn accepted(l: u8, m: &Matrix) -> bool {
+    l <= MAX_DEGREE && (m.rows(), m.cols()) == (3, 3)
+}
+
+/// [`wigner`] of a matrix that is known to be 3 × 3.
+pub(super) fn turned(l: u8, r: &Matrix) -> Matrix {
     let mut rho = Matrix::identity(1);
     for degree in 1..=i64::from(l) {
         rho = if degree == 1 { r.block(0, 0, 3, 3) } else { next_degree(degree, r, &rho) };
@@ -84,7 +95,13 @@ impl Step<'_> {
 ///
 /// The three matrices of the angular momentum are, by the theorem of Wigner and Eckart, the coupling l ⊗ 1 → l times
 /// −√(l(l + 1)(2l + 1)), as (L_k)_ij = −ε_ijk is −√6 times that of l = 1. Only the antisymmetric part of A counts.
-pub fn drho(l: u8, a: &Matrix) -> Matrix {
+/// `None` unless A is 3 × 3 and l ≤ [`MAX_DEGREE`].
+pub fn drho(l: u8, a: &Matrix) -> Option<Matrix> {
+    accepted(l, a).then(|| derivative(l, a))
+}
+
+/// [`drho`] of a matrix that is known to be 3 × 3.
+pub(super) fn derivative(l: u8, a: &Matrix) -> Matrix {
     let side = 2 * usize::from(l) + 1;
     if l == 0 {
         return Matrix::zeros(1, 1);
