@@ -66,6 +66,9 @@ fn singular_values_decide() {
         let outcome = |limit| of(&c, limit).map(|b| b.len()).map_err(|r| matches!(r, Reason::Ambiguous(_)));
         assert_eq!(outcome(usize::MAX), dense, "{middle}");
         assert_eq!(outcome(0), iterated, "{middle}");
+        for v in of(&c, usize::MAX).into_iter().flatten() {
+            assert!((norm(&v) - 1.0).abs() < 1e-12 && norm(&c.apply(&v)) < 2e-8, "{middle}");
+        }
     }
 }
 
