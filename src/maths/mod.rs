@@ -5,6 +5,7 @@ pub mod coords;
 pub mod decompose;
 pub mod expr;
 pub mod group;
+pub mod haar;
 pub mod matrix;
 pub mod matrix_group;
 pub mod real;

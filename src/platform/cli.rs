@@ -41,6 +41,8 @@ struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Verb {
+    Basis(basis::Arguments),
+    Haar(haar::Arguments),
     /// List the labs
     Labs,
     /// Audit equivariance: the residual of every group and model over random samples
@@ -138,6 +140,8 @@ fn dispatch(
             writeln!(err, "error: --open opens the window and cannot be used with a command")?;
             BAD_INPUT
         }
+        Some(Verb::Basis(arguments)) => basis::run(&arguments, json, out, err)?,
+        Some(Verb::Haar(arguments)) => haar::run(&arguments, json, out, err)?,
         Some(Verb::Labs) => labs(parts, json, out)?,
         Some(Verb::Check { lab, samples, seed, backend, precision, rapidity }) => {
             let backend = match backend {
@@ -258,5 +262,8 @@ fn table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", if report.passed { "passed" } else { "NOT passed" })
 }
 
+mod basis;
+mod group;
+mod haar;
 #[cfg(test)]
 mod tests;

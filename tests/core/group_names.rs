@@ -1,7 +1,9 @@
 //! Names of groups: read, printed, refused.
 
-use equiscope::maths::MatrixGroup;
-use equiscope::maths::matrix_group::{Family, NameError, NamedGroup};
+use equiscope::maths::group::MENU;
+use equiscope::maths::matrix_group::algebra::inner;
+use equiscope::maths::matrix_group::{Family, NameError, NamedGroup, Order};
+use equiscope::maths::{Matrix, MatrixGroup};
 use proptest::prelude::*;
 
 /// One member of every family and some products, with the dimension of the base space and of the Lie algebra and the
@@ -101,5 +103,20 @@ proptest! {
             prop_assert_eq!(group.to_string().parse::<NamedGroup>(), Ok(group.clone()));
             prop_assert_eq!(group.pretty().parse::<NamedGroup>(), Ok(group));
         }
+    }
+}
+
+#[test]
+fn the_groups_with_a_handle_are_among_the_named_ones() {
+    for group in MENU {
+        let named = group.matrix_group();
+        assert_eq!((named.name(), named.dim()), (group.to_string().as_str(), group.dim()));
+        assert_eq!(group.lie_generators(), named.lie());
+        assert_eq!(Some(group.compact()), named.compact());
+        assert_eq!(group.order().map_or(Order::Infinite, |n| Order::Finite(n as usize)), named.order());
+        let (symmetric, _) = named.invariant_forms();
+        let metric = Matrix::diagonal(&group.metric());
+        let kept = symmetric.iter().fold(0.0, |s, f| s + inner(f, &metric).powi(2)).sqrt();
+        assert_eq!(group.keeps_metric(), (kept - metric.frobenius()).abs() < 1e-9, "{group}");
     }
 }

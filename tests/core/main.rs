@@ -5,8 +5,10 @@ mod engine;
 
 mod equivariant_maps;
 mod group_files;
+mod group_flags;
 mod group_names;
 mod groups;
+mod haar;
 mod irreps;
 mod layers;
 mod rep_support;

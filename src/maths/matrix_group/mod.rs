@@ -1,10 +1,18 @@
 //! Groups by their generators: a basis of the Lie algebra and the discrete elements that it does not reach.
 
+pub mod algebra;
 pub mod file;
+pub mod finite;
+pub mod flags;
+pub mod forms;
 mod generators;
 pub mod named;
+mod torus;
 
+pub use algebra::LieAlgebra;
 pub use file::FileError;
+pub use finite::Order;
+pub use flags::Flags;
 pub use named::{Factor, Family, MAX_DIM, NameError, NamedGroup};
 
 use super::matrix::Matrix;

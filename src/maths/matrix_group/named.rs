@@ -1,5 +1,6 @@
 //! The groups that have a name: `SO+(1,3)`, `Sp(4)`, `S(5) x O(2)`; reading and printing of the names.
 
+use crate::maths::group::Group;
 use std::fmt;
 use std::str::FromStr;
 
@@ -118,6 +119,14 @@ impl Family {
         format!("{head}{size})")
     }
 
+    /// Whether members act on Rⁿ with translations, by homogeneous matrices with last row 0 … 0 1.
+    pub fn is_affine(self) -> bool {
+        matches!(
+            self,
+            Self::SpecialEuclidean | Self::Euclidean | Self::Similarity | Self::PositiveAffine | Self::Affine
+        )
+    }
+
     /// Largest size that is accepted.
     pub fn largest(self) -> usize {
         match self {
@@ -177,13 +186,17 @@ impl Factor {
     }
 }
 
-impl Family {
-    /// Whether members act on Rⁿ with translations, by homogeneous matrices with last row 0 … 0 1.
-    pub fn is_affine(self) -> bool {
-        matches!(
-            self,
-            Self::SpecialEuclidean | Self::Euclidean | Self::Similarity | Self::PositiveAffine | Self::Affine
-        )
+impl From<Group> for Factor {
+    fn from(group: Group) -> Self {
+        let (family, size) = match group {
+            Group::Cyclic(n) => (Family::Cyclic, n as usize),
+            Group::Dihedral(n) => (Family::Dihedral, n as usize),
+            Group::Rotation(n) => (Family::Rotation, n),
+            Group::Orthogonal(n) => (Family::Orthogonal, n),
+            Group::Lorentz(n) => (Family::Lorentz, n),
+            Group::GeneralLinear2 => (Family::PositiveLinear, 2),
+        };
+        Self { family, size: size.max(1) }
     }
 }
 

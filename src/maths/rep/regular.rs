@@ -5,7 +5,7 @@ use super::super::matrix_group::MatrixGroup;
 use super::super::sparse::Sparse;
 use super::RepError;
 
-/// Largest number of elements that are enumerated.
+/// Largest order of a group that `Reg` is offered for.
 pub const MAX_ORDER: usize = 1024;
 
 /// Elements closer than this in every entry are one.
@@ -16,28 +16,17 @@ const SAME: f64 = 1e-6;
 pub(super) struct Elements(Vec<Matrix>);
 
 impl Elements {
-    /// Products of the generators until nothing new comes.
+    /// The elements of a finite group.
     pub(super) fn of(group: &MatrixGroup) -> Result<Self, RepError> {
         let not_finite = |why: String| RepError::NotFinite { group: group.name().to_owned(), why };
         if group.lie().iter().any(|a| a.frobenius() > 0.0) {
-            return Err(not_finite("has generators of a Lie algebra".to_owned()));
+            return Err(not_finite("has a Lie algebra".to_owned()));
         }
-        let mut found = Self(vec![Matrix::identity(group.dim())]);
-        let mut next = 0;
-        while let Some(g) = found.0.get(next).cloned() {
-            for h in group.discrete() {
-                let product = h * &g;
-                if found.position(&product).is_some() {
-                    continue;
-                }
-                if found.0.len() == MAX_ORDER {
-                    return Err(not_finite(format!("has more than {MAX_ORDER}")));
-                }
-                found.0.push(product);
-            }
-            next += 1;
+        match group.elements() {
+            Some(elements) if elements.len() <= MAX_ORDER => Ok(Self(elements)),
+            Some(elements) => Err(not_finite(format!("has {}", elements.len()))),
+            None => Err(not_finite(format!("has more than {}", group.most_elements()))),
         }
-        Ok(found)
     }
 
     /// Number of elements.
