@@ -22,6 +22,8 @@ const MAX_STEPS: usize = 4000;
 const NOTHING_NEW: f64 = 1e-8;
 /// A unit vector that keeps this much of its length under a projection was in the null space up to rounding.
 const MOSTLY_LEFT: f64 = 0.5;
+/// How far an eigenvector of the null space may lie from it: rounding over the square of [`KEPT`], with room.
+const ROUNDING: f64 = 1e-6;
 
 /// Why there is no basis, without the names of the atoms.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -76,9 +78,9 @@ fn by_eigenvalues(c: &Sparse) -> Result<Vec<Vec<f64>>, Reason> {
         }
         if singular <= NULL {
             let start: Vec<f64> = eigen.eigenvectors.column(i).iter().copied().collect();
-            // Rounded generators leave a residual that can be removed only together with the vector.
+            // Rounded generators leave a residual that could be removed only together with the vector.
             let polished = project(c, &start).map(|projected| projected.vector);
-            let better = polished.ok().filter(|v| norm(v) > MOSTLY_LEFT);
+            let better = polished.ok().filter(|v| distance(v, &start) < ROUNDING);
             add_orthonormal(&mut basis, better.unwrap_or(start));
         }
     }
@@ -156,6 +158,10 @@ fn project(c: &Sparse, x: &[f64]) -> Result<Projected, Reason> {
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
+fn distance(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| (x - y).powi(2)).sum::<f64>().sqrt()
 }
 
 fn add_scaled(v: &mut [f64], s: f64, w: &[f64]) {
