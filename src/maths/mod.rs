@@ -1,20 +1,23 @@
 //! Groups, their elements, sampling and expressions; pure f64, no graphics, no interface.
 
+pub mod basis;
 pub mod coords;
 pub mod decompose;
 pub mod exp;
 pub mod expr;
 pub mod group;
+pub mod haar;
 pub mod linalg;
 pub mod lorentz;
-pub mod haar;
 pub mod matrix;
 pub mod matrix_group;
 pub mod real;
+pub mod rep;
 pub mod residual;
 pub mod rng;
 pub mod rotation;
 pub mod sample;
+mod sparse;
 
 pub use coords::{Coordinate, Coords, Orbit};
 pub use group::Group;

@@ -45,6 +45,7 @@ struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Verb {
+    Basis(basis::Arguments),
     Haar(haar::Arguments),
     /// List the labs
     Labs,
@@ -149,6 +150,7 @@ fn dispatch(
             writeln!(err, "error: --open opens the window and cannot be used with a command")?;
             BAD_INPUT
         }
+        Some(Verb::Basis(arguments)) => basis::run(&arguments, json, out, err)?,
         Some(Verb::Haar(arguments)) => haar::run(&arguments, json, out, err)?,
         Some(Verb::Labs) => labs(parts, json, out)?,
         Some(Verb::Decompose(args)) => decompose::run(&args, json, out, err)?,
@@ -273,6 +275,7 @@ fn table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", if report.passed { "passed" } else { "NOT passed" })
 }
 
+mod basis;
 mod group;
 mod haar;
 #[cfg(test)]

@@ -4,14 +4,18 @@
 mod engine;
 
 mod decompose;
+mod equivariant_maps;
 mod exp;
 mod group_files;
 mod group_flags;
 mod group_names;
 mod groups;
 mod haar;
+mod irreps;
 mod layers;
 mod lorentz;
 mod reference;
+mod rep_support;
+mod representations;
 mod rotation;
 mod vectors;
