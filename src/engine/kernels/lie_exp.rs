@@ -41,7 +41,7 @@ impl Algebra {
     }
 
     /// X for coordinates v.
-    pub fn matrix<T: Real>(self, [a, b, c]: [T; 3]) -> Small<T> {
+    pub(crate) fn matrix<T: Real>(self, [a, b, c]: [T; 3]) -> Small<T> {
         let o = T::ZERO;
         match self {
             Self::So3 => [[o, -c, b, o], [c, o, -a, o], [-b, a, o, o], [o; 4]],
@@ -51,7 +51,7 @@ impl Algebra {
     }
 
     /// e^X, in the upper left corner.
-    pub fn exp<T: Real>(self, v: [T; 3]) -> Small<T> {
+    pub(crate) fn exp<T: Real>(self, v: [T; 3]) -> Small<T> {
         let x: T = (0..3).map(|i| T::from_f64(self.form()[i]) * v[i] * v[i]).sum();
         let m = self.matrix(v);
         let y = combine(T::ONE, &one(), stumpff(1, x), &m);

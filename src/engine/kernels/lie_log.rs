@@ -42,7 +42,7 @@ fn rapidity_over<T: Real>(s: T, c: T) -> T {
 }
 
 /// Coordinates and flag of a matrix.
-pub fn log<T: Real>(algebra: Algebra, m: &[T]) -> [T; 4] {
+fn log<T: Real>(algebra: Algebra, m: &[T]) -> [T; 4] {
     let flagged = |f: T, [a, b, c]: [T; 3]| [f * a, f * b, f * c, T::ONE];
     match algebra {
         Algebra::So3 => {

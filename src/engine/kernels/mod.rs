@@ -2,7 +2,7 @@
 //! tests and pipelines follow from the line.
 
 mod kernel;
-mod small;
+pub(crate) mod small;
 
 pub use kernel::{
     Access, Attrs, Binding, Call, Case, Domain, Element, Feed, Kernel, Launch, Reference, Signature,

@@ -16,7 +16,7 @@ pub struct Quaternion;
 pub static KERNEL: Quaternion = Quaternion;
 
 /// The rotation of a quaternion, in the upper left corner; of 0 the identity.
-pub fn to_rotation<T: Real>([x, y, z, w]: [T; 4]) -> Small<T> {
+pub(crate) fn to_rotation<T: Real>([x, y, z, w]: [T; 4]) -> Small<T> {
     let n = x * x + y * y + z * z + w * w;
     let s = if n > T::from_f64(1e-37) { T::from_f64(2.0) / n } else { T::ZERO };
     let (a, b, c) = (s * x, s * y, s * z);
@@ -30,7 +30,7 @@ pub fn to_rotation<T: Real>([x, y, z, w]: [T; 4]) -> Small<T> {
 }
 
 /// The unit quaternion of a rotation, with w ≥ 0.
-pub fn from_rotation<T: Real>(m: &Small<T>) -> [T; 4] {
+pub(crate) fn from_rotation<T: Real>(m: &Small<T>) -> [T; 4] {
     let skew = [m[2][1] - m[1][2], m[0][2] - m[2][0], m[1][0] - m[0][1]];
     let even = [m[2][1] + m[1][2], m[0][2] + m[2][0], m[1][0] + m[0][1]];
     let d = [m[0][0], m[1][1], m[2][2]];

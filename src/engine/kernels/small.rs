@@ -4,13 +4,13 @@ use super::{Attrs, Binding, Launch, Signature, Ty, grid};
 use crate::maths::real::Real;
 
 /// Largest extent of a small matrix.
-pub(super) const MOST: usize = 4;
+pub(crate) const MOST: usize = 4;
 
 /// A matrix by rows, padded with zeros to 4 × 4.
-pub type Small<T> = [[T; MOST]; MOST];
+pub(crate) type Small<T> = [[T; MOST]; MOST];
 
 /// One tensor in, one out, an invocation for each sample.
-pub(super) fn signature(overrides: &'static [&'static str]) -> Signature {
+pub(crate) fn signature(overrides: &'static [&'static str]) -> Signature {
     Signature {
         uniforms: &[("batch", Ty::U32)],
         overrides,
@@ -19,12 +19,12 @@ pub(super) fn signature(overrides: &'static [&'static str]) -> Signature {
 }
 
 /// The launch for a batch.
-pub(super) fn launch(batch: usize, overrides: &[u32]) -> Launch {
+pub(crate) fn launch(batch: usize, overrides: &[u32]) -> Launch {
     Launch { uniforms: vec![batch as u32], overrides: overrides.to_vec(), workgroups: grid(batch, 64) }
 }
 
 /// The batch and n of `[B, n, n]`, 2 ≤ n ≤ 4.
-pub(super) fn square(shape: &[usize]) -> Result<(usize, usize), String> {
+pub(crate) fn square(shape: &[usize]) -> Result<(usize, usize), String> {
     match *shape {
         [batch, n, m] if n == m && (2..=MOST).contains(&n) => Ok((batch, n)),
         _ => Err(format!("takes [B, n, n] with n = 2, 3 or 4, not {shape:?}")),
@@ -32,7 +32,7 @@ pub(super) fn square(shape: &[usize]) -> Result<(usize, usize), String> {
 }
 
 /// Attribute 0, one of `count` choices.
-pub(super) fn choice(attrs: &Attrs, count: u32) -> Result<u32, String> {
+pub(crate) fn choice(attrs: &Attrs, count: u32) -> Result<u32, String> {
     match attrs.int(0) {
         i if i < count => Ok(i),
         i => Err(format!("there is no choice {i}, only {count}")),
@@ -40,37 +40,37 @@ pub(super) fn choice(attrs: &Attrs, count: u32) -> Result<u32, String> {
 }
 
 /// A tensor's n × n numbers as a padded matrix.
-pub(super) fn load<T: Real>(x: &[T], n: usize) -> Small<T> {
+pub(crate) fn load<T: Real>(x: &[T], n: usize) -> Small<T> {
     std::array::from_fn(|i| std::array::from_fn(|j| if i < n && j < n { x[i * n + j] } else { T::ZERO }))
 }
 
 /// Back.
-pub(super) fn store<T: Real>(m: &Small<T>, n: usize, y: &mut [T]) {
+pub(crate) fn store<T: Real>(m: &Small<T>, n: usize, y: &mut [T]) {
     y.iter_mut().enumerate().for_each(|(k, y)| *y = m[k / n][k % n]);
 }
 
 /// The identity.
-pub(super) fn one<T: Real>() -> Small<T> {
+pub(crate) fn one<T: Real>() -> Small<T> {
     std::array::from_fn(|i| std::array::from_fn(|j| if i == j { T::ONE } else { T::ZERO }))
 }
 
 /// a b.
-pub(super) fn product<T: Real>(a: &Small<T>, b: &Small<T>) -> Small<T> {
+pub(crate) fn product<T: Real>(a: &Small<T>, b: &Small<T>) -> Small<T> {
     std::array::from_fn(|i| std::array::from_fn(|j| (0..MOST).map(|k| a[i][k] * b[k][j]).sum()))
 }
 
 /// mᵀ.
-pub(super) fn transpose<T: Real>(m: &Small<T>) -> Small<T> {
+pub(crate) fn transpose<T: Real>(m: &Small<T>) -> Small<T> {
     std::array::from_fn(|i| std::array::from_fn(|j| m[j][i]))
 }
 
 /// s a + t b.
-pub(super) fn combine<T: Real>(s: T, a: &Small<T>, t: T, b: &Small<T>) -> Small<T> {
+pub(crate) fn combine<T: Real>(s: T, a: &Small<T>, t: T, b: &Small<T>) -> Small<T> {
     std::array::from_fn(|i| std::array::from_fn(|j| s * a[i][j] + t * b[i][j]))
 }
 
 /// (m + mᵀ)/2.
-pub(super) fn symmetric<T: Real>(m: &Small<T>) -> Small<T> {
+pub(crate) fn symmetric<T: Real>(m: &Small<T>) -> Small<T> {
     let half = T::from_f64(0.5);
     combine(half, m, half, &transpose(m))
 }
@@ -116,7 +116,7 @@ fn sweeps(n: usize, mut rotate: impl FnMut(usize, usize) -> bool) {
 }
 
 /// Eigenvalues, in no order, and eigenvectors as rows, of a symmetric matrix.
-pub fn eigen<T: Real>(m: &Small<T>, n: usize) -> ([T; MOST], Small<T>) {
+pub(crate) fn eigen<T: Real>(m: &Small<T>, n: usize) -> ([T; MOST], Small<T>) {
     let scale = scale(m);
     let start = combine(T::ONE / scale, m, T::ZERO, m);
     let (mut s, mut v) = (start, one());
@@ -138,7 +138,7 @@ pub fn eigen<T: Real>(m: &Small<T>, n: usize) -> ([T; MOST], Small<T>) {
 }
 
 /// The orthogonal factor r of g = r p, p symmetric and not negative (Hestenes' one-sided rotations).
-pub fn polar<T: Real>(g: &Small<T>, n: usize) -> Small<T> {
+pub(crate) fn polar<T: Real>(g: &Small<T>, n: usize) -> Small<T> {
     let (mut w, mut v) = (combine(T::ONE / scale(g), &transpose(g), T::ZERO, g), one());
     let dot = |a: &[T; MOST], b: &[T; MOST]| -> T { a.iter().zip(b).map(|(&a, &b)| a * b).sum() };
     sweeps(n, |p, q| {

@@ -1,5 +1,6 @@
 //! Graph, autodiff, plan, kernels on the CPU, linker, random numbers.
 
+mod accuracy;
 mod gradients;
 mod graph;
 mod linker;
