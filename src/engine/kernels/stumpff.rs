@@ -4,7 +4,8 @@
 //! `c_k′` = (k `c_(k+2)` − `c_(k+1)`)/2, so that derivatives of all orders are the same functions again, up to k = 12.
 //! Domain: −7000 < x < 1e5. Exponentials of so(3), sl(2) and of boosts are 1 + c₁ X + c₂ X².
 //!
-//! Accuracy of the shader (k = 0, 1, 2; −100 < x < 100): |Δ| ≤ 8 ε K, K = |`c_k`| + 1/k! + 2 |x `c_k`′|, ε = 2⁻²⁴.
+//! Accuracy of the shader (k = 0, 1, 2; −100 < x < 100): |Δ| ≤ 4 ε K, K = |`c_k`| + 1/k! + 2 |x `c_k`′|, ε = 2⁻²⁴;
+//! measured 1.1, 1.2 and 1.7 ε K over 10⁵ samples.
 
 use super::small::choice;
 use super::{

@@ -7,8 +7,9 @@
 //! No derivative: signs and order are choices, and eigenvectors jump where eigenvalues meet. For functions of S that do
 //! not care there is `sym_map`.
 //!
-//! Accuracy of the shader, ε = 2⁻²⁴: |Δλ| ≤ c ε ‖S‖, ‖S V − V diag(λ)‖ ≤ c ε ‖S‖, ‖VᵀV − 1‖ ≤ c ε; an eigenvector by
-//! itself is as good as ε ‖S‖ divided by the gap.
+//! Accuracy of the shader, ε = 2⁻²⁴: |Δλ| ≤ 16 ε ‖S‖, ‖S V − V diag(λ)‖ ≤ 16 ε ‖S‖, ‖VᵀV − 1‖ ≤ 16 ε, also where
+//! eigenvalues meet; measured over 10⁵ matrices 4.9, 6.1, 7.0 for n = 2, 3, 4. An eigenvector by itself is as good as
+//! ε ‖S‖ divided by the gap.
 
 use super::small::{Small, eigen, launch, load, signature, square, symmetric};
 use super::{Attrs, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Smoothness, Tolerance};

@@ -5,8 +5,9 @@
 //!
 //! No derivative yet: it is Daleckii and Krein's table of divided differences, for which no lab has asked.
 //!
-//! Accuracy of the shader, ε = 2⁻²⁴, Frobenius norms, κ = λ₁/λₙ: ‖Δ exp S‖ ≤ c ε (1 + ‖S‖) ‖exp S‖,
-//! ‖Δ ln S‖ ≤ c ε (κ + ‖ln S‖), ‖Δ S^½‖ ≤ c ε κ^½ ‖S^½‖, ‖Δ S^−½‖ ≤ c ε κ ‖S^−½‖.
+//! Accuracy of the shader, ε = 2⁻²⁴, Frobenius norms, κ = λ₁/λₙ: ‖Δ exp S‖ ≤ 12 ε (1 + ‖S‖) ‖exp S‖,
+//! ‖Δ ln S‖ ≤ 10 ε (κ + ‖ln S‖), ‖Δ S^½‖ ≤ 10 ε κ^½ ‖S^½‖, ‖Δ S^−½‖ ≤ 6 ε κ ‖S^−½‖; measured over 10⁵ matrices with κ up
+//! to 10⁵, in the same units, 4.8, 4.5, 3.7, 1.8.
 
 use super::small::{choice, eigen, launch, load, product, signature, square, store, symmetric, transpose};
 use super::{Attrs, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Smoothness, Tolerance};
