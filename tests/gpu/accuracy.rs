@@ -15,6 +15,7 @@ use equiscope::engine::{CpuExecutor, Executor, Plan};
 use crate::bench::{Gpu, gpu};
 
 #[test]
+#[allow(clippy::print_stdout)] // The table, for --nocapture.
 fn kernels_keep_to_their_bounds() {
     let Some((gpu, _turn)) = gpu() else { return };
     let device = |plan: Arc<Plan>| Box::new(GpuExecutor::new(&gpu.gpu, plan)) as Box<dyn Executor>;
@@ -56,7 +57,7 @@ fn difference(gpu: &Gpu, shape: &[usize], x: &[f64], f: &Function<'_>) -> f64 {
 
 /// n × n: zeros, ones on the diagonal, all ones, tiny and huge numbers, a single entry.
 fn edges(n: usize) -> Vec<f64> {
-    let diagonal = |k: usize| if k % (n + 1) == 0 { 1.0 } else { 0.0 };
+    let diagonal = |k: usize| if k.is_multiple_of(n + 1) { 1.0 } else { 0.0 };
     let mixed = |k: usize| 1.0 + (3.0 * k as f64).sin();
     let kinds: [&dyn Fn(usize) -> f64; 6] = [
         &|_| 0.0,

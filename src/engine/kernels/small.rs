@@ -154,7 +154,7 @@ pub(crate) fn polar<T: Real>(g: &Small<T>, n: usize) -> Small<T> {
     });
     for row in w.iter_mut().take(n) {
         let length = dot(row, row).sqrt().max(T::from_f64(1e-18));
-        row.iter_mut().for_each(|x| *x = *x / length);
+        row.iter_mut().for_each(|x| *x /= length);
     }
     // Rows of w are the columns of u: r = u vᵀ.
     orthonormal(&product(&transpose(&w), &v))

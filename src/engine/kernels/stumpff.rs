@@ -37,7 +37,7 @@ pub fn stumpff<T: Real>(k: u32, x: T) -> T {
     }
     let (s, half) = (x.abs().sqrt(), T::from_f64(0.5));
     let e = s.exp();
-    let mut value = match (k % 2 == 0, x > T::ZERO) {
+    let mut value = match (k.is_multiple_of(2), x > T::ZERO) {
         (true, true) => s.cos(),
         (false, true) => s.sin() / s,
         (true, false) => half * (e + T::ONE / e),
