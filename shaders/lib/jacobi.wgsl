@@ -1,7 +1,7 @@
 // Eigenvectors of symmetric matrices and polar factors by Jacobi rotations, for n x n matrices, n <= 4, padded with
 // zeros to 4 x 4. Rotations stop when they no longer change anything in f32; eight sweeps are more than it takes.
 
-const ONE: mat4x4f = mat4x4f(1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0);
+const IDENTITY: mat4x4f = mat4x4f(1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0);
 
 // A power of two of the size of the largest entry, so that squares neither overflow nor vanish; 1 for zeros.
 fn matrix_scale(m: mat4x4f) -> f32 {
@@ -24,7 +24,7 @@ fn jacobi_turn(m: mat4x4f, p: u32, q: u32, pp: f32, qq: f32, pq: f32) -> mat4x4f
 
 // One step of Newton's iteration towards the nearest matrix with orthonormal columns; columns of zeros stay.
 fn orthonormal(m: mat4x4f) -> mat4x4f {
-    return m * (1.5 * ONE - 0.5 * (transpose(m) * m));
+    return m * (1.5 * IDENTITY - 0.5 * (transpose(m) * m));
 }
 
 struct Eigen {
@@ -37,7 +37,7 @@ fn jacobi_eigen(symmetric: mat4x4f, n: u32) -> Eigen {
     let scale = matrix_scale(symmetric);
     let start = symmetric * (1.0 / scale);
     var s: mat4x4f = start;
-    var v: mat4x4f = ONE;
+    var v: mat4x4f = IDENTITY;
     var busy: bool = true;
     for (var sweep: u32 = 0u; sweep < 8u && busy; sweep += 1u) {
         busy = false;
@@ -68,7 +68,7 @@ fn jacobi_eigen(symmetric: mat4x4f, n: u32) -> Eigen {
 // g v = u s (Hestenes), and r = u v^T. A column that is zero leaves r without that direction.
 fn jacobi_polar(g: mat4x4f, n: u32) -> mat4x4f {
     var w: mat4x4f = g * (1.0 / matrix_scale(g));
-    var v: mat4x4f = ONE;
+    var v: mat4x4f = IDENTITY;
     var busy: bool = true;
     for (var sweep: u32 = 0u; sweep < 8u && busy; sweep += 1u) {
         busy = false;

@@ -35,7 +35,7 @@ pub(crate) fn square(shape: &[usize]) -> Result<(usize, usize), String> {
 pub(crate) fn choice(attrs: &Attrs, count: u32) -> Result<u32, String> {
     match attrs.int(0) {
         i if i < count => Ok(i),
-        i => Err(format!("there is no choice {i}, only {count}")),
+        i => Err(format!("the first attribute is {i}; it must be below {count}")),
     }
 }
 

@@ -192,7 +192,7 @@ fn stumpffs_functions() {
     }
     let b = Builder::new();
     b.output("y", b.input("x", &[1]).stumpff(13));
-    assert!(b.finish().unwrap_err().to_string().contains("no choice 13"));
+    assert!(b.finish().unwrap_err().to_string().contains("must be below 13"));
 }
 
 #[test]
