@@ -77,8 +77,11 @@ impl Trial {
         (0..BATCH).flat_map(|i| (self.draw)(&mut rng, i)).map(|v| v as f32).collect()
     }
 
-    /// The largest error in a batch; infinite if any number is not finite.
+    /// The largest error in a batch; infinite if any number is missing or not finite.
     fn worst(&self, x: &[f64], got: &[f32], want: &[f64]) -> f64 {
+        if got.len() != want.len() {
+            return f64::INFINITY;
+        }
         let got: Vec<f64> = got.iter().map(|&v| f64::from(v)).collect();
         let (wide, long) = (x.len() / BATCH, want.len() / BATCH);
         let samples = x.chunks_exact(wide).zip(got.chunks_exact(long).zip(want.chunks_exact(long)));
@@ -106,12 +109,11 @@ impl Running {
         Ok(())
     }
 
-    fn judge(&mut self, trial: &Trial, got: &[f32]) -> Result<(), EngineError> {
-        let x: Vec<f64> = self.x.iter().map(|&v| f64::from(v)).collect();
+    fn judge(&mut self, trial: &Trial, x: &[f32], got: &[f32]) -> Result<(), EngineError> {
+        let x: Vec<f64> = x.iter().map(|&v| f64::from(v)).collect();
         self.oracle.write_t("x", &x)?;
         self.oracle.run(1)?;
         self.worst = self.worst.max(trial.worst(&x, got, &self.oracle.read("y")?));
-        self.batch += 1;
         Ok(())
     }
 }
@@ -146,9 +148,15 @@ impl Survey {
         };
         let Some(answer) = running.device.poll(running.ticket) else { return Ok(false) };
         let answer = answer?;
-        running.judge(trial, answer.arrays.get("y").map_or(&[], Vec::as_slice))?;
-        if running.batch < self.batches {
+        let x = std::mem::take(&mut running.x);
+        running.batch += 1;
+        let more = running.batch < self.batches;
+        if more {
+            // The device works on while this batch is judged.
             running.submit(trial)?;
+        }
+        running.judge(trial, &x, answer.arrays.get("y").map_or(&[], Vec::as_slice))?;
+        if more {
             return Ok(false);
         }
         let (worst, bound, condition) = (running.worst, trial.bound, trial.condition);
