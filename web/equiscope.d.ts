@@ -29,6 +29,9 @@ export interface Equiscope {
   /** The equivariance audit over so many random pairs (g, x): what `equiscope check --json` prints. */
   check(samples: number): Promise<Audit>;
 
+  /** How accurate the small-matrix kernels are on the device that computes, each over so many random samples. */
+  accuracy(samples: number): Promise<Accuracy[]>;
+
   /** Ends this run and starts again where it was; `drawing` pins what draws. */
   restart(drawing?: Drawing): Promise<void>;
 
@@ -96,6 +99,18 @@ export interface Audit {
     bound: number | null;
     passed: boolean;
   }[];
+  passed: boolean;
+}
+
+export interface Accuracy {
+  /** Kernel and case: `polar R, 3 × 3`. */
+  kernel: string;
+  /** Rounded up to a multiple of 5000. */
+  samples: number;
+  /** Largest error against double precision, in units of 2⁻²⁴ times `condition`; null where a number was not finite. */
+  worst: number | null;
+  bound: number;
+  condition: string;
   passed: boolean;
 }
 

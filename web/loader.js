@@ -38,6 +38,7 @@ export class Equiscope {
   async step(n) { await this.#running().step(n); }
   metrics() { return this.#running().metrics(); }
   async check(samples) { return await this.#running().check(samples); }
+  async accuracy(samples) { return await this.#running().accuracy(samples); }
   debug = { loseDevice: () => this.#running().loseDevice() };
 
   /** Ends this run, if there is one, and starts again where it was. */

@@ -3,6 +3,7 @@
 //! A model is written with a [`graph::Builder`], compiled once into a [`plan::Plan`] of plain data, and run by an
 //! [`exec::Executor`]: the CPU interprets the plan, wgpu replays it.
 
+pub mod accuracy;
 pub mod error;
 pub mod exec;
 pub mod graph;

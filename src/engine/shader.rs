@@ -20,6 +20,10 @@ macro_rules! library {
 library! {
     index,
     rng,
+    precise,
+    jacobi,
+    so3,
+    lie,
 }
 
 /// A shader in one piece.

@@ -30,6 +30,8 @@ pub trait Real:
     const ZERO: Self;
     /// 1.
     const ONE: Self;
+    /// Distance from 1 to the next larger value.
+    const EPSILON: Self;
     /// The nearest value of this type.
     fn from_f64(x: f64) -> Self;
     /// The same value; exact.
@@ -50,6 +52,8 @@ pub trait Real:
     fn cos(self) -> Self;
     /// Sine of an angle in radians.
     fn sin(self) -> Self;
+    /// Angle of the point (other, self) in (−π, π].
+    fn atan2(self, other: Self) -> Self;
     /// Absolute value.
     fn abs(self) -> Self;
     /// The larger of two.
@@ -65,6 +69,7 @@ macro_rules! real {
         impl Real for $t {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
+            const EPSILON: Self = $t::EPSILON;
             fn from_f64(x: f64) -> Self {
                 x as $t
             }
@@ -82,6 +87,10 @@ macro_rules! real {
                 $exp(self)
             }
             real!(@forward $t: ln sqrt tanh cos sin abs);
+            #[inline]
+            fn atan2(self, other: Self) -> Self {
+                $t::atan2(self, other)
+            }
             #[inline]
             fn max(self, other: Self) -> Self {
                 $t::max(self, other)

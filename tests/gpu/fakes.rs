@@ -53,3 +53,15 @@ fn a_sum_over_what_was_there() {
     let faults = caught("metric_dot", "y[i] = total;", "y[i] = y[i] + total;", 1);
     assert_eq!(faults.len(), 1, "{faults:?}");
 }
+
+#[test]
+fn an_angle_that_is_reduced_carelessly() {
+    let faults = caught("stumpff", "n * 4.83751297e-4", "n * 4.8e-4", 0);
+    assert_eq!(faults.len(), 1, "{faults:?}");
+}
+
+#[test]
+fn too_few_sweeps() {
+    let faults = caught("sym_eigen", "sweep < 8u", "sweep < 1u", 3);
+    assert_eq!(faults.len(), 1, "{faults:?}");
+}

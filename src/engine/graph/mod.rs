@@ -2,6 +2,7 @@
 
 mod autodiff;
 mod builder;
+mod geometry;
 mod var;
 
 pub use autodiff::{Cotangents, Vjp};

@@ -195,6 +195,8 @@ pub enum Domain {
     Range(f64, f64),
     /// Uniform on ±`[lo, hi]`.
     Away(f64, f64),
+    /// Square matrices, uniform on ±1, with this much more on the diagonal: definite from the size of the matrix on.
+    Diagonal(f64),
 }
 
 /// One tensor of a case.

@@ -2,6 +2,7 @@
 //! tests and pipelines follow from the line.
 
 mod kernel;
+pub(crate) mod small;
 
 pub use kernel::{
     Access, Attrs, Binding, Call, Case, Domain, Element, Feed, Kernel, Launch, Reference, Signature,
@@ -40,6 +41,13 @@ kernels! {
     copy,
     optimise,
     tick,
+    stumpff,
+    lie_exp,
+    lie_log,
+    quaternion,
+    small_polar,
+    sym_eigen,
+    sym_map,
 }
 
 /// The kernel of a stem.

@@ -22,6 +22,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
 use crate::app::Shell;
+use crate::engine::accuracy::Survey;
+use crate::engine::{CpuExecutor, Executor, exec::GpuExecutor};
 use crate::labs::Command;
 use instance::Instance;
 
@@ -151,6 +153,24 @@ impl Handle {
                     None => return Err(JsValue::from_str("the audit stopped; metrics() says why")),
                 }
             }
+        })
+    }
+
+    /// Accuracy of the kernels of small matrices where the labs compute, over `n` samples each: an array of rows
+    /// `{kernel, samples, worst, bound, condition, passed}`, in units of 2⁻²⁴ times the condition.
+    pub fn accuracy(&self, n: usize) -> Promise {
+        let instance = Rc::clone(&self.instance);
+        future_to_promise(async move {
+            let gpu = instance.with(|shell, _| shell.device().cloned())?;
+            let device = |plan| match &gpu {
+                Some(gpu) => Box::new(GpuExecutor::new(gpu, plan)) as Box<dyn Executor>,
+                None => Box::new(CpuExecutor::<f32>::new(plan)),
+            };
+            let mut survey = Survey::new(n);
+            while !survey.advance(&device).map_err(|error| error.to_string())? {
+                page::sleep(0).await;
+            }
+            page::to_js(&json!(survey.rows()))
         })
     }
 

@@ -1,5 +1,7 @@
 //! Graph, autodiff, plan, kernels on the CPU, linker, random numbers.
 
+mod accuracy;
+mod geometry;
 mod gradients;
 mod graph;
 mod linker;

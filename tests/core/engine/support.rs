@@ -11,8 +11,13 @@ use equiscope::maths::rng::Rng;
 
 /// Numbers of a feed, each exact in f32, so that both precisions see the same.
 pub fn fill(feed: &Feed, rng: &mut Rng) -> Vec<f64> {
-    let mut draw = || {
+    let n = feed.shape.last().copied().unwrap_or(1);
+    let draw = |i: usize| {
         let value = match feed.domain {
+            Domain::Diagonal(more) => {
+                let diagonal = i / n % n == i % n;
+                2.0 * rng.uniform() - 1.0 + if diagonal { more } else { 0.0 }
+            }
             Domain::Range(lo, hi) => lo + (hi - lo) * rng.uniform(),
             Domain::Away(lo, hi) => {
                 let sign = if rng.uniform() < 0.5 { -1.0 } else { 1.0 };
@@ -21,7 +26,7 @@ pub fn fill(feed: &Feed, rng: &mut Rng) -> Vec<f64> {
         };
         f64::from(value as f32)
     };
-    (0..feed.shape.iter().product()).map(|_| draw()).collect()
+    (0..feed.shape.iter().product()).map(draw).collect()
 }
 
 /// All tensors of a case in binding order; `None` for tensors that are only written, and for the state.

@@ -1,0 +1,24 @@
+import package::index::{index_flat};
+import package::precise::{stumpff};
+
+struct Params {
+    count: u32,
+}
+
+@group(0) @binding(0) var<uniform> u: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+
+override K: u32 = 0u;
+
+@compute @workgroup_size(64)
+fn main(
+    @builtin(workgroup_id) group: vec3u,
+    @builtin(num_workgroups) groups: vec3u,
+    @builtin(local_invocation_index) lane: u32,
+) {
+    let i = index_flat(group, groups, lane);
+    if i < u.count {
+        y[i] = stumpff(K, x[i]);
+    }
+}
