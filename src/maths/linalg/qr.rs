@@ -11,9 +11,6 @@ pub fn qr(m: &Matrix) -> (Matrix, Matrix) {
     let (mut q, mut r) = (Matrix::identity(n), m.clone());
     for k in 0..n.saturating_sub(1) {
         let column: Vec<f64> = (k..n).map(|i| r[(i, k)]).collect();
-        if column[1..].iter().all(|x| *x == 0.0) {
-            continue;
-        }
         let h = Reflector::new(&column, k);
         h.apply_left(&mut r);
         h.apply_right(&mut q);

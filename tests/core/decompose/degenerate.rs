@@ -91,11 +91,35 @@ fn existence_is_decided_as_stated() {
     // The scale of rows and columns plays no part.
     assert!(exists("ldu", &Matrix::diagonal(&[1.0, 1e-40, 1.0])));
     assert!(exists("bruhat", &Matrix::diagonal(&[1.0, 1e-40, 1.0])));
+    let columns = Matrix::from_rows(&[[1.0, 2.0, 3.0], [1.0, 4.0, 1.0], [2.0, 1.0, 1.0]]);
+    let scaled = &columns * &Matrix::diagonal(&[1.0, 1e-40, 1.0]);
+    assert!(exists("ldu", &scaled) && exists("ldu", &scaled.transpose()));
     // Growth is told, and where it leaves nothing there are no factors.
     let small = |x: f64| Matrix::from_rows(&[[x, 1.0], [1.0, 1.0]]);
     assert!(take("ldu", &small(0.1)).warnings.is_empty());
     assert!(take("ldu", &small(1e-4)).warnings[0].contains("the factors grow by"));
     assert!(!exists("ldu", &small(1e-20)));
+}
+
+/// Two terms of 10⁸ leave 10⁻⁷, which is their rounding although it is far above that of the entries beside it.
+#[test]
+fn what_is_left_of_large_terms_counts_as_0() {
+    let lower = [[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [1e4, 1e4, 1.0, 0.0], [0.0, 0.0, 1.0, 1.0]];
+    let lower = Matrix::from_rows(&lower);
+    let with = |pivot: f64| {
+        let mut m = &(&lower * &Matrix::diagonal(&[1.0, -1.0, 0.0, 1.0])) * &lower.transpose();
+        m[(2, 2)] = pivot;
+        m[(2, 3)] = 1.0;
+        m[(3, 2)] = 1.0;
+        m
+    };
+    assert!(take("ldu", &with(1e-7)).factors.is_none());
+    assert!(take("ldu", &with(1e-4)).factors.is_some());
+    // The same for Bruhat with the rows reversed, where the permutation tells.
+    let reversed = |m: Matrix| Matrix::from_fn(4, 4, |i, j| m[(3 - i, j)]);
+    let cell = |pivot: f64| take("bruhat", &reversed(with(pivot))).factor("permutation").cloned().unwrap();
+    assert_eq!(cell(1e-7), cell(0.0));
+    assert_ne!(cell(1e-4), cell(0.0));
 }
 
 #[test]

@@ -23,7 +23,8 @@ fn links(n: usize, places: &[usize]) -> Matrix {
 #[test]
 fn defective_matrices_give_their_parts_back() {
     let mut rng = Rng::new(19, 0);
-    let cases: [(&[f64], &[usize]); 8] = [
+    let cases: [(&[f64], &[usize]); 9] = [
+        (&[1.5, 1.5, 1.5, 1.5, 1.5], &[0, 1, 2, 3]),
         (&[2.0, 2.0], &[0]),
         (&[-1.0, -1.0, 3.0], &[0]),
         (&[1.0, 1.0, 1.0], &[0, 1]),

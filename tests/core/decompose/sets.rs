@@ -64,6 +64,38 @@ fn kak_has_two_rotations_and_descending_stretches() {
 }
 
 #[test]
+fn signs_of_kak_pass_over_entries_that_are_rounding() {
+    let mut noise = 0;
+    for k in 1..200 {
+        // A rotation in the first two coordinates there and back: its off-diagonal entries are 0 or rounding.
+        let x = 0.1 * f64::from(k);
+        let round = &(&turn(x) * &turn(1.0)) * &turn(-1.0 - x);
+        let (one, small) = (Matrix::identity(1), Matrix::direct_sum(&[&Matrix::identity(1), &turn(2.0)]));
+        let right = &Matrix::direct_sum(&[&round, &one]) * &small;
+        let m = &Matrix::diagonal(&[3.0, 2.0, 1.0]) * &right;
+        let found = take("kak", &m);
+        let right = found.factor("right").unwrap();
+        noise += usize::from(right[(1, 0)] != 0.0);
+        assert!(first_nonzero((0..3).map(|j| right[(1, j)])) > 0.0, "{right:?}");
+    }
+    assert!(noise > 5, "{noise}");
+}
+
+#[test]
+fn angles_of_rotations_of_space() {
+    for angle in [0.0, 1e-9, 0.5, 2.0, std::f64::consts::PI - 1e-9, std::f64::consts::PI] {
+        let inner = Matrix::direct_sum(&[&turn(angle), &Matrix::identity(1)]);
+        let mut rng = Rng::new(9, 0);
+        let q = super::orthogonal(&mut rng, 3);
+        let r = &(&q * &inner) * &q.transpose();
+        for name in ["polar", "polar-left", "qr", "iwasawa"] {
+            let Some(Parameter::Number(found)) = take(name, &r).parameter("angle").cloned() else { panic!() };
+            assert!((found - angle).abs() < 1e-14, "{name} {angle}: {found}");
+        }
+    }
+}
+
+#[test]
 fn qr_and_iwasawa_agree_and_are_triangular() {
     for m in samples() {
         let (qr, kan) = (take("qr", &m), take("iwasawa", &m));
@@ -225,6 +257,7 @@ fn affine_maps_split_exactly_and_similarities_are_seen() {
     assert_eq!(found.parameter("translation"), Some(&Parameter::List(vec![3.0, -4.0])));
     let not_affine = take("affine", &Matrix::from_rows(&[[1.0, 2.0], [1e-3, 1.0]]));
     assert!(not_affine.factors.is_none() && not_affine.warnings[0].contains("last row"));
+    assert!(take("affine", &Matrix::diagonal(&[1.0, 2.0])).factors.is_none());
     let mirror = similarity_parts(&Matrix::from_rows(&[[0.0, 3.0], [3.0, 0.0]])).unwrap().unwrap();
     assert!((mirror.scale - 3.0).abs() < 1e-14);
     assert_near(&mirror.orthogonal, &Matrix::from_rows(&[[0.0, 1.0], [1.0, 0.0]]), 1e-15, "mirror");
