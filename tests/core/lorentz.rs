@@ -205,6 +205,8 @@ fn two_boosts_turn_by_the_angle_of_the_formula() {
     assert_eq!(lorentz::wigner_angle(1.0, 2.0, 0.0), 0.0);
     assert_eq!(lorentz::wigner_angle(0.0, 2.0, 1.0), 0.0);
     assert!(lorentz::wigner_rotation(&[1.0], &[1.0, 0.0]).is_err());
+    assert!(lorentz::wigner_rotation(&[1.0, 0.0, 0.0], &[1.0, 0.0]).is_err());
+    assert!(lorentz::wigner_rotation(&[], &[]).is_err());
 }
 
 #[test]

@@ -164,8 +164,9 @@ fn polynomial(x: &Matrix, means: &[Complex<f64>]) -> (Matrix, Matrix) {
 /// The root of p near M; `None` where p′ is singular.
 fn newton(m: &Matrix, means: &[Complex<f64>]) -> Option<Matrix> {
     let mut s = m.clone();
-    // Steps double the order to which N vanishes; two more take away rounding.
-    for _ in 0..m.rows().ilog2() + 3 {
+    // Steps double the order to which N vanishes, and a block is smaller than M (one of full size ends in one step);
+    // one more takes away rounding.
+    for _ in 0..=m.rows().ilog2() {
         let (p, slope) = polynomial(&s, means);
         s = &s - &(&p * &slope.inverse()?);
     }

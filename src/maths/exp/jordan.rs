@@ -35,9 +35,7 @@ pub(super) struct Cluster {
     /// Orthonormal basis of the complementary invariant subspace, as columns.
     pub(super) complement: Matrix,
     /// M in the basis.
-    pub(super) block: Matrix,
-    /// Whether the block is λ·1.
-    pub(super) is_diagonal: bool,
+    block: Matrix,
     /// Number of Jordan blocks of size at least 1, 2, ….
     kernels: Vec<usize>,
 }
@@ -80,8 +78,7 @@ fn cluster(m: &Matrix, group: &[f64], tolerance: f64) -> Result<Option<Cluster>,
     let block = &(&basis.transpose() * m) * &basis;
     let nilpotent = &(&basis.transpose() * &shifted) * &basis;
     let Some(kernels) = kernels(&nilpotent, tolerance)? else { return Ok(None) };
-    let is_diagonal = kernels.len() == 1;
-    Ok(Some(Cluster { eigenvalue, basis, complement, block, is_diagonal, kernels }))
+    Ok(Some(Cluster { eigenvalue, basis, complement, block, kernels }))
 }
 
 /// dim ker Nᵏ − dim ker Nᵏ⁻¹ for k = 1, 2, …; `None` where N is not nilpotent to within the tolerance.
@@ -102,11 +99,26 @@ fn kernels(nilpotent: &Matrix, tolerance: f64) -> Result<Option<Vec<usize>>, Not
 }
 
 impl Cluster {
+    /// log(−block) = ln|λ| 1 + log(1 + N/λ) for block = λ + N with N nilpotent, where the series of the logarithm ends.
+    pub(super) fn log_of_negative(&self) -> Matrix {
+        let n = self.block.rows();
+        let ratio =
+            (&self.block - &Matrix::identity(n).scaled(self.eigenvalue)).scaled(1.0 / self.eigenvalue);
+        let mut sum = Matrix::identity(n).scaled((-self.eigenvalue).ln());
+        let mut power = Matrix::identity(n);
+        for k in 1..self.kernels.len() {
+            power = &power * &ratio;
+            let sign = if k % 2 == 1 { 1.0 } else { -1.0 };
+            sum = &sum + &power.scaled(sign / k as f64);
+        }
+        sum
+    }
+
     /// K with K² = −1 that commutes with the block: J on pairs of Jordan chains of equal length. `None` where the
     /// chains cannot be told apart.
     pub(super) fn complex_structure(&self) -> Option<Matrix> {
         let n = self.block.rows();
-        if self.is_diagonal {
+        if self.kernels.len() == 1 {
             return Some(Matrix::from_fn(n, n, |i, j| {
                 if i == j + 1 && j % 2 == 0 {
                     1.0

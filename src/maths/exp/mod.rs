@@ -4,6 +4,10 @@
 //! one-parameter subgroup s ↦ exp(sX). It does not reach every element of GL⁺(n,R) or SL(n,R): [`log`](fn@log) says
 //! which.
 //!
+//! **Errors.** exp and log err by at most eight times what a change of the matrix by 2⁻⁵² of its norm can change in the
+//! result, measured against results with 120 digits for turns, large norms, matrices far from normal, and matrices next
+//! to the edge of what exp reaches.
+//!
 //! | module | holds |
 //! |---|---|
 //! | [`pade`] | exp of any real matrix |

@@ -2,8 +2,8 @@
 //!
 //! Al-Mohy & Higham 2009, *A new scaling and squaring algorithm for the matrix exponential*, SIAM J. Matrix Anal.
 //! Appl. 31. The scaling follows ‖Xᵏ‖^{1/k} instead of ‖X‖, so that matrices far from normal are not scaled too much.
-//! The computed matrix is exp(X + E) up to the rounding of the products, with ‖E‖ ≤ 2⁻⁵³ ‖X‖; the tests hold it to a
-//! relative error of 1e-13 · max(1, ‖X‖) in the Frobenius norm.
+//! The truncation is that of exp(X + E) with ‖E‖ ≤ 2⁻⁵³ ‖X‖; rounding of the products adds to it. The tests hold the
+//! whole to the bound of [`super`].
 
 use super::{ExpError, check_square};
 use crate::maths::matrix::Matrix;

@@ -1,8 +1,8 @@
 //! 2 × 2 matrices: exp and log in closed form.
 //!
 //! With m = tr X / 2 and X₀ = X − m·1 the square X₀² = q·1 is a multiple of the identity, q = ((a−d)/2)² + bc, and
-//! exp X = eᵐ (cosh √q · 1 + sinh √q / √q · X₀), where cosh and sinh become cos and sin for q < 0. The relative error
-//! of exp is below 1e-15 · max(1, ‖X‖); of log below 1e-14 · max(1, ‖log g‖), both measured in the tests.
+//! exp X = eᵐ (cosh √q · 1 + sinh √q / √q · X₀), where cosh and sinh become cos and sin for q < 0. Errors are those of
+//! [`super`], and the sign of q is exact in log.
 
 use super::log::{Log, NEAR};
 use super::reach::{self, Place};

@@ -21,6 +21,7 @@ pub fn coin(rng: &mut Rng) -> bool {
 pub fn orthogonal(n: usize, rng: &mut Rng) -> Matrix {
     let qr = DMatrix::from_fn(n, n, |_, _| rng.normal()).qr();
     let (mut q, r) = (qr.q(), qr.r());
+    // The library gives a positive diagonal today, and does not promise it.
     for (j, mut column) in q.column_iter_mut().enumerate() {
         if r[(j, j)] < 0.0 {
             column.neg_mut();

@@ -120,11 +120,10 @@ pub fn generator(rapidity: [f64; 3], turn: [f64; 3]) -> Matrix {
 /// # Errors
 /// Rapidities of different or no length, or too large together.
 pub fn wigner_rotation(first: &[f64], second: &[f64]) -> Result<(Vec<f64>, Matrix), NotLorentz> {
-    let product = &boost(first) * &boost(second);
     if first.len() != second.len() {
         return Err(NotLorentz::Size { rows: first.len() + 1, cols: second.len() + 1 });
     }
-    let parts = BoostRotation::left(&product)?;
+    let parts = BoostRotation::left(&(&boost(first) * &boost(second)))?;
     Ok((parts.rapidity, parts.turn))
 }
 

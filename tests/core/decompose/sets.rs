@@ -78,7 +78,7 @@ fn signs_of_kak_pass_over_entries_that_are_rounding() {
         noise += usize::from(right[(1, 0)] != 0.0);
         assert!(first_nonzero((0..3).map(|j| right[(1, j)])) > 0.0, "{right:?}");
     }
-    assert!(noise > 10, "{noise}");
+    assert!(noise > 5, "{noise}");
 }
 
 #[test]

@@ -239,3 +239,62 @@ fn the_logarithm_of_a_symmetric_matrix_is_symmetric_and_of_a_rotation_skew() {
         assert!((&x - &x.transpose()).frobenius() < 1e-10 * x.frobenius(), "{n}");
     }
 }
+
+/// Jordan blocks drawn at random, up to a size of at least five; how often each negative block occurs decides.
+fn draw_blocks(rng: &mut Rng) -> (Matrix, bool) {
+    let (mut blocks, mut counts, mut size) = (Vec::new(), std::collections::BTreeMap::new(), 0);
+    while size < 5 {
+        let kind = (4.0 * rng.uniform()) as usize;
+        let length = 1 + (2.2 * rng.uniform()) as usize;
+        blocks.push(jordan([-1.0, -2.0, 1.0, 3.0][kind], length));
+        size += length;
+        if kind < 2 {
+            *counts.entry((kind, length)).or_insert(0) += 1;
+        }
+        if rng.uniform() < 0.2 {
+            blocks.push(Matrix::from_rows(&[[0.5, -1.0], [1.0, 0.5]]));
+            size += 2;
+        }
+    }
+    (Matrix::direct_sum(&blocks.iter().collect::<Vec<_>>()), counts.values().all(|count| count % 2 == 0))
+}
+
+/// A unit triangular matrix with entries −1, 0, 1, and its inverse, which has whole numbers too.
+fn unit_triangular(rng: &mut Rng, n: usize, upper: bool) -> (Matrix, Matrix) {
+    let m = Matrix::from_fn(n, n, |i, j| {
+        let free = if upper { j > i } else { j < i };
+        if i == j {
+            1.0
+        } else if free {
+            (3.0 * rng.uniform()).floor() - 1.0
+        } else {
+            0.0
+        }
+    });
+    let inverse = m.inverse().unwrap();
+    let whole = Matrix::from_fn(n, n, |i, j| inverse[(i, j)].round());
+    assert_eq!(&m * &whole, Matrix::identity(n));
+    (m, whole)
+}
+
+#[test]
+fn the_decision_follows_the_jordan_blocks_in_any_basis() {
+    let mut rng = Rng::new(77, 0);
+    let mut counts = [0; 2];
+    for _ in 0..3000 {
+        let (blocks, expected) = draw_blocks(&mut rng);
+        let n = blocks.rows();
+        let (lower, lower_inverse) = unit_triangular(&mut rng, n, false);
+        let (upper, upper_inverse) = unit_triangular(&mut rng, n, true);
+        // Whole and half numbers: exact.
+        let m = &(&(&lower * &upper) * &blocks) * &(&upper_inverse * &lower_inverse);
+        let found = log(&m).unwrap();
+        assert_eq!(found.reachable, expected, "{m:?}: {:?}", found.warnings);
+        counts[usize::from(expected)] += 1;
+        if let Some(x) = found.matrix {
+            let error = relative(&exp(&x).unwrap(), &m);
+            assert!(error < 1e-8, "{m:?}: {error:e}");
+        }
+    }
+    assert!(counts[0] > 1000 && counts[1] > 400, "{counts:?}");
+}

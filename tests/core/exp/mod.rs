@@ -1,6 +1,7 @@
 //! Exponential and logarithm: inverse to each other, closed forms, what exp reaches, paths.
 
 mod closed;
+mod exact;
 mod exponential;
 mod logarithm;
 mod paths;
