@@ -142,7 +142,7 @@ fn dispatch(
     }
     let code = match command {
         None if json => {
-            writeln!(err, "error: --json needs a command: labs or check")?;
+            writeln!(err, "error: --json needs a command, such as labs or check")?;
             BAD_INPUT
         }
         None => return Ok(Outcome::Window(open.unwrap_or_default())),

@@ -17,6 +17,16 @@ fn options(precision: Precision) -> CheckOptions {
 }
 
 #[test]
+fn boosts_stay_within_the_bound_of_f32_for_every_seed() {
+    for seed in 0..8 {
+        let report = run(&CheckOptions { seed, ..options(Precision::F32) }).unwrap();
+        let boosts = report.groups.iter().filter(|row| row.group.starts_with("SO+(1") && row.bound.is_some());
+        let worst = boosts.map(|row| row.worst).collect::<Vec<_>>();
+        assert!(worst.len() >= 2 && worst.iter().all(|&worst| worst < 5e-5), "seed {seed}: {worst:?}");
+    }
+}
+
+#[test]
 fn the_audit_holds_in_both_precisions_and_every_switch_breaks_it() {
     for precision in [Precision::F32, Precision::F64] {
         let report = run(&options(precision)).unwrap();
