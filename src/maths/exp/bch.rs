@@ -4,9 +4,14 @@ use super::bracket;
 use crate::maths::matrix::Matrix;
 
 /// The terms of degree 1 to 5 of log(exp X exp Y), each homogeneous of its degree in X and Y together:
-/// X + Y, then ½ [X,Y], then (1/12) ([X,[X,Y]] + [Y,[Y,X]]), then −(1/24) [Y,[X,[X,Y]]], then
-/// (1/120) ([Y,[X,[Y,[X,Y]]]] + [X,[Y,[X,[Y,X]]]]) + (1/360) ([X,[Y,[Y,[Y,X]]]] + [Y,[X,[X,[X,Y]]]])
-/// − (1/720) ([Y,[Y,[Y,[Y,X]]]] + [X,[X,[X,[X,Y]]]]).
+/// ```text
+/// X + Y
+/// 1/2 [X,Y]
+/// 1/12 ([X,[X,Y]] + [Y,[Y,X]])
+/// −1/24 [Y,[X,[X,Y]]]
+/// 1/120 ([Y,[X,[Y,[X,Y]]]] + [X,[Y,[X,[Y,X]]]]) + 1/360 ([X,[Y,[Y,[Y,X]]]] + [Y,[X,[X,[X,Y]]]])
+///     − 1/720 ([Y,[Y,[Y,[Y,X]]]] + [X,[X,[X,[X,Y]]]])
+/// ```
 pub fn terms(x: &Matrix, y: &Matrix) -> [Matrix; 5] {
     let (ad_x, ad_y) = (|m: &Matrix| bracket(x, m), |m: &Matrix| bracket(y, m));
     let (xy, yx) = (ad_x(y), ad_y(x));

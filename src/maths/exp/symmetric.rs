@@ -36,7 +36,7 @@ pub fn log(p: &Matrix) -> Result<Option<Matrix>, ExpError> {
     Ok(Some(parts.map(|v| v.ln() + f64::from(exponent) * LN_2)))
 }
 
-/// √P, symmetric positive definite, under the conditions of [`log`].
+/// √P, symmetric positive definite, under the conditions of [`log`](fn@log).
 ///
 /// # Errors
 /// P not square or not finite.
