@@ -4,6 +4,8 @@
 mod engine;
 
 mod decompose;
+mod exp;
 mod groups;
 mod layers;
+mod reference;
 mod vectors;

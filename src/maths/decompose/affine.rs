@@ -5,7 +5,7 @@
 
 use super::kind::Kind;
 use super::{Composition, DecomposeError, Decomposition};
-use crate::maths::linalg::{is_proper, rotation_angle, split_scale, svd, times_power_of_two};
+use crate::maths::linalg::{is_proper, ldexp, rotation_angle, split_scale, svd};
 use crate::maths::matrix::Matrix;
 
 /// M = T L.
@@ -73,6 +73,5 @@ pub fn similarity_parts(a: &Matrix) -> Result<Option<Similarity>, DecomposeError
         return Ok(None);
     }
     let mean = parts.values.iter().sum::<f64>() / parts.values.len() as f64;
-    let scale = times_power_of_two(&Matrix::diagonal(&[mean]), e)[(0, 0)];
-    Ok(Some(Similarity { scale, orthogonal: &parts.left * &parts.right.transpose() }))
+    Ok(Some(Similarity { scale: ldexp(mean, e), orthogonal: &parts.left * &parts.right.transpose() }))
 }

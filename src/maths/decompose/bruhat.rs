@@ -4,13 +4,13 @@
 //! U and B are unique too when, as here, U has zeros where W would allow them to move into B (WᵀUW is lower
 //! triangular). The generic permutation reverses the order. Computed column by column: in each column the lowest entry
 //! that is not zero and not in a row taken before is the pivot; its row clears those above it. There is no choice of
-//! pivots, so that U and B grow where a corner minor is small, and the permutation jumps where one vanishes: an entry
-//! counts as 0 where it is below 4 n ε times the sum of the sizes of the terms it was computed from. Source: Golub
-//! & Van Loan for elimination; Humphreys, *Linear Algebraic Groups*, section 28, for uniqueness.
+//! pivots, so that U and B grow where a corner minor is small, and the permutation jumps where one vanishes; what
+//! counts as 0 is in `elimination`. Source: Humphreys, *Linear Algebraic Groups*, section 28, for uniqueness.
 
+use super::elimination::{judge, vanishes};
 use super::kind::Kind;
-use super::{Composition, DecomposeError, Decomposition, LOSING, LOST};
-use crate::maths::linalg::{EPSILON, split_scale, times_power_of_two};
+use super::{Composition, DecomposeError, Decomposition};
+use crate::maths::linalg::{split_scale, times_power_of_two};
 use crate::maths::matrix::Matrix;
 
 /// M = U W B.
@@ -19,8 +19,8 @@ pub const BRUHAT: Kind = Kind {
     factors: &["unipotent", "permutation", "upper"],
     composition: Composition::Product,
     convention: "M = U W B: U upper triangular with a unit diagonal and WᵀUW lower triangular, W a permutation matrix, \
-                 B upper triangular. Unique; exists just where M is invertible. An entry counts as 0 when it is below \
-                 4 n ε times the sum of the sizes of the terms it was computed from.",
+                 B upper triangular. Unique; exists just where M is invertible. An entry counts as 0 below \
+                 4 n ε times the terms it was computed from or the entries beside it.",
     compute,
 };
 
@@ -41,20 +41,7 @@ fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
         ("permutation", permutation),
         ("upper", upper),
     ]);
-    Ok(match found.growth(m) {
-        // Of the √n in growth that the permutation brings there is no need to speak.
-        Some(growth) if growth < LOSING => found.with("permutation", image),
-        Some(growth) if growth < LOST => {
-            let text = format!(
-                "a corner minor is small: the factors are {growth:.0e} times the matrix, and that many digits are lost"
-            );
-            found.with("permutation", image).warn(text)
-        }
-        _ => Decomposition::absent(
-            Composition::Product,
-            "a corner minor is so small that no digit of the factors would be right",
-        ),
-    })
+    Ok(judge(found, m, ("permutation", image), "a corner minor"))
 }
 
 struct Parts {
@@ -72,7 +59,7 @@ fn eliminate(m: &Matrix) -> Option<Parts> {
     let (mut unipotent, mut upper) = (Matrix::identity(n), Matrix::zeros(n, n));
     let mut rows: Vec<usize> = Vec::new();
     for j in 0..n {
-        let zero = |i: usize| left[(i, j)].abs() <= 4.0 * n as f64 * EPSILON * sizes[(i, j)];
+        let zero = |i: usize| vanishes(m, (i, j), left[(i, j)], sizes[(i, j)]);
         let pivot = (0..n).rev().find(|i| !rows.contains(i) && !zero(*i))?;
         for i in (0..pivot).filter(|i| !rows.contains(i)) {
             let factor = left[(i, j)] / left[(pivot, j)];

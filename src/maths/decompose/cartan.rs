@@ -8,7 +8,9 @@
 
 use super::polar::orthogonal_factor;
 use super::{DecomposeError, check};
-use crate::maths::linalg::{conjugate_diagonal, rotation_log, skew_exp, split_scale, svd, symmetric_eigen};
+use crate::maths::linalg::{
+    conjugate_diagonal, ldexp, rotation_log, skew_exp, split_scale, svd, symmetric_eigen,
+};
 use crate::maths::matrix::Matrix;
 
 /// g = p k in the algebra: log p and log k.
@@ -50,7 +52,8 @@ pub fn xi_inverse(g: &Matrix) -> Result<Option<Cartan>, DecomposeError> {
 /// X is empty, not square or not finite, the result overflows, or an iteration does not converge.
 pub fn xi(x: &Matrix) -> Result<Matrix, DecomposeError> {
     check(x)?;
-    let p = symmetric_eigen(&(x + &x.transpose()).scaled(0.5))?.map(f64::exp);
+    let (scaled, e) = split_scale(x);
+    let p = symmetric_eigen(&(&scaled + &scaled.transpose()).scaled(0.5))?.map(|v| ldexp(v, e).exp());
     let g = &p * &skew_exp(x)?;
     if g.is_finite() { Ok(g) } else { Err(DecomposeError::Overflow { factor: "stretch" }) }
 }

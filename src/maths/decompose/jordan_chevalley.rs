@@ -2,12 +2,14 @@
 //!
 //! Unique, and always there, but not continuous in M: where eigenvalues fall together N jumps. So a rule must say
 //! which eigenvalues are one. Here two are taken as one where they are closer than 100 times what rounding can do to
-//! them, ε ‖M‖ κ, κ the norm of the spectral projection ∏ (M − λⱼ)/(λᵢ − λⱼ) (the condition number of λᵢ). The mean of such a group is
-//! well-conditioned although its members are not. With p(x) = ∏ (x − μ) over the distinct means (pairs of complex ones together, so
-//! that p is real) S is the root of p(S) = 0 by Newton's method in the algebra of M: S ← S − p(S) p′(S)⁻¹ from
-//! S = M, which ends after log₂ n steps (Chevalley's own proof; Couty, Esterle & Zarouf 2011). It is a polynomial in
-//! M, so it commutes with it. N = M − S exactly, so that the residual is rounding alone; what rounding costs shows in p(S) and Nⁿ,
-//! which grow as the distances between distinct eigenvalues shrink, and a warning says so.
+//! them, ε ‖M‖ κ, with κ the norm of the spectral projection ∏ (M − λⱼ)/(λᵢ − λⱼ) (the condition number of λᵢ); and
+//! two groups that were found so, where their means are closer than four times the spread of either. The mean of a
+//! group is well-conditioned although its members are not.
+//!
+//! With p(x) = ∏ (x − μ) over the distinct means, S is the root of p(S) = 0 that Newton's method in the algebra of M
+//! finds from S = M: S ← S − p(S) p′(S)⁻¹ ends after log₂ n steps (Couty, Esterle & Zarouf 2011, *Décomposition
+//! effective de Jordan–Chevalley*). It is a polynomial in M, so it commutes with it. N = M − S, so that the residual
+//! is rounding alone; what closeness of distinct eigenvalues costs shows in p(S) and Nⁿ, and a warning says so.
 
 use nalgebra::{Complex, DMatrix};
 
@@ -28,6 +30,8 @@ pub const JORDAN_CHEVALLEY: Kind = Kind {
 
 /// Eigenvalues closer than this many times their uncertainty are one.
 const SAME: f64 = 100.0;
+/// Groups are one when their means are closer than this many times the farther member of either.
+const SPREAD: f64 = 4.0;
 /// A nilpotent part below this many times n ε ‖M‖ κ is rounding.
 const NEGLIGIBLE: f64 = 100.0;
 /// ‖p(S)‖ and ‖Nⁿ‖, relative to the sizes they are computed from, from which on a warning is due.
@@ -87,29 +91,41 @@ impl Groups {
             let distance = (values[i] - values[j]).norm();
             distance == 0.0 || distance <= level * conditions[i].min(conditions[j])
         };
-        let mut group: Vec<usize> = (0..n).collect();
-        for i in 0..n {
-            for j in 0..i {
-                if same(i, j) {
-                    let (from, to) = (group[i].max(group[j]), group[i].min(group[j]));
-                    group.iter_mut().filter(|g| **g == from).for_each(|g| *g = to);
-                }
-            }
+        let mut groups: Vec<Vec<usize>> = (0..n).map(|i| vec![i]).collect();
+        let members = |group: &[usize]| group.iter().map(|i| values[*i]).collect::<Vec<_>>();
+        let one = |a: &[usize], b: &[usize]| {
+            let close = a.iter().any(|i| b.iter().any(|j| same(*i, *j)));
+            let ((x, r), (y, s)) = (ball(&members(a)), ball(&members(b)));
+            close || (x - y).norm() <= SPREAD * r.max(s)
+        };
+        while let Some((a, b)) =
+            pairs(groups.len()).find(|(a, b)| one(groups[*a].as_slice(), groups[*b].as_slice()))
+        {
+            let more = groups.swap_remove(b);
+            groups[a].extend(more);
         }
-        let mut means: Vec<Complex<f64>> = Vec::new();
-        for g in 0..n {
-            let members: Vec<Complex<f64>> = (0..n).filter(|i| group[*i] == g).map(|i| values[i]).collect();
-            if members.is_empty() {
-                continue;
-            }
-            let mean = members.iter().sum::<Complex<f64>>() / members.len() as f64;
+        let mean = |group: &Vec<usize>| {
+            let members = members(group);
+            let (mean, _) = ball(&members);
             // A group that is its own conjugate is real.
             let own = members.iter().all(|v| members.iter().any(|w| *w == v.conj()));
-            means.push(if own { Complex::new(mean.re, 0.0) } else { mean });
-        }
+            if own { Complex::new(mean.re, 0.0) } else { mean }
+        };
+        let means: Vec<Complex<f64>> = groups.iter().map(mean).collect();
         let condition = (0..means.len()).map(|i| condition(m, &means, i)).fold(1.0, f64::max);
         Self { means, condition }
     }
+}
+
+/// All a < b < n.
+fn pairs(n: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..n).flat_map(move |a| (a + 1..n).map(move |b| (a, b)))
+}
+
+/// The mean, and how far from it the farthest value is.
+fn ball(values: &[Complex<f64>]) -> (Complex<f64>, f64) {
+    let mean = values.iter().sum::<Complex<f64>>() / values.len() as f64;
+    (mean, values.iter().map(|v| (v - mean).norm()).fold(0.0, f64::max))
 }
 
 /// ‖∏ (M − λⱼ)/(λᵢ − λⱼ)‖_F over j ≠ i; infinite where two are equal.

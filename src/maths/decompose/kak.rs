@@ -8,7 +8,7 @@
 
 use super::kind::Kind;
 use super::{Composition, DecomposeError, Decomposition};
-use crate::maths::linalg::{EPSILON, is_proper, rotation_angle, split_scale, svd, times_power_of_two};
+use crate::maths::linalg::{EPSILON, is_proper, ldexp, rotation_angle, split_scale, svd, times_power_of_two};
 use crate::maths::matrix::Matrix;
 
 /// M = K₁ A K₂.
@@ -33,7 +33,7 @@ fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
     let n = values.len();
     choose_signs(&mut left, &mut right, &mut values);
     let stretch = times_power_of_two(&Matrix::diagonal(&values), e);
-    let sizes = (0..n).map(|i| stretch[(i, i)].abs()).collect::<Vec<_>>();
+    let sizes: Vec<f64> = values.iter().map(|v| ldexp(v.abs(), e)).collect();
     let angles = [("left_angle", rotation_angle(&left)), ("right_angle", rotation_angle(&right))];
     let mut found = Decomposition::product(vec![("left", left), ("stretch", stretch), ("right", right)])
         .with("singular_values", sizes);

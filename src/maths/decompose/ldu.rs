@@ -1,14 +1,14 @@
 //! M = L D U: Gauss elimination without exchanging rows.
 //!
 //! L is unit lower triangular, D diagonal, U unit upper triangular; D = diag(m₁, m₂/m₁, …, mₙ/mₙ₋₁) with the leading
-//! minors mₖ. It exists and is unique where m₁ … mₙ₋₁ do not vanish; the last entry of D may be 0. A pivot
-//! dₖ = aₖₖ − Σ lₖⱼ dⱼ uⱼₖ counts as 0 where |dₖ| ≤ 4 n ε (|aₖₖ| + Σ |lₖⱼ dⱼ uⱼₖ|), which scaling rows or columns
-//! does not change. Small minors make large factors: the residual is bounded by n ε ‖L‖‖D‖‖U‖ / ‖M‖, and factors
-//! that would leave no digit are refused. Source: Golub & Van Loan, *Matrix Computations*, sections 3.2 and 3.4.
+//! minors mₖ. It exists and is unique where m₁ … mₙ₋₁ do not vanish; the last entry of D may be 0. What counts as 0
+//! is in `elimination`. Small minors make large factors, and the residual is bounded by n ε ‖L‖‖D‖‖U‖ / ‖M‖. Source:
+//! Golub & Van Loan, *Matrix Computations*, sections 3.2 and 3.4.
 
+use super::elimination::{judge, vanishes};
 use super::kind::Kind;
-use super::{Composition, DecomposeError, Decomposition, LOSING, LOST};
-use crate::maths::linalg::{EPSILON, split_scale, times_power_of_two};
+use super::{Composition, DecomposeError, Decomposition};
+use crate::maths::linalg::{ldexp, split_scale};
 use crate::maths::matrix::Matrix;
 
 /// M = L D U.
@@ -17,8 +17,8 @@ pub const LDU: Kind = Kind {
     factors: &["lower", "diagonal", "upper"],
     composition: Composition::Product,
     convention: "M = L D U: L and U triangular with unit diagonals, D diagonal with the ratios of leading minors. \
-                 Unique; exists where no leading minor but the last vanishes: a pivot counts as 0 when it is below \
-                 4 n ε times the sum of the sizes of the terms it was computed from.",
+                 Unique; exists where no leading minor but the last vanishes: a pivot counts as 0 below 4 n ε times \
+                 the terms it was computed from or the entries beside it.",
     compute,
 };
 
@@ -34,7 +34,7 @@ fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
         let pivot = value(&l, &u, k, k);
         let size =
             terms(k, k).fold(scaled[(k, k)].abs(), |s, (i, c, j)| s + (l[(i, c)] * d[c] * u[(c, j)]).abs());
-        let zero = pivot.abs() <= 4.0 * n as f64 * EPSILON * size;
+        let zero = vanishes(&scaled, (k, k), pivot, size);
         if zero && k + 1 < n {
             return Ok(Decomposition::absent(
                 Composition::Product,
@@ -47,20 +47,8 @@ fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
         }
         d[k] = if zero { 0.0 } else { pivot };
     }
-    let diagonal = times_power_of_two(&Matrix::diagonal(&d), e);
-    let pivots: Vec<f64> = (0..n).map(|i| diagonal[(i, i)]).collect();
+    let pivots: Vec<f64> = d.iter().map(|v| ldexp(*v, e)).collect();
+    let diagonal = Matrix::diagonal(&pivots);
     let found = Decomposition::product(vec![("lower", l), ("diagonal", diagonal), ("upper", u)]);
-    Ok(match found.growth(m) {
-        Some(growth) if growth < LOSING => found.with("pivots", pivots),
-        Some(growth) if growth < LOST => {
-            let text = format!(
-                "a leading minor is small: the factors are {growth:.0e} times the matrix, and that many digits are lost"
-            );
-            found.with("pivots", pivots).warn(text)
-        }
-        _ => Decomposition::absent(
-            Composition::Product,
-            "a leading minor is so small that no digit of the factors would be right",
-        ),
-    })
+    Ok(judge(found, m, ("pivots", pivots), "a leading minor"))
 }

@@ -1,10 +1,12 @@
 //! One matrix as a product (or a sum) of simpler ones.
 //!
 //! Every way is a [`Kind`] of the table [`KINDS`], in a file of its own that states the formula, what makes the
-//! factors unique, where that ends, and the source. Rounding: for a condition number up to 10⁶ every kind keeps
-//! residual ≤ 1e-12 ∏‖factor‖ / ‖M‖. Kinds built on orthogonal factors keep that for every matrix. The factors of
-//! `iwasawa`, `ldu` and `bruhat` grow with the condition number (or with 1 / leading minor), so that their residual
-//! may grow in the same proportion; beyond 10⁶ a warning says so.
+//! factors unique, where that ends, and the source.
+//!
+//! Rounding: the residual is at most 1e-12 ∏‖factor‖ / ‖M‖. The factors of `ldu` and `bruhat` are as large as one over
+//! the smallest minor they divide by, and the residual may be so too; a warning says so from 10⁶ on. In all other
+//! products the residual is a few n ε for every condition number κ, to 10¹⁵ and beyond; what κ costs there is that
+//! factors which are not well determined (the rotation of `polar`, the last columns of `qr`) carry an error of ε κ.
 
 use super::linalg::NotConverged;
 use super::matrix::Matrix;
@@ -12,6 +14,7 @@ use super::matrix::Matrix;
 mod affine;
 mod bruhat;
 mod cartan;
+mod elimination;
 mod jordan_chevalley;
 mod kak;
 mod kind;
@@ -31,11 +34,6 @@ pub use qr::{IWASAWA, QR};
 pub use schur::SCHUR;
 
 pub use kind::{KINDS, Kind, UnknownKind};
-
-/// ∏‖factor‖ / ‖M‖ from which on a warning says that digits are lost.
-const LOSING: f64 = 1e6;
-/// ∏‖factor‖ / ‖M‖ from which on no digit of the product would be right.
-const LOST: f64 = 1e15;
 
 /// How the factors make up the matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]

@@ -9,7 +9,8 @@
 use super::kind::Kind;
 use super::{Composition, DecomposeError, Decomposition};
 use crate::maths::linalg::{
-    NotConverged, Svd, conjugate_diagonal, is_proper, rotation_angle, split_scale, svd, times_power_of_two,
+    NotConverged, Svd, conjugate_diagonal, is_proper, ldexp, rotation_angle, split_scale, svd,
+    times_power_of_two,
 };
 use crate::maths::matrix::Matrix;
 
@@ -47,8 +48,7 @@ fn compute(m: &Matrix, side: Side) -> Result<Decomposition, DecomposeError> {
     let rotation = orthogonal_factor(&parts)?;
     let basis = if side == Side::Left { &parts.left } else { &parts.right };
     let stretch = times_power_of_two(&conjugate_diagonal(basis, &parts.values), e);
-    let values = times_power_of_two(&Matrix::diagonal(&parts.values), e);
-    let values = (0..m.rows()).map(|i| values[(i, i)]).collect::<Vec<_>>();
+    let values: Vec<f64> = parts.values.iter().map(|v| ldexp(*v, e)).collect();
     let angle = rotation_angle(&rotation);
     let mirror = !is_proper(&rotation);
     let factors = match side {

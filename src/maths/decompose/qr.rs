@@ -7,7 +7,7 @@
 
 use super::kind::Kind;
 use super::{Composition, DecomposeError, Decomposition};
-use crate::maths::linalg::{EPSILON, is_proper, qr, rotation_angle, split_scale, times_power_of_two};
+use crate::maths::linalg::{EPSILON, is_proper, ldexp, qr, rotation_angle, split_scale, times_power_of_two};
 use crate::maths::matrix::Matrix;
 
 /// M = Q R.
@@ -60,9 +60,8 @@ fn compute_iwasawa(m: &Matrix) -> Result<Decomposition, DecomposeError> {
     }
     let n = m.rows();
     let shear = Matrix::from_fn(n, n, |i, j| if i == j { 1.0 } else { r[(i, j)] / r[(i, i)] });
-    let stretches: Vec<f64> = (0..n).map(|i| r[(i, i)]).collect();
-    let stretch = times_power_of_two(&Matrix::diagonal(&stretches), e);
-    let stretches: Vec<f64> = (0..n).map(|i| stretch[(i, i)]).collect();
+    let stretches: Vec<f64> = (0..n).map(|i| ldexp(r[(i, i)], e)).collect();
+    let stretch = Matrix::diagonal(&stretches);
     let angle = rotation_angle(&k);
     let mirror = !is_proper(&k);
     let slope = (n == 2).then(|| shear[(0, 1)]);

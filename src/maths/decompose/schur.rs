@@ -7,7 +7,7 @@
 
 use super::kind::Kind;
 use super::{Composition, DecomposeError, Decomposition};
-use crate::maths::linalg::{schur, split_scale, times_power_of_two};
+use crate::maths::linalg::{ldexp, schur, split_scale, times_power_of_two};
 use crate::maths::matrix::Matrix;
 
 /// M = Q T Qᵀ.
@@ -25,10 +25,7 @@ fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
     let (scaled, e) = split_scale(m);
     let parts = schur(&scaled)?;
     let values = parts.eigenvalues();
-    let column = |f: fn(&(f64, f64)) -> f64| {
-        let v: Vec<f64> = values.iter().map(f).collect();
-        times_power_of_two(&Matrix::from_fn(v.len(), 1, |i, _| v[i]), e).data().to_vec()
-    };
+    let column = |f: fn(&(f64, f64)) -> f64| values.iter().map(|v| ldexp(f(v), e)).collect::<Vec<f64>>();
     let (real, imaginary) = (column(|v| v.0), column(|v| v.1));
     let back = parts.q.transpose();
     let factors =

@@ -16,11 +16,20 @@
 //! | [`path`] | paths from 1 to g |
 //! | [`bch`] | the product of two exponentials as one |
 
+mod exact;
+mod jordan;
+pub mod bch;
+pub mod euclid;
 pub mod log;
+pub mod orthogonal;
+pub mod path;
 pub mod pade;
 pub mod plane;
 pub mod reach;
+pub mod symmetric;
+mod triangular;
 
+use super::linalg::NotConverged;
 use super::matrix::Matrix;
 use std::fmt;
 
@@ -45,6 +54,8 @@ pub enum ExpError {
     },
     /// exp X has entries beyond the range of f64.
     Overflow,
+    /// An iteration for eigenvalues or singular values gave no result.
+    NotConverged(NotConverged),
 }
 
 impl fmt::Display for ExpError {
@@ -57,11 +68,18 @@ impl fmt::Display for ExpError {
                 write!(f, "entry ({row}, {col}) of the matrix, counted from 0, is not a finite number")
             }
             Self::Overflow => write!(f, "the exponential has entries beyond the range of f64 (1.8e308)"),
+            Self::NotConverged(error) => error.fmt(f),
         }
     }
 }
 
 impl std::error::Error for ExpError {}
+
+impl From<NotConverged> for ExpError {
+    fn from(error: NotConverged) -> Self {
+        Self::NotConverged(error)
+    }
+}
 
 /// That M is square and finite.
 pub(super) fn check_square(m: &Matrix) -> Result<(), ExpError> {

@@ -11,7 +11,7 @@ use crate::maths::matrix::Matrix;
 /// Largest ‖X‖ for which the approximant of degree 3, 5, 7, 9, 13 is exact to 2⁻⁵³ (Al-Mohy & Higham 2009, table 3.1).
 const THETA: [(usize, f64); 5] = [
     (3, 1.495_585_217_958_292e-2),
-    (5, 2.539_398_330_063_230e-1),
+    (5, 2.539_398_330_063_23e-1),
     (7, 9.504_178_996_162_932e-1),
     (9, 2.097_847_961_257_068),
     (13, 4.25),

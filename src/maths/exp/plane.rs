@@ -6,8 +6,9 @@
 
 use super::log::{Log, NEAR};
 use super::reach::{self, Place};
+use crate::maths::linalg::split_scale;
 use crate::maths::matrix::Matrix;
-use std::f64::consts::PI;
+use std::f64::consts::{LN_2, PI};
 
 /// The generator of rotations, J = [[0, −1], [1, 0]].
 pub fn turn_generator() -> Matrix {
@@ -99,7 +100,7 @@ pub(super) fn log(g: &Matrix) -> Log {
         let matrix = Matrix::from_rows(&[[scale, -PI], [PI, scale]]);
         return Log { matrix: Some(matrix), reachable: true, warnings };
     };
-    let (size, scaled) = reach::scaled(g);
+    let (scaled, exponent) = split_scale(g);
     // The exact q: its rounded value may have the other sign.
     let split = Split { q: 0.25 * reach::discriminant(&scaled), ..Split::of(&scaled) };
     let root = split.q.abs().sqrt();
@@ -114,7 +115,7 @@ pub(super) fn log(g: &Matrix) -> Log {
     } else {
         hyperbolic(split.m, root, reach::determinant(&scaled))
     };
-    Log { matrix: Some(split.combine(alpha + size.ln(), beta)), reachable: true, warnings }
+    Log { matrix: Some(split.combine(alpha + f64::from(exponent) * LN_2, beta)), reachable: true, warnings }
 }
 
 /// ½ ln det and artanh(√q / m) / √q, for m > √q ≥ 0.

@@ -7,6 +7,7 @@
 
 use super::exact::{self, two_product, two_sum};
 use super::log;
+use crate::maths::linalg::split_scale;
 use crate::maths::matrix::Matrix;
 use crate::maths::rng::Rng;
 use std::f64::consts::{FRAC_PI_2, PI, SQRT_2};
@@ -52,7 +53,7 @@ impl Place {
 /// Where a 2 × 2 matrix lies. Decided without rounding for the numbers as they stand, as long as the smallest entry
 /// that matters is no smaller than 1e-130 of the largest.
 pub fn place(g: &Matrix) -> Place {
-    let (_, g) = scaled(g);
+    let (g, _) = split_scale(g);
     let determinant = determinant(&g);
     if determinant < 0.0 {
         return Place::Reflection;
@@ -73,16 +74,6 @@ pub fn place(g: &Matrix) -> Place {
     }
 }
 
-/// A power of two near the largest entry, and M divided by it, so that squares stay in range.
-pub(super) fn scaled(m: &Matrix) -> (f64, Matrix) {
-    let largest = m.data().iter().fold(0.0, |most: f64, v| most.max(v.abs()));
-    if largest == 0.0 || !largest.is_finite() {
-        return (1.0, m.clone());
-    }
-    let size = 2f64.powi(largest.log2().floor().clamp(-1022.0, 1023.0) as i32);
-    (size, Matrix::from_fn(m.rows(), m.cols(), |i, j| m[(i, j)] / size))
-}
-
 /// ad − bc, with the exact sign.
 pub(super) fn determinant(g: &Matrix) -> f64 {
     let ([p, dp], [q, dq]) = (two_product(g[(0, 0)], g[(1, 1)]), two_product(g[(0, 1)], -g[(1, 0)]));
@@ -92,8 +83,8 @@ pub(super) fn determinant(g: &Matrix) -> f64 {
 /// tr² − 4 det = (a − d)² + 4bc, with the exact sign.
 pub(super) fn discriminant(g: &Matrix) -> f64 {
     let [high, low] = two_sum(g[(0, 0)], -g[(1, 1)]);
-    let products =
-        [(low, low), (2.0 * high, low), (high, high), (4.0 * g[(0, 1)], g[(1, 0)])].map(|(x, y)| two_product(x, y));
+    let products = [(low, low), (2.0 * high, low), (high, high), (4.0 * g[(0, 1)], g[(1, 0)])]
+        .map(|(x, y)| two_product(x, y));
     exact::sum(products.as_flattened())
 }
 
@@ -125,7 +116,7 @@ fn gudermannian(t: f64) -> f64 {
 /// (t, p) of a matrix with positive determinant, scaled to determinant 1: g / √det = P R(p) with P symmetric of
 /// eigenvalues e^{±t}, t ≥ 0, p in (−π, π]. `None` where det g ≤ 0.
 pub fn stretch_and_turn(g: &Matrix) -> Option<(f64, f64)> {
-    let (_, g) = scaled(g);
+    let (g, _) = split_scale(g);
     let determinant = determinant(&g);
     if determinant.is_nan() || determinant <= 0.0 {
         return None;

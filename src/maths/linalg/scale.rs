@@ -14,10 +14,15 @@ fn exponent(m: &Matrix) -> i32 {
     (value.to_bits() >> 52) as i32 - 1022 - lift
 }
 
-/// 2ᵉ M, in two steps so that 2ᵉ itself may lie outside the range of f64.
-pub fn times_power_of_two(m: &Matrix, e: i32) -> Matrix {
+/// 2ᵉ x, in two steps so that 2ᵉ itself may lie outside the range of f64.
+pub fn ldexp(x: f64, e: i32) -> f64 {
     let half = e / 2;
-    m.scaled(2f64.powi(half)).scaled(2f64.powi(e - half))
+    x * 2f64.powi(half) * 2f64.powi(e - half)
+}
+
+/// 2ᵉ M.
+pub fn times_power_of_two(m: &Matrix, e: i32) -> Matrix {
+    Matrix::from_fn(m.rows(), m.cols(), |i, j| ldexp(m[(i, j)], e))
 }
 
 /// (M′, e) with M = 2ᵉ M′ and the largest entry of M′ in [½, 1); exact but for entries more than 2¹⁰²² times smaller.

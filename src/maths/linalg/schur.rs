@@ -93,7 +93,9 @@ fn iterate(t: &mut Matrix, q: &mut Matrix) -> Result<(), NotConverged> {
     let norm = t.frobenius();
     let (mut end, mut steps) = (t.rows(), 0);
     while end > 0 {
-        let start = deflate(t, end, norm);
+        // A block that shrinks as fast as its subdiagonal (nilpotent, say) ends when it is rounding of the whole.
+        let floor = if steps > STEPS / 3 { norm } else { 0.0 };
+        let start = deflate(t, end, floor);
         match end - start {
             1 => (end, steps) = (end - 1, 0),
             2 => {
@@ -110,11 +112,11 @@ fn iterate(t: &mut Matrix, q: &mut Matrix) -> Result<(), NotConverged> {
     Ok(())
 }
 
-/// The first row of the last block before `end` whose subdiagonal does not vanish; what vanishes is made 0.
-fn deflate(t: &mut Matrix, end: usize, norm: f64) -> usize {
+/// The first row of the last block before `end` whose subdiagonal does not vanish against the diagonal beside it or
+/// against `floor`; what vanishes is made 0.
+fn deflate(t: &mut Matrix, end: usize, floor: f64) -> usize {
     for i in (1..end).rev() {
-        let size = t[(i, i)].abs() + t[(i - 1, i - 1)].abs();
-        let size = if size == 0.0 { norm } else { size };
+        let size = (t[(i, i)].abs() + t[(i - 1, i - 1)].abs()).max(floor);
         if t[(i, i - 1)].abs() <= EPSILON * size {
             t[(i, i - 1)] = 0.0;
             return i;
@@ -127,20 +129,21 @@ fn deflate(t: &mut Matrix, end: usize, norm: f64) -> usize {
 /// circle (as it would for ever on a cyclic permutation).
 fn francis(t: &mut Matrix, q: &mut Matrix, start: usize, end: usize, exceptional: bool) {
     let last = end - 1;
-    let (sum, product) = if exceptional {
+    // The shifts are the eigenvalues of a block with diagonal y, z and product w of its other entries.
+    let (y, z, w) = if exceptional {
         let size = t[(last, last - 1)].abs() + t[(last - 1, last - 2)].abs();
-        (1.5 * size, size * size)
+        let shift = t[(last, last)] + 0.75 * size;
+        (shift, shift, -0.4375 * size * size)
     } else {
-        let (a, b, c, d) =
-            (t[(last - 1, last - 1)], t[(last - 1, last)], t[(last, last - 1)], t[(last, last)]);
-        (a + d, a * d - b * c)
+        (t[(last - 1, last - 1)], t[(last, last)], t[(last, last - 1)] * t[(last - 1, last)])
     };
-    // First column of T² − sum T + product, its only three entries.
+    // First column of T² − (y + z) T + (y z − w), its only three entries, divided by the subdiagonal one: written in
+    // differences of diagonal entries, which keep their digits when eigenvalues are close to each other.
     let (a, b) = (t[(start, start)], t[(start + 1, start)]);
     let mut x = vec![
-        a * a + t[(start, start + 1)] * b - sum * a + product,
-        b * (a + t[(start + 1, start + 1)] - sum),
-        b * t[(start + 2, start + 1)],
+        ((a - y) * (a - z) - w) / b + t[(start, start + 1)],
+        (a - y) + (t[(start + 1, start + 1)] - z),
+        t[(start + 2, start + 1)],
     ];
     for k in start..last {
         conjugate(&Reflector::new(&x, k), t, q);

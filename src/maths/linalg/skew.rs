@@ -1,7 +1,7 @@
 //! exp and log between skew-symmetric matrices and rotations, plane by plane.
 
 use super::schur::schur;
-use super::{NotConverged, is_proper};
+use super::{NotConverged, is_proper, ldexp, split_scale};
 use crate::maths::matrix::Matrix;
 
 /// Q diag(blocks) Qᵀ from blocks [[c, −s], [s, c]] = (first row, c, s) and the entry of the rows that have none.
@@ -18,13 +18,14 @@ fn assemble(q: &Matrix, planes: &[(usize, usize, f64, f64)], rest: f64) -> Matri
 /// # Errors
 /// The Schur form of X does not converge.
 pub fn skew_exp(x: &Matrix) -> Result<Matrix, NotConverged> {
-    let parts = schur(&(x - &x.transpose()).scaled(0.5))?;
+    let (scaled, e) = split_scale(x);
+    let parts = schur(&(&scaled - &scaled.transpose()).scaled(0.5))?;
     let planes: Vec<_> = parts
         .blocks()
         .into_iter()
         .filter(|(_, size)| *size == 2)
         .map(|(i, _)| {
-            let (s, c) = (0.5 * (parts.t[(i + 1, i)] - parts.t[(i, i + 1)])).sin_cos();
+            let (s, c) = ldexp(0.5 * (parts.t[(i + 1, i)] - parts.t[(i, i + 1)]), e).sin_cos();
             (i, i + 1, c, s)
         })
         .collect();

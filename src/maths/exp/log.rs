@@ -1,0 +1,257 @@
+//! The real logarithm of a real matrix: whether there is one, and the principal one.
+//!
+//! M has a real logarithm exactly if it is invertible and for every negative eigenvalue the number of Jordan blocks of
+//! each size is even (Culver 1966, *On the existence and uniqueness of the real logarithm of a matrix*). Without
+//! negative eigenvalues the logarithm given is the principal one: its eigenvalues have imaginary parts in (−π, π).
+//!
+//! **Negative eigenvalues in pairs.** On the invariant subspace of λ < 0 the logarithm given is log(−M) + πK with a
+//! complex structure K, K² = −1, that commutes with M. Of K and −K the one is taken whose first entry below the
+//! diagonal that is not zero, row by row, is positive after multiplying with (−1)^{i+j+1}. For −1 in the plane this is
+//! πJ; for a half turn in space the last component of the axis that is not zero is positive.
+//!
+//! **What is decided how.** For 2 × 2 the decision is exact ([`reach::place`](super::reach::place)). From 3 × 3 on the
+//! Jordan structure is that of some matrix within [`tolerance`] of M; where a relative change of 1e-6 would change the
+//! answer, a warning says so.
+//!
+//! The logarithm of a symmetric positive definite matrix is symmetric, that of a rotation skew, to the last bit.
+//!
+//! **Error.** ‖exp(log M) − M‖ ≤ 1e-13 · max(1, ‖log M‖) ‖M‖ in the tests for condition numbers of the eigenvectors up
+//! to 10³; it grows with that number.
+
+use super::jordan::{self, Structure};
+use super::{ExpError, check_square, plane, triangular};
+use crate::maths::linalg::{self, Schur};
+use crate::maths::matrix::Matrix;
+use std::f64::consts::{LN_2, PI};
+
+/// Relative distance from the edge of what exp reaches below which a warning is given.
+pub(super) const NEAR: f64 = 1e-6;
+
+/// What the logarithm of a matrix is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Log {
+    /// X with exp X = M; `None` where there is none.
+    pub matrix: Option<Matrix>,
+    /// Whether there is a real logarithm.
+    pub reachable: bool,
+    /// Why there is none, what was chosen, what is near.
+    pub warnings: Vec<String>,
+}
+
+impl Log {
+    fn missing(warnings: Vec<String>) -> Self {
+        Self { matrix: None, reachable: false, warnings }
+    }
+}
+
+/// The real logarithm of M, see [the module](self).
+///
+/// # Errors
+/// M not square or not finite, or its eigenvalues not found.
+pub fn log(m: &Matrix) -> Result<Log, ExpError> {
+    check_square(m)?;
+    if m.rows() == 2 {
+        return Ok(plane::log(m));
+    }
+    if *m == m.transpose()
+        && let Some(matrix) = super::symmetric::log(m)?
+    {
+        return Ok(Log { matrix: Some(matrix), reachable: true, warnings: Vec::new() });
+    }
+    general(m)
+}
+
+fn is_orthogonal(m: &Matrix) -> bool {
+    let n = m.rows();
+    (&(&m.transpose() * m) - &Matrix::identity(n)).frobenius() < 8.0 * n as f64 * linalg::EPSILON
+}
+
+fn general(m: &Matrix) -> Result<Log, ExpError> {
+    let (scaled, exponent) = linalg::split_scale(m);
+    let (parts, rest, mut warnings) = match plan(&scaled)? {
+        Plan::Missing(warnings) => return Ok(Log::missing(warnings)),
+        Plan::Reached { parts, rest, warnings } => (parts, rest, warnings),
+    };
+    let log = if parts.is_empty() && is_orthogonal(m) {
+        linalg::rotation_log(m)?
+    } else {
+        assemble(&parts, rest.as_ref())
+    };
+    let Some(mut log) = log else {
+        warnings.push("the logarithm exists, but rounding prevents its computation".to_owned());
+        return Ok(Log { matrix: None, reachable: true, warnings });
+    };
+    if is_orthogonal(m) {
+        log = (&log - &log.transpose()).scaled(0.5);
+    } else {
+        log = &log + &Matrix::identity(m.rows()).scaled(f64::from(exponent) * LN_2);
+    }
+    if let Ok(back) = super::pade::exp(&log) {
+        let error = (&back - m).frobenius() / m.frobenius();
+        if error > 1e-9 {
+            warnings
+                .push(format!("badly conditioned: exp of the logarithm differs by {error:.1e} (relative)"));
+        }
+    }
+    Ok(Log { matrix: Some(log), reachable: true, warnings })
+}
+
+/// An invariant subspace with the logarithm on it: M B = B (exp L).
+struct Part {
+    basis: Matrix,
+    log: Matrix,
+}
+
+/// How the logarithm is to be computed.
+enum Plan {
+    /// There is none, and why.
+    Missing(Vec<String>),
+    /// The subspaces of negative eigenvalues, then the rest (its basis and its Schur form).
+    Reached { parts: Vec<Part>, rest: Option<(Matrix, Schur)>, warnings: Vec<String> },
+}
+
+/// Splits off the negative eigenvalues; what is left has none.
+fn plan(m: &Matrix) -> Result<Plan, ExpError> {
+    let tolerance = tolerance(m);
+    let (mut parts, mut warnings) = (Vec::new(), Vec::new());
+    let (mut basis, mut rest) = (Matrix::identity(m.rows()), m.clone());
+    while rest.rows() > 0 {
+        let triangular = is_upper_triangular(&rest);
+        let schur = if triangular {
+            // The eigenvalues as they stand, however small.
+            Schur { q: Matrix::identity(rest.rows()), t: rest.clone(), ordered: false }
+        } else {
+            linalg::schur(&rest)?
+        };
+        let eigenvalues = schur.eigenvalues();
+        let least = if triangular { 0.0 } else { tolerance };
+        if eigenvalues.iter().any(|&(a, b)| a.hypot(b) <= least) {
+            return Ok(Plan::Missing(vec![
+                "no logarithm: the matrix is singular, or is so to within rounding".into(),
+            ]));
+        }
+        match jordan::negative_cluster(&rest, &eigenvalues, tolerance)? {
+            Structure::None => {
+                if let Some(reason) = lone_negative(&eigenvalues) {
+                    return Ok(Plan::Missing(reason));
+                }
+                warnings.extend(near_axis(&eigenvalues));
+                return Ok(Plan::Reached { parts, rest: Some((basis, schur)), warnings });
+            }
+            Structure::Odd { eigenvalue, blocks } => {
+                let mut reasons = vec![odd(eigenvalue, &blocks)];
+                reasons.extend(lone_negative(&eigenvalues).into_iter().flatten().skip(1));
+                return Ok(Plan::Missing(reasons));
+            }
+            Structure::Even(cluster) => {
+                let multiplicity = cluster.basis.cols();
+                warnings.push(format!(
+                    "the eigenvalue {:.6} of multiplicity {multiplicity} is negative: there are many logarithms, the \
+                     one given makes a half turn there",
+                    cluster.eigenvalue
+                ));
+                let Some(log) = half_turn(&cluster, &(&basis * &cluster.basis))? else {
+                    return Ok(Plan::Missing(vec!["the Jordan blocks could not be separated".into()]));
+                };
+                parts.push(Part { basis: &basis * &cluster.basis, log });
+                basis = &basis * &cluster.complement;
+                rest = &(&cluster.complement.transpose() * &rest) * &cluster.complement;
+            }
+        }
+    }
+    Ok(Plan::Reached { parts, rest: None, warnings })
+}
+
+fn is_upper_triangular(m: &Matrix) -> bool {
+    (0..m.rows()).all(|i| (0..i).all(|j| m[(i, j)] == 0.0))
+}
+
+/// log(−M) + πK on the subspace of a negative eigenvalue, in its basis.
+fn half_turn(cluster: &jordan::Cluster, basis: &Matrix) -> Result<Option<Matrix>, ExpError> {
+    let m = cluster.block.rows();
+    let stretch = if cluster.is_diagonal {
+        Some(Matrix::identity(m).scaled((-cluster.eigenvalue).ln()))
+    } else {
+        triangular::principal(&linalg::schur(&-&cluster.block)?)
+    };
+    let Some((stretch, turn)) = stretch.zip(cluster.complex_structure()) else { return Ok(None) };
+    let sign = sign_below_diagonal(&(&(basis * &turn) * &basis.transpose()));
+    Ok(Some(&stretch + &turn.scaled(sign * PI)))
+}
+
+/// ±1, so that ±K obeys the rule of signs of [the module](self).
+fn sign_below_diagonal(k: &Matrix) -> f64 {
+    let least = 1e-9 * k.frobenius();
+    for i in 1..k.rows() {
+        for j in 0..i {
+            let value = if (i + j) % 2 == 1 { k[(i, j)] } else { -k[(i, j)] };
+            if value.abs() > least {
+                return value.signum();
+            }
+        }
+    }
+    1.0
+}
+
+/// P diag(L₁, L₂, …) P⁻¹ with P the bases side by side.
+fn assemble(parts: &[Part], rest: Option<&(Matrix, Schur)>) -> Option<Matrix> {
+    let rest = match rest {
+        Some((basis, schur)) => Some((basis, triangular::principal(schur)?)),
+        None => None,
+    };
+    let all = parts.iter().map(|part| (&part.basis, &part.log));
+    let all: Vec<_> = all.chain(rest.as_ref().map(|(basis, log)| (*basis, log))).collect();
+    if let ([], Some((_, log))) = (parts, &rest) {
+        return Some(log.clone());
+    }
+    let n = all.first().map_or(0, |(basis, _)| basis.rows());
+    let mut p = Matrix::zeros(n, n);
+    let mut column = 0;
+    for (basis, _) in &all {
+        p.set_block(0, column, basis);
+        column += basis.cols();
+    }
+    let logs: Vec<&Matrix> = all.iter().map(|(_, log)| *log).collect();
+    Some(&(&p * &Matrix::direct_sum(&logs)) * &p.inverse()?)
+}
+
+fn odd(eigenvalue: f64, blocks: &[usize]) -> String {
+    let list: Vec<String> = (1..)
+        .zip(blocks)
+        .filter(|(_, count)| **count > 0)
+        .map(|(size, count)| format!("{count} of size {size}"))
+        .collect();
+    format!(
+        "no real logarithm: the negative eigenvalue {eigenvalue:.6} has Jordan blocks in odd number ({})",
+        list.join(", ")
+    )
+}
+
+/// Why negative eigenvalues that are left over forbid a logarithm, and how near the next one is.
+fn lone_negative(eigenvalues: &[(f64, f64)]) -> Option<Vec<String>> {
+    let negative: Vec<f64> =
+        eigenvalues.iter().filter(|(a, b)| *a < 0.0 && *b == 0.0).map(|(a, _)| *a).collect();
+    let first = negative.first()?;
+    let mut reasons = vec![format!("no real logarithm: the negative eigenvalue {first:.6} is simple")];
+    for (k, a) in negative.iter().enumerate() {
+        for b in &negative[k + 1..] {
+            let gap = (a - b).abs() / a.abs();
+            if gap < NEAR {
+                reasons.push(format!(
+                    "near the edge of what exp reaches: two negative eigenvalues differ by {gap:.1e} (relative)"
+                ));
+            }
+        }
+    }
+    Some(reasons)
+}
+
+/// A warning for each pair of eigenvalues near the negative axis.
+fn near_axis(eigenvalues: &[(f64, f64)]) -> Vec<String> {
+    let near = eigenvalues.iter().filter(|(a, b)| *b > 0.0 && *a < 0.0 && *b < NEAR * -a);
+    near.map(|(a, b)| {
+        let off = b / -a;
+        format!("near the edge of what exp reaches: the eigenvalues are {off:.1e} (relative) off the negative axis")
+    })
+    .collect()
+}

@@ -1,0 +1,241 @@
+//! log of any matrix: the inverse of exp where there is one, and the reason where there is none.
+
+use super::{conjugated, gaussian, relative, rotation};
+use equiscope::maths::Matrix;
+use equiscope::maths::exp::{Log, exp, log};
+use equiscope::maths::rng::Rng;
+use std::f64::consts::PI;
+
+/// The logarithm, after checking that exp takes it back.
+fn reached(m: &Matrix, bound: f64) -> Log {
+    let found = log(m).unwrap();
+    assert!(found.reachable, "{m:?}: {:?}", found.warnings);
+    let x = found.matrix.clone().unwrap();
+    let error = relative(&exp(&x).unwrap(), m);
+    assert!(error < bound * x.frobenius().max(1.0), "{m:?}: {error:e}, log {x:?}");
+    found
+}
+
+fn unreached(m: &Matrix) -> Vec<String> {
+    let found = log(m).unwrap();
+    assert!(!found.reachable && found.matrix.is_none(), "{m:?}: {found:?}");
+    assert!(!found.warnings.is_empty(), "a reason is due for {m:?}");
+    found.warnings
+}
+
+/// λ on the diagonal, 1 above it.
+fn jordan(eigenvalue: f64, n: usize) -> Matrix {
+    Matrix::from_fn(n, n, |i, j| {
+        if i == j {
+            eigenvalue
+        } else if j == i + 1 {
+            1.0
+        } else {
+            0.0
+        }
+    })
+}
+
+#[test]
+fn log_undoes_exp_where_the_eigenvalues_turn_by_less_than_a_half_turn() {
+    let mut rng = Rng::new(1, 0);
+    let mut worst = 0.0_f64;
+    for n in 1..7 {
+        for _ in 0..60 {
+            // ‖X‖₂ < π keeps every imaginary part below π.
+            let x = gaussian(&mut rng, n, 1.0);
+            let x = x.scaled(3.0 * rng.uniform() / x.operator_norm());
+            let back = reached(&exp(&x).unwrap(), 1e-13).matrix.unwrap();
+            worst = worst.max((&back - &x).frobenius() / x.frobenius().max(1.0));
+        }
+    }
+    assert!(worst < 1e-12, "{worst:e}");
+}
+
+#[test]
+fn exp_undoes_log_for_what_can_be_reached() {
+    let mut rng = Rng::new(2, 0);
+    let mut count = 0;
+    for n in 1..7 {
+        for _ in 0..150 {
+            let m = gaussian(&mut rng, n, 1.0);
+            if !log(&m).unwrap().reachable {
+                continue;
+            }
+            count += 1;
+            let found = log(&m).unwrap().matrix.unwrap();
+            let error = relative(&exp(&found).unwrap(), &m);
+            assert!(error < 2e-11, "{m:?}: {error:e}");
+        }
+    }
+    assert!(count > 150, "{count}");
+}
+
+#[test]
+fn scales_far_from_one_have_logarithms() {
+    let mut rng = Rng::new(3, 0);
+    for n in [2, 3, 4] {
+        let x = gaussian(&mut rng, n, 0.4);
+        let m = exp(&x).unwrap();
+        for exponent in [-1000, -300, 300, 1000] {
+            let scale = 2f64.powi(exponent);
+            let found = log(&m.scaled(scale)).unwrap().matrix.unwrap();
+            let expected = &x + &Matrix::identity(n).scaled(scale.ln());
+            assert!(relative(&found, &expected) < 1e-14, "{n} {exponent}");
+        }
+    }
+    let graded = Matrix::diagonal(&[1e-40, 1.0, 1e30]);
+    let expected = Matrix::diagonal(&[1e-40_f64.ln(), 0.0, 1e30_f64.ln()]);
+    let found = log(&graded).unwrap().matrix.unwrap();
+    assert!(found.max_difference(&expected) < 1e-12, "{found:?}");
+    // Triangular, the eigenvalues as given: the diagonal keeps its digits.
+    let mut triangular = Matrix::diagonal(&[1e-40, 1.0, 1e30]);
+    triangular[(0, 2)] = 1e10;
+    let found = log(&triangular).unwrap().matrix.unwrap();
+    let diagonal = Matrix::from_fn(3, 3, |i, j| if i == j { triangular[(i, i)].ln() } else { 0.0 });
+    let off = &found - &diagonal;
+    // f[λ₀, λ₂] · t₀₂ for the divided difference of ln.
+    assert!(
+        (off[(0, 2)] / (1e10 * (1e30_f64.ln() - 1e-40_f64.ln()) / 1e30) - 1.0).abs() < 1e-10,
+        "{found:?}"
+    );
+    assert!(off.max_difference(&Matrix::zeros(3, 3)) < 1e-12, "{found:?}");
+}
+
+#[test]
+fn unipotent_matrices_have_polynomial_logarithms() {
+    for n in 2..6 {
+        let m = jordan(1.0, n);
+        let found = reached(&m, 1e-14).matrix.unwrap();
+        let expected = Matrix::from_fn(n, n, |i, j| {
+            if j <= i {
+                return 0.0;
+            }
+            let k = (j - i) as f64;
+            if (j - i) % 2 == 1 { 1.0 / k } else { -1.0 / k }
+        });
+        assert!(found.max_difference(&expected) < 1e-14, "{n}: {found:?}");
+    }
+}
+
+#[test]
+fn minus_one_is_reached_in_even_dimensions_only() {
+    let minus = |n| Matrix::identity(n).scaled(-1.0);
+    let two = reached(&minus(2), 1e-15);
+    assert_eq!(two.matrix.unwrap(), Matrix::from_rows(&[[0.0, -PI], [PI, 0.0]]));
+    assert!(two.warnings[0].contains("many logarithms"), "{:?}", two.warnings);
+    let four = reached(&minus(4), 1e-15);
+    assert!((four.matrix.unwrap().frobenius() - 2.0 * PI).abs() < 1e-14);
+    assert!(!four.warnings.is_empty());
+    reached(&minus(6).scaled(3.0), 1e-14);
+    for n in [1, 3, 5] {
+        assert!(unreached(&minus(n))[0].contains(if n == 1 { "1 of size 1" } else { "of size 1" }));
+    }
+}
+
+#[test]
+fn jordan_blocks_for_minus_one_need_a_twin() {
+    let mut rng = Rng::new(4, 0);
+    for size in 1..4 {
+        for count in 1..4 {
+            let block = jordan(-1.0, size);
+            let blocks = vec![&block; count];
+            let positive = Matrix::diagonal(&[2.0, 0.5]);
+            let mut all = blocks;
+            all.push(&positive);
+            let m = Matrix::direct_sum(&all);
+            let q = rotation(&mut rng, m.rows());
+            for m in [m.clone(), conjugated(&q, &m)] {
+                if count % 2 == 1 {
+                    unreached(&m);
+                } else {
+                    reached(&m, 1e-9);
+                }
+            }
+        }
+    }
+    // A pair of single eigenvalues beside a block of size two: sizes pair separately.
+    let mixed = Matrix::direct_sum(&[&jordan(-1.0, 2), &Matrix::diagonal(&[-1.0, -1.0])]);
+    assert!(unreached(&mixed)[0].contains("1 of size 2"));
+    let in_the_plane = unreached(&jordan(-1.0, 2));
+    assert!(in_the_plane[0].contains("Jordan"), "{in_the_plane:?}");
+}
+
+#[test]
+fn simple_negative_eigenvalues_and_singular_matrices_have_no_logarithm() {
+    let mut rng = Rng::new(5, 0);
+    for d in [vec![-1.0, -2.0], vec![-1.0, 3.0], vec![-1.0, -1.5, 2.0], vec![-0.1, -5.0, 1.0, 2.0]] {
+        let m = Matrix::diagonal(&d);
+        unreached(&m);
+        unreached(&conjugated(&rotation(&mut rng, d.len()), &m));
+    }
+    for n in 2..5 {
+        let mut d = vec![1.0; n];
+        d[n - 1] = 0.0;
+        let m = conjugated(&rotation(&mut rng, n), &Matrix::diagonal(&d));
+        // In the plane the decision takes the rounded entries at their word.
+        if n > 2 {
+            assert!(unreached(&m)[0].contains("singular"));
+        }
+        assert!(unreached(&Matrix::diagonal(&d))[0].contains("singular"));
+        unreached(&Matrix::zeros(n, n));
+    }
+}
+
+#[test]
+fn half_turns_take_the_sign_of_the_rule_and_near_half_turns_do_not() {
+    // A half turn about (1, 2, −2)/3: the last component of the axis that is not zero is made positive.
+    for (axis, expected) in [
+        ([1.0 / 3.0, 2.0 / 3.0, -2.0 / 3.0], [-1.0 / 3.0, -2.0 / 3.0, 2.0 / 3.0]),
+        ([0.6, -0.8, 0.0], [-0.6, 0.8, 0.0]),
+        ([-1.0, 0.0, 0.0], [1.0, 0.0, 0.0]),
+    ] {
+        let half = Matrix::from_fn(3, 3, |i, j| 2.0 * axis[i] * axis[j] - f64::from(u8::from(i == j)));
+        let found = reached(&half, 1e-14);
+        let x = found.matrix.unwrap();
+        let vector = [x[(2, 1)], x[(0, 2)], x[(1, 0)]];
+        for k in 0..3 {
+            assert!((vector[k] - PI * expected[k]).abs() < 1e-13, "{vector:?}");
+        }
+        assert!(!found.warnings.is_empty());
+    }
+    for off in [1e-3, 1e-9, 1e-11] {
+        let angle = PI - off;
+        let (s, c) = (off.sin(), -off.cos());
+        let m = Matrix::from_rows(&[[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]]);
+        let found = reached(&m, 1e-14);
+        let x = found.matrix.unwrap();
+        // Turning backwards by nearly π: the principal branch, not the rule for exact half turns.
+        assert!((x[(1, 0)] + angle).abs() < 1e-14, "{off}: {x:?}");
+        assert_eq!(found.warnings.is_empty(), off > 1e-6, "{off}: {:?}", found.warnings);
+    }
+}
+
+#[test]
+fn the_edge_in_the_plane_is_decided_to_the_last_bit() {
+    // (a − d)² + 4bc changes sign between neighbouring numbers: −1 ± x with bc = −x² exactly representable.
+    let x = 2f64.powi(-30);
+    let parabolic = Matrix::from_rows(&[[-1.0 + x, x], [-x, -1.0 - x]]);
+    assert!(unreached(&parabolic)[0].contains("Jordan"));
+    let mut inside = parabolic.clone();
+    inside[(0, 1)] = x * (1.0 + f64::EPSILON);
+    let found = log(&inside).unwrap();
+    assert!(found.reachable && found.warnings[0].contains("near the edge"), "{found:?}");
+    let mut outside = parabolic;
+    outside[(0, 1)] = x * (1.0 - f64::EPSILON);
+    assert!(unreached(&outside)[0].contains("two different"));
+}
+
+#[test]
+fn the_logarithm_of_a_symmetric_matrix_is_symmetric_and_of_a_rotation_skew() {
+    let mut rng = Rng::new(6, 0);
+    for n in 2..6 {
+        let q = rotation(&mut rng, n);
+        let x = log(&q).unwrap().matrix.unwrap();
+        assert!((&x + &x.transpose()).frobenius() < 1e-13, "{n}");
+        let d: Vec<f64> = (0..n).map(|_| (3.0 * rng.normal()).exp()).collect();
+        let s = conjugated(&q, &Matrix::diagonal(&d));
+        let x = log(&s).unwrap().matrix.unwrap();
+        assert!((&x - &x.transpose()).frobenius() < 1e-10 * x.frobenius(), "{n}");
+    }
+}
