@@ -6,11 +6,13 @@ pub mod exp;
 pub mod expr;
 pub mod group;
 pub mod linalg;
+pub mod lorentz;
 pub mod matrix;
 pub mod matrix_group;
 pub mod real;
 pub mod residual;
 pub mod rng;
+pub mod rotation;
 pub mod sample;
 
 pub use coords::{Coordinate, Coords, Orbit};

@@ -8,4 +8,6 @@ mod exp;
 mod groups;
 mod layers;
 mod reference;
+mod lorentz;
+mod rotation;
 mod vectors;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{Composition, DecomposeError, Decomposition};
-use super::{affine, bruhat, jordan_chevalley, kak, ldu, polar, qr, schur};
+use super::{affine, axis_angle, bruhat, euler, jordan_chevalley, kak, ldu, lorentz, polar, qr, schur};
 use crate::maths::matrix::Matrix;
 
 /// One way to take a matrix apart. Two kinds are the same when their names are.
@@ -34,6 +34,10 @@ pub const KINDS: &[Kind] = &[
     schur::SCHUR,
     jordan_chevalley::JORDAN_CHEVALLEY,
     affine::AFFINE,
+    euler::EULER,
+    axis_angle::AXIS_ANGLE,
+    lorentz::BOOST_ROTATION,
+    lorentz::LORENTZ_KAK,
 ];
 
 impl Kind {

@@ -61,6 +61,22 @@ pub fn log(m: &Matrix) -> Result<Log, ExpError> {
     general(m)
 }
 
+/// Whether M has a real logarithm; false also for what has none because it is not a finite square matrix.
+pub fn reachable(m: &Matrix) -> bool {
+    if check_square(m).is_err() {
+        return false;
+    }
+    if m.rows() == 2 {
+        return super::reach::place(m).reachable();
+    }
+    plan(&linalg::split_scale(m).0).is_ok_and(|plan| matches!(plan, Plan::Reached { .. }))
+}
+
+/// Distance, in the Frobenius norm, within which the Jordan structure of M is sought: 64 n 2⁻⁵² ‖M‖_F.
+pub fn tolerance(m: &Matrix) -> f64 {
+    64.0 * m.rows() as f64 * linalg::EPSILON * m.frobenius()
+}
+
 fn is_orthogonal(m: &Matrix) -> bool {
     let n = m.rows();
     (&(&m.transpose() * m) - &Matrix::identity(n)).frobenius() < 8.0 * n as f64 * linalg::EPSILON

@@ -16,14 +16,14 @@
 //! | [`path`] | paths from 1 to g |
 //! | [`bch`] | the product of two exponentials as one |
 
-mod exact;
-mod jordan;
 pub mod bch;
 pub mod euclid;
+mod exact;
+mod jordan;
 pub mod log;
 pub mod orthogonal;
-pub mod path;
 pub mod pade;
+pub mod path;
 pub mod plane;
 pub mod reach;
 pub mod symmetric;

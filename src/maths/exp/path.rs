@@ -41,7 +41,8 @@ impl StretchTurn {
             return Ok(None);
         }
         let turn = if g.rows() == 2 {
-            (rotation.determinant() > 0.0).then(|| super::plane::turn_generator().scaled(super::plane::log_so2(&rotation)))
+            (rotation.determinant() > 0.0)
+                .then(|| super::plane::turn_generator().scaled(super::plane::log_so2(&rotation)))
         } else {
             rotation_turn(&rotation)?
         };

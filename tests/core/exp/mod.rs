@@ -1,8 +1,11 @@
 //! Exponential and logarithm: inverse to each other, closed forms, what exp reaches, paths.
 
+mod closed;
 mod exponential;
 mod logarithm;
+mod paths;
 mod reach;
+mod reference;
 
 use equiscope::maths::Matrix;
 use equiscope::maths::rng::Rng;
