@@ -10,9 +10,9 @@ use super::{Composition, Decomposition, Parameter};
 use crate::maths::linalg::EPSILON;
 use crate::maths::matrix::Matrix;
 
-/// ∏‖factor‖ / ‖M‖ from which on a warning says that digits are lost.
-const LOSING: f64 = 1e6;
-/// ∏‖factor‖ / ‖M‖ from which on no digit of the product would be right.
+/// [`Decomposition::growth`] from which on a warning says that digits are lost.
+const LOSING: f64 = 1e4;
+/// [`Decomposition::growth`] from which on no digit of the product would be right.
 const LOST: f64 = 1e15;
 
 /// Whether a number at (i, j), computed in the elimination of M from terms of this total size, counts as 0.
@@ -39,7 +39,5 @@ pub(super) fn judge(
     if growth < LOSING {
         return found;
     }
-    found.warn(format!(
-        "{minor} is small: the factors are {growth:.0e} times the matrix, and as many digits are lost"
-    ))
+    found.warn(format!("{minor} is small: the factors grow by {growth:.0e}, and the residual with them"))
 }

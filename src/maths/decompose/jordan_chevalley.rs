@@ -34,7 +34,7 @@ const SAME: f64 = 100.0;
 const SPREAD: f64 = 4.0;
 /// A nilpotent part below this many times n ε ‖M‖ κ is rounding.
 const NEGLIGIBLE: f64 = 100.0;
-/// ‖p(S)‖ and ‖Nⁿ‖, relative to the sizes they are computed from, from which on a warning is due.
+/// The [`doubt`] from which on a warning is due.
 const DOUBTFUL: f64 = 1e-9;
 
 fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
@@ -172,15 +172,15 @@ fn newton(m: &Matrix, means: &[Complex<f64>]) -> Option<Matrix> {
     s.is_finite().then_some(s)
 }
 
-/// How far S is from a root of p and N from nilpotent, relative to the sizes these are computed from.
-fn doubt(s: &Matrix, n: &Matrix, means: &[Complex<f64>]) -> f64 {
-    let size = s.frobenius() + n.frobenius();
+/// How far S is from a root of p (the next step of Newton's method), and Nⁿ from 0, relative to the size of M.
+fn doubt(s: &Matrix, nilpotent: &Matrix, means: &[Complex<f64>]) -> f64 {
+    let size = s.frobenius() + nilpotent.frobenius();
     if size == 0.0 {
         return 0.0;
     }
-    let power = (1..s.rows()).fold(n.clone(), |power, _| &power * n).frobenius().powf(1.0 / s.rows() as f64);
     let (p, slope) = polynomial(s, means);
-    let root = slope.inverse().map_or(f64::INFINITY, |inverse| (&p * &inverse).frobenius());
-    // A group of k eigenvalues is a k-th root of rounding; its power is not.
-    (power.powi(s.rows() as i32) / size.powi(s.rows() as i32)).max(root / size)
+    let root = slope.inverse().map_or(f64::INFINITY, |inverse| (&p * &inverse).frobenius() / size);
+    let unit = nilpotent.scaled(1.0 / size);
+    let power = (1..s.rows()).fold(unit.clone(), |power, _| &power * &unit).frobenius();
+    root.max(power)
 }

@@ -2,7 +2,7 @@
 //!
 //! L is unit lower triangular, D diagonal, U unit upper triangular; D = diag(m₁, m₂/m₁, …, mₙ/mₙ₋₁) with the leading
 //! minors mₖ. It exists and is unique where m₁ … mₙ₋₁ do not vanish; the last entry of D may be 0. What counts as 0
-//! is in `elimination`. Small minors make large factors, and the residual is bounded by n ε ‖L‖‖D‖‖U‖ / ‖M‖. Source:
+//! is in `elimination`. Small minors make large factors, and the residual is bounded by n ε ‖|L||D||U|‖ / ‖M‖. Source:
 //! Golub & Van Loan, *Matrix Computations*, sections 3.2 and 3.4.
 
 use super::elimination::{judge, vanishes};

@@ -3,10 +3,11 @@
 //! Every way is a [`Kind`] of the table [`KINDS`], in a file of its own that states the formula, what makes the
 //! factors unique, where that ends, and the source.
 //!
-//! Rounding: the residual is at most 1e-12 ∏‖factor‖ / ‖M‖. The factors of `ldu` and `bruhat` are as large as one over
-//! the smallest minor they divide by, and the residual may be so too; a warning says so from 10⁶ on. In all other
-//! products the residual is a few n ε for every condition number κ, to 10¹⁵ and beyond; what κ costs there is that
-//! factors which are not well determined (the rotation of `polar`, the last columns of `qr`) carry an error of ε κ.
+//! Rounding: the residual is at most n ε times a small number times [`Decomposition::growth`]. The factors of `ldu`
+//! and `bruhat` grow like one over the smallest minor they divide by, and the residual with them; a warning says so
+//! from 10⁴ on. In all other products the residual is a few n ε for every condition number κ, to 10¹⁵ and beyond;
+//! what κ costs there is that factors which are not well determined (the rotation of `polar`, the last columns of
+//! `qr`) carry an error of ε κ.
 
 use super::linalg::NotConverged;
 use super::matrix::Matrix;
@@ -143,22 +144,27 @@ impl Decomposition {
     /// ‖∏ Fᵢ − M‖_F / ‖M‖_F (the sum in place of the product where it is one); `None` without factors.
     /// For M = 0 the norm of what the factors make.
     pub fn residual(&self, m: &Matrix) -> Option<f64> {
-        let factors = self.factors.as_ref()?;
-        let (first, rest) = factors.split_first()?;
-        let made = rest.iter().fold(first.matrix.clone(), |made, factor| match self.composition {
-            Composition::Product => &made * &factor.matrix,
-            Composition::Sum => &made + &factor.matrix,
-        });
+        let made = self.made(Matrix::clone)?;
         let (error, size) = ((&made - m).frobenius(), m.frobenius());
         Some(if size > 0.0 { error / size } else { error })
     }
 
-    /// ∏ ‖Fᵢ‖_F / ‖M‖_F: how much larger the factors are than what they make, and with it their rounding; `None`
-    /// without factors.
+    /// ‖∏ |Fᵢ|‖_F / ‖M‖_F with sizes of entries in place of entries, never more than ∏ ‖Fᵢ‖_F / ‖M‖_F: how much
+    /// larger the terms are than what they add up to, and with them their rounding. `None` without factors, 1 for
+    /// M = 0.
     pub fn growth(&self, m: &Matrix) -> Option<f64> {
-        let size = m.frobenius();
-        let product: f64 = self.factors.as_ref()?.iter().map(|f| f.matrix.frobenius()).product();
-        Some(if size > 0.0 { product / size } else { 1.0 })
+        let sizes = |m: &Matrix| Matrix::from_fn(m.rows(), m.cols(), |i, j| m[(i, j)].abs());
+        let (made, size) = (self.made(sizes)?.frobenius(), m.frobenius());
+        Some(if size > 0.0 { made / size } else { 1.0 })
+    }
+
+    /// The product or sum of f(Fᵢ).
+    fn made(&self, f: impl Fn(&Matrix) -> Matrix) -> Option<Matrix> {
+        let all = self.factors.as_ref()?.iter().map(|factor| f(&factor.matrix));
+        all.reduce(|made, next| match self.composition {
+            Composition::Product => &made * &next,
+            Composition::Sum => &made + &next,
+        })
     }
 }
 
@@ -212,11 +218,13 @@ impl From<NotConverged> for DecomposeError {
 /// M is empty, not square or not finite; a factor overflows; an iteration does not converge.
 pub fn decompose(kind: Kind, m: &Matrix) -> Result<Decomposition, DecomposeError> {
     check(m)?;
-    let found = (kind.compute)(m)?;
-    for factor in found.factors.iter().flatten() {
+    let mut found = (kind.compute)(m)?;
+    for factor in found.factors.iter_mut().flatten() {
         if !factor.matrix.is_finite() {
             return Err(DecomposeError::Overflow { factor: factor.name });
         }
+        // −0 + 0 = 0: a sign without meaning is not shown.
+        factor.matrix = &factor.matrix + &Matrix::zeros(m.rows(), m.cols());
     }
     Ok(found)
 }

@@ -2,8 +2,9 @@
 //!
 //! Ours, because they are more accurate or better defined than the library's: singular values and symmetric
 //! eigenvalues by Jacobi rotations (small ones keep their relative accuracy, and the vectors are orthogonal to
-//! rounding whatever the gaps), the real Schur form (ordered and normalised, with an end to its iteration). The
-//! library's: Householder QR and pivoted elimination, which are as accurate as ours would be.
+//! rounding whatever the gaps), the real Schur form (ordered and normalised, with an end to its iteration), QR (exact
+//! on permutations and triangles). The library's: elimination with pivots for determinants, inverses and linear
+//! systems, where there is nothing to gain.
 //!
 //! Everything here expects square finite matrices whose largest entry is near one ([`split_scale`]).
 

@@ -118,3 +118,91 @@ fn print(kind: Kind, found: &Decomposition, m: &Matrix, out: &mut dyn Write) -> 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser, Debug)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn call(words: &[&str], as_json: bool) -> (u8, String, String) {
+        let line = Line::try_parse_from(std::iter::once("decompose").chain(words.iter().copied())).unwrap();
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let code = run(&line.args, as_json, &mut out, &mut err).unwrap();
+        (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+    }
+
+    #[test]
+    fn json_has_the_form_of_the_contract() {
+        let (code, out, err) = call(&["polar", "--matrix", "[[0,-2],[3,0]]"], true);
+        assert_eq!((code, err.as_str()), (DONE, ""));
+        let value: Value = serde_json::from_str(&out).unwrap();
+        let keys: Vec<&String> = value.as_object().unwrap().keys().collect();
+        assert_eq!(keys.len(), 6);
+        assert_eq!((&value["kind"], &value["composition"]), (&json!("polar"), &json!("product")));
+        assert_eq!(value["factors"][0], json!({"name": "rotation", "matrix": [[0.0, -1.0], [1.0, 0.0]]}));
+        assert_eq!(value["factors"][1], json!({"name": "stretch", "matrix": [[3.0, 0.0], [0.0, 2.0]]}));
+        assert_eq!(value["residual"], json!(0.0));
+        assert_eq!(value["parameters"]["singular_values"], json!([3.0, 2.0]));
+        assert_eq!(value["parameters"]["angle"], json!(std::f64::consts::FRAC_PI_2));
+        assert_eq!(value["warnings"], json!([]));
+        let (_, out, _) = call(&["jordan-chevalley", "--matrix", "[[1,1],[0,1]]"], true);
+        assert_eq!(serde_json::from_str::<Value>(&out).unwrap()["composition"], json!("sum"));
+    }
+
+    #[test]
+    fn what_does_not_exist_is_null_with_a_reason_and_exit_code_0() {
+        let (code, out, _) = call(&["ldu", "--matrix", "[[0,1],[1,0]]"], true);
+        let value: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!((code, &value["factors"], &value["residual"]), (DONE, &Value::Null, &Value::Null));
+        assert!(value["warnings"][0].as_str().unwrap().contains("leading minor of order 1 vanishes"));
+        let (code, out, _) = call(&["ldu", "--matrix", "[[0,1],[1,0]]"], false);
+        assert!(code == DONE && out.starts_with("ldu: none\nnote: the leading minor"), "{out}");
+    }
+
+    #[test]
+    fn bad_matrices_are_exit_code_2_with_nothing_on_standard_output() {
+        for (matrix, words) in [
+            ("[[1,2],[3]]", "row 2"),
+            ("[[1,2,3],[4,5,6]]", "square"),
+            ("[]", "empty"),
+            ("-1", "array of rows"),
+            ("[[1,NaN],[0,1]]", "NaN"),
+        ] {
+            let (code, out, err) = call(&["qr", "--matrix", matrix], true);
+            assert_eq!((code, out.as_str()), (BAD_INPUT, ""), "{matrix}");
+            assert!(err.starts_with("error: ") && err.contains(words), "{matrix}: {err}");
+        }
+        let largest = "[[1.7e308,1.7e308],[1.7e308,1.7e308]]";
+        assert_eq!(call(&["kak", "--matrix", largest], true).0, BAD_INPUT);
+        let error = Line::try_parse_from(["decompose", "svd", "--matrix", "[[1]]"]).unwrap_err();
+        assert_eq!(error.exit_code(), i32::from(BAD_INPUT));
+        assert!(error.to_string().contains("kak"), "{error}");
+    }
+
+    #[test]
+    fn text_shows_factors_parameters_and_notes() {
+        let (code, out, _) = call(&["qr", "--matrix", "[[0,1],[1,0]]"], false);
+        assert_eq!(code, DONE);
+        let expected = "qr = rotation · triangular\nrotation\n  0  1\n  1  0\ntriangular\n  1  0\n  0  1\nresidual: 0.0e0\n\
+                        note: the factor rotation is a reflection (determinant −1)\n";
+        assert_eq!(out, expected);
+    }
+
+    #[test]
+    fn help_describes_every_kind() {
+        let help = Line::try_parse_from(["decompose", "--help"]).unwrap_err().to_string();
+        let words = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        for kind in KINDS {
+            assert!(words.contains(&format!("{} = {}", kind.name, kind.factors[0])), "{}", kind.name);
+            assert!(words.contains(kind.convention), "{}", kind.name);
+        }
+        assert!(help.lines().all(|line| line.chars().count() <= 110), "{help}");
+    }
+}

@@ -204,6 +204,20 @@ mod tests {
         assert_eq!(lengths[0], lengths[1], "{printed}");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn every_finite_number_is_read_back_and_no_text_panics(
+            numbers in proptest::collection::vec(proptest::num::f64::NORMAL | proptest::num::f64::SUBNORMAL, 9),
+            text in "[-\\[\\], 0-9a-zA-Z.]{0,40}",
+        ) {
+            let m = Matrix::from_data(3, 3, numbers).unwrap();
+            proptest::prop_assert_eq!(square_argument(&json(&m).to_string()).unwrap(), m);
+            if let Ok(m) = parse(&text) {
+                proptest::prop_assert!(m.is_finite() && m.rows() > 0);
+            }
+        }
+    }
+
     #[test]
     fn rectangles_are_matrices_but_not_square() {
         assert_eq!(argument("[[1,2,3],[4,5,6]]").unwrap().cols(), 3);

@@ -82,6 +82,23 @@ fn qr_and_iwasawa_agree_and_are_triangular() {
 }
 
 #[test]
+fn permutations_and_triangles_come_back_to_the_last_bit() {
+    for p in permutations(4) {
+        let w = Matrix::from_fn(4, 4, |i, j| f64::from(p[j] == i));
+        let r = Matrix::from_fn(4, 4, |i, j| if i <= j { 0.1 + (i + 3 * j) as f64 / 7.0 } else { 0.0 });
+        let found = take("qr", &(&w * &r));
+        assert_near(found.factor("triangular").unwrap(), &r, 2e-15, "R");
+        assert_near(found.factor("rotation").unwrap(), &w, 1e-15, "W");
+        if w == Matrix::identity(4) {
+            assert_eq!((found.factor("rotation"), found.factor("triangular")), (Some(&w), Some(&r)));
+        }
+        for name in ["polar", "qr"] {
+            assert_eq!(take(name, &w).factor("rotation"), Some(&w), "{name}");
+        }
+    }
+}
+
+#[test]
 fn ldu_has_ratios_of_leading_minors() {
     for m in samples() {
         let (found, size) = (take("ldu", &m), m.rows());
