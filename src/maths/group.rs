@@ -2,6 +2,7 @@
 
 use super::coords::{Coordinate, Coords};
 use super::matrix::Matrix;
+use super::matrix_group::{Factor, MatrixGroup, NamedGroup};
 use std::f64::consts::TAU;
 use std::fmt;
 use std::str::FromStr;
@@ -148,46 +149,19 @@ impl Group {
         }
     }
 
+    /// The same group by its generators.
+    pub fn matrix_group(self) -> MatrixGroup {
+        NamedGroup::from(Factor::from(self)).build()
+    }
+
     /// Basis of the Lie algebra, in the order of the conventions: rotations L_ij (or L_x, L_y, L_z), boosts K_i.
     pub fn lie_generators(self) -> Vec<Matrix> {
-        let j = Matrix::from_rows(&[[0.0, -1.0], [1.0, 0.0]]);
-        match self {
-            Self::Cyclic(_) | Self::Dihedral(_) => vec![],
-            Self::Rotation(2) | Self::Orthogonal(2) => vec![j],
-            Self::Rotation(_) | Self::Orthogonal(_) => (0..3).map(cross3).collect(),
-            Self::Lorentz(n) => {
-                let mut basis: Vec<Matrix> = (1..=n)
-                    .map(|i| {
-                        let mut k = Matrix::zeros(n + 1, n + 1);
-                        k[(0, i)] = 1.0;
-                        k[(i, 0)] = 1.0;
-                        k
-                    })
-                    .collect();
-                if n == 2 {
-                    basis.push(Matrix::from_rows(&[[0.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]]));
-                }
-                basis
-            }
-            Self::GeneralLinear2 => vec![
-                j,
-                Matrix::identity(2),
-                Matrix::diagonal(&[1.0, -1.0]),
-                Matrix::from_rows(&[[0.0, 1.0], [0.0, 0.0]]),
-            ],
-        }
+        self.matrix_group().lie().to_vec()
     }
 
     /// Generators of the part that the Lie algebra does not reach.
     pub fn discrete_generators(self) -> Vec<Matrix> {
-        let turn = |n: u32| rotation2(TAU / f64::from(n.max(1)));
-        match self {
-            Self::Cyclic(n) => vec![turn(n)],
-            Self::Dihedral(n) => vec![turn(n), Matrix::diagonal(&[1.0, -1.0])],
-            Self::Orthogonal(2) => vec![Matrix::diagonal(&[1.0, -1.0])],
-            Self::Orthogonal(_) => vec![Matrix::diagonal(&[1.0, 1.0, -1.0])],
-            _ => vec![],
-        }
+        self.matrix_group().discrete().to_vec()
     }
 
     /// The name in proper type: SO⁺(1,2) instead of `SO+(1,2)`.

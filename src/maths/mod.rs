@@ -7,6 +7,7 @@ pub mod expr;
 pub mod group;
 pub mod linalg;
 pub mod lorentz;
+pub mod haar;
 pub mod matrix;
 pub mod matrix_group;
 pub mod real;

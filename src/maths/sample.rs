@@ -1,6 +1,7 @@
 //! Random group elements by the laws that residuals are measured with.
 
 use super::group::{Group, boost, rotation2};
+use super::haar::compact::{self, coin, reflect};
 use super::matrix::Matrix;
 use super::rng::Rng;
 use std::f64::consts::TAU;
@@ -10,13 +11,14 @@ impl Group {
     ///
     /// Compact groups by Haar measure; C(n) and D(n) uniform; O(n) each component equally often; SO⁺(1,n) as
     /// boost · rotation with the boost's direction uniform and its rapidity uniform on [0, `rapidity`]; GL⁺(2) as
-    /// K A K with singular values log-uniform on [½, 2].
+    /// K A K with singular values log-uniform on [½, 2]. The same laws as [`super::haar::residual`], for the groups with
+    /// a handle, by draws of their own, so that what the labs measured at a seed can be repeated.
     pub fn sample(self, rng: &mut Rng, rapidity: f64) -> Matrix {
         let turn = |rng: &mut Rng| TAU * rng.uniform();
         match self {
-            Self::Cyclic(n) => rotation2(TAU * f64::from(pick(rng, n)) / f64::from(n)),
+            Self::Cyclic(n) => compact::turn(n as usize, rng),
             Self::Dihedral(n) => {
-                let r = rotation2(TAU * f64::from(pick(rng, n)) / f64::from(n));
+                let r = compact::turn(n as usize, rng);
                 maybe_reflect(rng, r)
             }
             Self::Rotation(2) => rotation2(turn(rng)),
@@ -30,19 +32,13 @@ impl Group {
                 maybe_reflect(rng, r)
             }
             Self::Lorentz(1) => {
-                let sign = if rng.uniform() < 0.5 { -1.0 } else { 1.0 };
+                let sign = if coin(rng) { -1.0 } else { 1.0 };
                 boost(&[sign], rapidity * rng.uniform())
             }
             Self::Lorentz(_) => {
                 let (s, c) = turn(rng).sin_cos();
                 let b = boost(&[c, s], rapidity * rng.uniform());
-                let r = rotation2(turn(rng));
-                let mut rot = Matrix::identity(3);
-                for i in 0..2 {
-                    for j in 0..2 {
-                        rot[(i + 1, j + 1)] = r[(i, j)];
-                    }
-                }
+                let rot = Matrix::direct_sum(&[&Matrix::identity(1), &rotation2(turn(rng))]);
                 &b * &rot
             }
             Self::GeneralLinear2 => {
@@ -55,20 +51,10 @@ impl Group {
     }
 }
 
-fn pick(rng: &mut Rng, n: u32) -> u32 {
-    ((rng.uniform() * f64::from(n)) as u32).min(n.saturating_sub(1))
-}
-
 /// Reflects the last axis with probability one half.
 fn maybe_reflect(rng: &mut Rng, m: Matrix) -> Matrix {
-    if rng.uniform() < 0.5 {
-        return m;
-    }
-    let mut d = vec![1.0; m.rows()];
-    if let Some(last) = d.last_mut() {
-        *last = -1.0;
-    }
-    &m * &Matrix::diagonal(&d)
+    let last = m.cols() - 1;
+    if coin(rng) { m } else { reflect(&m, last) }
 }
 
 /// Uniform rotation of R³: a normal quadruple, normalised, is a uniform unit quaternion.

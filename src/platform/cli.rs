@@ -44,6 +44,7 @@ struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Verb {
+    Haar(haar::Arguments),
     /// List the labs
     Labs,
     /// Take a matrix apart into simpler ones
@@ -143,6 +144,7 @@ fn dispatch(
             writeln!(err, "error: --open opens the window and cannot be used with a command")?;
             BAD_INPUT
         }
+        Some(Verb::Haar(arguments)) => haar::run(&arguments, json, out, err)?,
         Some(Verb::Labs) => labs(parts, json, out)?,
         Some(Verb::Decompose(args)) => decompose::run(&args, json, out, err)?,
         Some(Verb::Check { lab, samples, seed, backend, precision, rapidity }) => {
@@ -264,5 +266,7 @@ fn table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", if report.passed { "passed" } else { "NOT passed" })
 }
 
+mod group;
+mod haar;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,11 @@ mod engine;
 
 mod decompose;
 mod exp;
+mod group_files;
+mod group_flags;
+mod group_names;
 mod groups;
+mod haar;
 mod layers;
 mod reference;
 mod lorentz;

@@ -39,7 +39,7 @@ fn audit(lab: Option<&str>, options: &CheckOptions) -> Result<Vec<Report>, Check
     }])
 }
 
-fn call(line: &str) -> (Outcome, String, String) {
+pub(super) fn call(line: &str) -> (Outcome, String, String) {
     let parts = Parts { labs: Vec::new, check: audit };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let arguments = std::iter::once("equiscope").chain(line.split_whitespace()).map(OsString::from);
