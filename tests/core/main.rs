@@ -11,7 +11,7 @@ mod group_names;
 mod groups;
 mod haar;
 mod layers;
-mod reference;
 mod lorentz;
+mod reference;
 mod rotation;
 mod vectors;
