@@ -92,6 +92,7 @@ fn another_order_is_another_product() {
     let (first, second) = (place(&harness, "tile1").center(), place(&harness, "tile2").center());
     drag(&mut harness, first, second);
     assert!(!agrees(&mut harness));
+    harness.run_steps(20);
     assert_eq!(metrics(&mut harness)["chain"][0]["symbol"], "Σ");
     assert!(harness.state().state().contains("order="), "{}", harness.state().state());
     assert!(harness.query_all_by_label("≠").next().is_some());
@@ -144,7 +145,7 @@ fn space_plays_the_factors_and_r_brings_everything_back() {
     assert_eq!(metrics(&mut harness)["playing"], false);
     harness.key_press(Key::R);
     settle(&mut harness);
-    assert_eq!(harness.state().state(), "#/decompositions?v=1");
+    assert_eq!(harness.state().state(), "#/decompositions");
 }
 
 #[test]
@@ -164,6 +165,37 @@ fn every_decomposition_has_its_chain_and_the_product_is_g() {
     let (mut harness, _) = open("#/decompositions?show=ldu&g=0,-1;1,0");
     assert!(!metrics(&mut harness)["warnings"].as_array().unwrap().is_empty());
     shot(&mut harness, "decompositions-ldu-none");
+}
+
+#[test]
+fn random_elements_follow_the_exact_marginals() {
+    let (mut harness, _) = open("#/decompositions");
+    harness.get_by_label("Haar samples").click();
+    settle(&mut harness);
+    assert!(harness.state().state().contains("panel=haar"));
+    assert!(harness.query_all_by_label_contains("exp misses").next().is_some());
+    shot(&mut harness, "decompositions-haar");
+    harness.get_by_label("New samples").click();
+    settle(&mut harness);
+    assert!(harness.state().state().contains("seed=1"));
+}
+
+#[test]
+fn the_inverse_takes_the_last_step_back() {
+    let (mut harness, _) = open("#/decompositions");
+    let before = metrics(&mut harness)["g"].clone();
+    let dot = place(&harness, "dot").center();
+    drag(&mut harness, dot, dot + vec2(40.0, 10.0));
+    assert_ne!(metrics(&mut harness)["g"], before);
+    harness.get_by_label("Composition").click();
+    harness.run_steps(3);
+    shot(&mut harness, "decompositions-steps");
+    harness.get_by_label_contains("Undo: multiply by").click();
+    settle(&mut harness);
+    for (a, b) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+        let was = before[a][b].as_f64().unwrap();
+        assert!((entry(&mut harness, a, b) - was).abs() < 1e-9);
+    }
 }
 
 #[test]

@@ -33,6 +33,9 @@ impl Chain {
     pub fn new(s: &Settings, g: &Matrix, factors: &[Matrix]) -> Self {
         let symbols = s.show.symbols();
         let known = factors.len().min(symbols.len());
+        if known == 0 {
+            return Self::whole(g);
+        }
         let order = if s.order.len() == known { s.order.clone() } else { natural(s.show) };
         let tiles: Vec<Tile> = order
             .into_iter()
@@ -47,6 +50,12 @@ impl Chain {
         let agrees =
             plates.last().is_some_and(|last| last.max_difference(g) <= SAME * g.frobenius().max(1.0));
         Self { tiles, plates, agrees }
+    }
+
+    /// g in one step, where it has no factors.
+    fn whole(g: &Matrix) -> Self {
+        let tiles = vec![Tile { factor: 0, symbol: "g", matrix: g.clone() }];
+        Self { tiles, plates: vec![Matrix::identity(g.rows()), g.clone()], agrees: true }
     }
 
     /// What the tiles make of x: g where the order is right or does not matter.

@@ -3,7 +3,8 @@
 use super::settings::{Settings, Show};
 use crate::maths::Matrix;
 use crate::maths::decompose::{Decomposition, Kind, decompose};
-use crate::maths::exp::{exp, log, reach};
+use crate::maths::exp::path::{StretchTurn, one_subgroup};
+use crate::maths::exp::{log, reach};
 use crate::maths::group::rotation2;
 
 /// Points of each way on the map.
@@ -22,8 +23,8 @@ pub struct Element {
     pub log: Option<Matrix>,
     /// Turn p and log-stretch t of g / √det g.
     pub place: (f64, f64),
-    /// The rotation and the stretch of g = R S.
-    pub polar: Option<(Matrix, Matrix)>,
+    /// The turn and the stretch whose exponentials make g.
+    pub two: Option<StretchTurn>,
     /// Orthonormal directions of x that the factors speak of: they are marked on the pictures.
     pub axes: [[f64; 2]; 2],
 }
@@ -31,7 +32,6 @@ pub struct Element {
 impl Element {
     /// Takes g apart as the settings say.
     pub fn new(s: &Settings, g: &Matrix) -> Self {
-        let polar = factors(Show::Polar, g).0.and_then(pair);
         let kak = factors(Show::Cartan, g).0;
         let (factors, warnings) = factors(s.show, g);
         let axes = match (s.show, &factors, &kak) {
@@ -39,19 +39,25 @@ impl Element {
             (Show::Schur, Some(f), _) => rows(&f[2]),
             _ => [[1.0, 0.0], [0.0, 1.0]],
         };
-        Self { log: logarithm(g), place: place(g), g: g.clone(), factors, warnings, polar, axes }
+        Self {
+            log: logarithm(g),
+            place: place(g),
+            two: StretchTurn::of(g).ok().flatten(),
+            g: g.clone(),
+            factors,
+            warnings,
+            axes,
+        }
     }
 
     /// exp(sX), the point at s of the one-parameter subgroup through g; none where exp does not reach g.
     pub fn one(&self, s: f64) -> Option<Matrix> {
-        exp(&self.log.as_ref()?.scaled(s)).ok()
+        one_subgroup(self.log.as_ref()?, s).ok()
     }
 
-    /// The way that first stretches and then turns, R(p) exp(S): it exists for every g.
+    /// The way that first stretches and then turns: it exists for every g.
     pub fn two(&self, s: f64) -> Option<Matrix> {
-        let (turn, stretch) = self.polar.as_ref()?;
-        let half = exp(&logarithm(stretch)?.scaled((2.0 * s).min(1.0))).ok()?;
-        Some(&rotation2(angle(turn) * (2.0 * s - 1.0).max(0.0)) * &half)
+        self.two.as_ref()?.at(s).ok()
     }
 
     /// Points (p, t) along a way from 1 to g.
@@ -94,15 +100,11 @@ pub fn stretched_direction(e: &Element) -> Option<f64> {
     Some(k[2][(0, 1)].atan2(k[2][(0, 0)]))
 }
 
-/// A part of the way from 1 to g: exp(s log g), or first the stretch and then the turn where there is no logarithm.
+/// A part of the way from 1 to g: exp(s log g), or stretch and turn at a time where there is no logarithm.
 pub fn partway(g: &Matrix, s: f64) -> Matrix {
-    let along = |l: Matrix| exp(&l.scaled(s)).ok();
-    let straight = logarithm(g).and_then(along);
-    let round = || {
-        let (turn, stretch) = factors(Show::Polar, g).0.and_then(pair)?;
-        let stretch = logarithm(&stretch).and_then(along)?;
-        (g.rows() == 2).then(|| &rotation2(angle(&turn) * s) * &stretch)
-    };
+    let straight = logarithm(g).and_then(|x| one_subgroup(&x, s).ok());
+    let round = || StretchTurn::of(g).ok().flatten().and_then(|way| way.together(s).ok());
+    // A reflection has no way from 1 that stays in the group.
     straight.or_else(round).unwrap_or_else(|| if s < 0.5 { Matrix::identity(g.rows()) } else { g.clone() })
 }
 
@@ -116,15 +118,6 @@ pub fn carry(g: &Matrix, from: [f64; 2], to: [f64; 2], keep_det: bool) -> Option
     let (a, b) = (from[1].atan2(from[0]), to[1].atan2(to[0]));
     let stretch = Matrix::diagonal(&[s / r, if keep_det { r / s } else { 1.0 }]);
     Some(&(&(&rotation2(b) * &stretch) * &rotation2(-a)) * g)
-}
-
-fn angle(rotation: &Matrix) -> f64 {
-    rotation[(1, 0)].atan2(rotation[(0, 0)])
-}
-
-fn pair(factors: Vec<Matrix>) -> Option<(Matrix, Matrix)> {
-    let mut f = factors.into_iter();
-    Some((f.next()?, f.next()?))
 }
 
 fn rows(m: &Matrix) -> [[f64; 2]; 2] {

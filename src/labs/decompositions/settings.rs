@@ -150,6 +150,28 @@ impl Subject {
     }
 }
 
+/// What stands under the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// The map and the two ways to g.
+    Map,
+    /// Random elements on the map, and their marginals.
+    Haar,
+}
+
+impl Panel {
+    /// In the order of the tabs.
+    pub const ALL: [Self; 2] = [Self::Map, Self::Haar];
+
+    /// Name in the URL.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Map => "map",
+            Self::Haar => "haar",
+        }
+    }
+}
+
 /// All settings of the lab. g is finite, of the family's size, and inside the family.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
@@ -163,12 +185,24 @@ pub struct Settings {
     pub order: Vec<usize>,
     /// What is printed on the sheets.
     pub subject: Subject,
+    /// What stands under the chain.
+    pub panel: Panel,
+    /// Seed of the random elements.
+    pub seed: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         let (family, show) = (Family::Special2, Show::Cartan);
-        Self { family, g: first(family), show, order: natural(show), subject: Subject::Letter }
+        Self {
+            family,
+            g: first(family),
+            show,
+            order: natural(show),
+            subject: Subject::Letter,
+            panel: Panel::Map,
+            seed: 0,
+        }
     }
 }
 
@@ -250,6 +284,8 @@ impl Settings {
         let order = self.order.iter().map(|k| (k + 1).to_string()).collect::<Vec<_>>().join(",");
         put("order", !self.in_order(), order);
         put("picture", self.subject != d.subject, self.subject.slug().to_owned());
+        put("panel", self.panel != d.panel, self.panel.slug().to_owned());
+        put("seed", self.seed != d.seed, self.seed.to_string());
         out
     }
 
@@ -278,6 +314,8 @@ impl Settings {
             }
         }
         s.subject = reader.choice("picture", Subject::ALL.map(|k| (k.slug(), k))).unwrap_or(s.subject);
+        s.panel = reader.choice("panel", Panel::ALL.map(|k| (k.slug(), k))).unwrap_or(s.panel);
+        s.seed = reader.parse("seed").unwrap_or(s.seed);
         (s, reader.done())
     }
 }
@@ -379,11 +417,13 @@ mod tests {
         #[test]
         fn settings_survive_the_url(
             family in 0..Family::ALL.len(), show in 0..Show::ALL.len(), subject in 0..Subject::ALL.len(),
-            entries in proptest::array::uniform4(-3.0f64..3.0), turn in 0usize..3,
+            entries in proptest::array::uniform4(-3.0f64..3.0), turn in 0usize..3, haar in any::<bool>(), seed in any::<u64>(),
         ) {
             let mut s = Settings { subject: Subject::ALL[subject], ..Settings::default() };
             s.set_family(Family::ALL[family]);
             s.set_show(Show::ALL[show]);
+            s.panel = Panel::ALL[usize::from(haar)];
+            s.seed = seed;
             s.order.rotate_left(turn % s.show.symbols().len());
             s.set_g(Matrix::from_data(2, 2, entries.to_vec()).unwrap());
             let (back, applied) = Settings::from_pairs(&s.to_pairs());

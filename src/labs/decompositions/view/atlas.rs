@@ -3,15 +3,16 @@
 use super::Decompositions;
 use crate::labs::decompositions::element::with_place;
 use crate::labs::decompositions::map::{INNER, Map, OUTER, ring, unreached};
+use crate::labs::decompositions::settings::{Family, Panel};
 use crate::labs::lab::{LabCx, LayoutKind};
-use crate::ui::controls::{arrow_steps, held};
+use crate::ui::controls::{self, arrow_steps, held};
 use crate::ui::theme::Theme;
-use crate::ui::{fonts, line::Line, numbers, typeset};
+use crate::ui::{fonts, numbers, typeset};
 use crate::viz::shapes;
 use eframe::egui::epaint::{Mesh, PathShape};
 use eframe::egui::{
-    Align, Align2, CursorIcon, EventFilter, FontId, Key, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui,
-    Vec2, WidgetInfo, pos2, vec2,
+    Align, Align2, CursorIcon, EventFilter, Key, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 use std::sync::Arc;
 
@@ -39,8 +40,8 @@ impl Cache {
 
 /// Where the map lies on the screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Chart {
-    map: Map,
+pub(super) struct Chart {
+    pub(super) map: Map,
     centre: Pos2,
     /// Points per point of the reference picture.
     scale: f32,
@@ -51,7 +52,7 @@ impl Chart {
         self.centre + vec2(x as f32, -y as f32) * self.scale
     }
 
-    fn point(&self, (p, t): (f64, f64)) -> Pos2 {
+    pub(super) fn point(&self, (p, t): (f64, f64)) -> Pos2 {
         self.screen(self.map.point(p, t.min(self.map.reach)))
     }
 
@@ -69,40 +70,76 @@ impl Decompositions {
     /// The map with its rim and labels in `rect`; its title stands in the upper left corner.
     pub(super) fn map_ui(&mut self, ui: &mut Ui, rect: Rect, cx: &mut LabCx<'_>) {
         let theme = Theme::of(ui.ctx());
-        let title = format!("Map of {}", crate::labs::decompositions::settings::Family::Special2.title());
-        let small = fonts::regular(fonts::SMALL);
         let roomy = rect.width() > 300.0;
-        let font = fonts::semibold(fonts::SMALL);
-        ui.painter().text(rect.min + vec2(0.0, 8.0), Align2::LEFT_CENTER, title, font, theme.ink);
+        self.panel_tabs(ui, rect.min, roomy, cx);
         if roomy {
-            for (text, y) in [("around: turn $p$", 8.0), ("outward: stretch $t$", 24.0)] {
-                let line = Line::layout(ui.ctx(), text, &FontId { size: 12.0, ..small.clone() }, theme.ink3);
-                line.paint(
-                    ui.painter(),
-                    pos2(rect.left() + 376.0_f32.min(rect.width()), rect.top() + y),
+            let right = rect.left() + 376.0_f32.min(rect.width());
+            for (words, letter, y) in [("around: turn ", "p", 8.0), ("outward: stretch ", "t", 24.0)] {
+                let set = typeset::layout(ui.ctx(), letter, 15.0, theme.ink3);
+                let at = pos2(right, rect.top() + y);
+                set.paint(ui.painter(), at, Align2::RIGHT_CENTER);
+                let font = fonts::regular(fonts::SMALL);
+                ui.painter().text(
+                    at - vec2(set.size().x, 0.0),
                     Align2::RIGHT_CENTER,
+                    words,
+                    font,
+                    theme.ink3,
                 );
             }
         }
-        let dragging = ui.input(|i| i.pointer.any_down());
-        let map = self.map(dragging);
-        let margin = if roomy { 24.0 } else { 10.0 };
-        let room =
-            (rect.height() / 2.0 - margin - if roomy { 0.0 } else { 8.0 }).min(rect.width() / 2.0 - margin);
-        let scale = (room / OUTER as f32).min(1.0);
-        let centre = if roomy {
-            pos2(
-                rect.left() + 200.0_f32.min(rect.width() / 2.0),
-                rect.top() + 196.0_f32.min(rect.height() / 2.0 + 4.0),
-            )
-        } else {
-            rect.center() + vec2(0.0, 8.0)
-        };
-        let chart = Chart { map, centre, scale };
+        let chart = self.chart(ui, rect, roomy);
         self.ground(ui, theme, chart);
+        if self.settings.panel == Panel::Haar {
+            self.cloud(ui.painter(), theme, chart);
+        }
         self.labels(ui.painter(), theme, chart);
         self.ways(ui.painter(), theme, chart);
         self.dot_ui(ui, theme, chart, cx);
+    }
+
+    /// As large as `rect` allows under the title and between the angles.
+    fn chart(&mut self, ui: &Ui, rect: Rect, roomy: bool) -> Chart {
+        let dragging = ui.input(|i| i.pointer.any_down());
+        let map = if self.settings.panel == Panel::Haar { Map::showing(0.0) } else { self.map(dragging) };
+        let (above, below, beside) = if roomy { (44.0, 21.0, 24.0) } else { (24.0, 6.0, 8.0) };
+        let room = (rect.height() - above - below).min(rect.width() - 2.0 * beside) / 2.0;
+        let scale = (room / OUTER as f32).clamp(0.1, 1.4);
+        let rim = OUTER as f32 * scale;
+        let x = if roomy {
+            rect.left() + (200.0 * scale.max(1.0)).min(rect.width() / 2.0)
+        } else {
+            rect.center().x
+        };
+        Chart { map, centre: pos2(x, rect.top() + above + rim), scale }
+    }
+
+    /// What stands under the chain: the ways to g, or random elements.
+    fn panel_tabs(&mut self, ui: &mut Ui, at: Pos2, roomy: bool, cx: &mut LabCx<'_>) {
+        let theme = Theme::of(ui.ctx());
+        let mut x = at.x;
+        let map = format!("Map of {}", Family::Special2.title());
+        for (panel, text) in
+            [(Panel::Map, map.as_str()), (Panel::Haar, if roomy { "Haar samples" } else { "Haar" })]
+        {
+            let on = panel == self.settings.panel;
+            let font = if on { fonts::semibold(fonts::SMALL) } else { fonts::regular(fonts::SMALL) };
+            let galley = ui.painter().layout_no_wrap(text.to_owned(), font, theme.ink);
+            let high = controls::row_height(ui);
+            let place = Rect::from_min_size(pos2(x, at.y + 8.0 - high / 2.0), vec2(galley.size().x, high));
+            let response =
+                ui.interact(place.expand2(vec2(6.0, 0.0)), ui.scope_id().with(text), Sense::click());
+            response.widget_info(|| WidgetInfo::selected(Role::Tab, true, on, text));
+            let ink = if on || response.hovered() { theme.ink } else { theme.ink3 };
+            let corner = Align2::LEFT_CENTER.anchor_size(place.left_center(), galley.size()).min;
+            ui.painter().galley_with_override_text_color(corner, galley, ink);
+            controls::focus_ring(ui, &response.clone().with_new_rect(place.shrink2(vec2(0.0, 6.0))), 3.0);
+            if response.clicked() && !on {
+                self.settings.panel = panel;
+                self.commit(cx);
+            }
+            x = place.right() + 16.0;
+        }
     }
 
     /// Disc, grid and the shaded part: made once and kept until the map moves.
@@ -121,7 +158,13 @@ impl Decompositions {
             for (text, y) in [("pure", -12.0), ("rotations", 4.0)] {
                 painter.text(c + vec2(0.0, y), Align2::CENTER_CENTER, text, small.clone(), theme.ink3);
             }
-            let box_ = Rect::from_min_size(pos2(c.x - rim + 14.0, c.y - 20.0), vec2(68.0, 40.0));
+            let mut box_ = Rect::from_min_size(pos2(c.x - rim + 14.0, c.y - 20.0), vec2(68.0, 40.0));
+            // The words make way for the dot.
+            let dot = chart.point(self.seen.element.place);
+            if box_.expand(24.0).contains(dot) {
+                let away = if dot.y > c.y { -72.0 } else { 72.0 };
+                box_ = box_.translate(vec2(8.0, away));
+            }
             painter.rect_filled(box_, 6.0, theme.bg);
             let font = fonts::medium(fonts::SMALL);
             for (text, y) in [("exp does", -8.0), ("not reach", 8.0)] {
@@ -149,7 +192,7 @@ impl Decompositions {
     fn ways(&self, painter: &Painter, theme: &Theme, chart: Chart) {
         let [one, two] =
             self.seen.ways.each_ref().map(|way| way.iter().map(|p| chart.point(*p)).collect::<Vec<_>>());
-        painter.extend(Shape::dotted_line(&two, theme.g, 4.0, 1.1));
+        shapes::dashed(painter, &two, Stroke::new(2.0, theme.g), 4.0, 2.5);
         painter.add(PathShape::line(one, Stroke::new(2.5, theme.g)));
         let start = chart.point((0.0, 0.0));
         painter.circle_filled(start, 5.0, theme.ink);

@@ -59,7 +59,7 @@ impl Spots {
         let k = rect.width() / WIDTH;
         let centres: Vec<Pos2> =
             PLACES[n - 1].iter().map(|x| pos2(rect.left() + x * k, rect.top() + middle)).collect();
-        Self { radius: fit(&centres, chain, RADIUS.min(limit), limit * 1.75, rect), centres }
+        Self { radius: fit(&centres, chain, (RADIUS * k.max(1.0)).min(limit), limit * 1.75, rect), centres }
     }
 
     /// Two by two, as an ox ploughs, for narrow screens.
@@ -218,25 +218,32 @@ pub(super) fn tile(painter: &Painter, theme: &Theme, rect: Rect, tile: &Tile, li
 }
 
 /// x and g·x in the corners outside the first and the last sheet.
-pub(super) fn names(painter: &Painter, theme: &Theme, seen: &Seen, spots: &Spots, upper: bool) {
+pub(super) fn names(painter: &Painter, theme: &Theme, seen: &Seen, spots: &Spots, size: f32) {
     let chain = &seen.chain;
     let (Some(first), Some(last)) = (spots.centres.first(), spots.centres.last()) else { return };
-    let r = spots.radius;
-    let k = r / RADIUS;
-    let size = if upper { 24.0 } else { 18.0 };
-    let set = |text: &str| typeset::layout(painter.ctx(), text, size, theme.ink);
-    set("x").paint_at_baseline(painter, *first + vec2(-48.0, -60.0) * k, Align::Center);
-    let text = if chain.agrees { "g·x".to_owned() } else { format!("{}x", chain.formula()) };
-    let name = set(&text);
-    // Beside a tall sheet, over a wide one.
-    let up = r * extent(chain.product(), vec2(0.0, 1.0));
-    let tilted = chain.product().apply(&[1.0, 1.0]);
-    let side = if r * extent(chain.product(), vec2(1.0, 0.0)) < 62.0 * k.max(0.8) || tilted.is_empty() {
-        vec2(60.0 * k, -60.0 * k)
-    } else {
-        vec2(0.0, -up - 12.0)
+    let k = spots.radius / RADIUS;
+    let set = |text: &str, color| typeset::layout(painter.ctx(), text, size, color);
+    set("x", theme.ink).paint_at_baseline(painter, *first + vec2(-48.0, -60.0) * k, Align::Center);
+    if !chain.agrees {
+        // A long name stands over the sheet.
+        let name = set(&format!("{}x", chain.formula()), theme.g);
+        let up = spots.radius * extent(chain.product(), vec2(0.0, 1.0));
+        let right = painter.clip_rect().right() - name.size().x / 2.0 - 8.0;
+        name.paint_at_baseline(painter, pos2(last.x.min(right), last.y - up - 10.0), Align::Center);
+        return;
+    }
+    // The free corner away from the arrow that is furthest from the sheet, in the sheet's own measure.
+    let side =
+        if spots.centres.len() > 1 && spots.centres[spots.centres.len() - 2].x > last.x { -1.0 } else { 1.0 };
+    let corners = [vec2(side * 60.0, -68.0), vec2(side * 60.0, 68.0)].map(|c| c * k.max(0.75));
+    let distance = |c: &Vec2| {
+        let v = [f64::from(c.x / spots.radius), f64::from(-c.y / spots.radius)];
+        let back = chain.product().inverse().map(|m| m.apply(&v)).unwrap_or_default();
+        back.iter().map(|x| x * x).sum::<f64>()
     };
-    name.paint_at_baseline(painter, *last + side, Align::Center);
+    let upper = distance(&corners[0]) > 1.7 || distance(&corners[0]) >= distance(&corners[1]);
+    let corner = if upper { corners[0] } else { corners[1] };
+    set("g·x", theme.ink).paint_at_baseline(painter, *last + corner + vec2(0.0, 8.0), Align::Center);
 }
 
 /// The gallery's card: x, g·x and the arrow between them.

@@ -30,13 +30,13 @@ impl Decompositions {
         let theme = Theme::of(ui.ctx());
         let painter = ui.painter().with_clip_rect(rect.expand(8.0));
         let (title, formula) = TITLES[which];
-        let k = (rect.width() / WIDTH).min(1.0);
+        let k = (rect.width() / WIDTH).min(rect.height() / 168.0).clamp(0.3, 1.5).min(rect.width() / WIDTH);
         painter.text(rect.min + vec2(0.0, 11.0), Align2::LEFT_CENTER, title, fonts::medium(14.0), theme.ink);
         let line = [rect.min + vec2(0.0, 32.0), rect.min + vec2(40.0, 32.0)];
         if which == 0 {
             painter.line_segment(line, Stroke::new(2.5, theme.g));
         } else {
-            painter.extend(Shape::dotted_line(&line, theme.g, 4.0, 1.1));
+            shapes::dashed(&painter, &line, Stroke::new(2.0, theme.g), 4.0, 2.5);
         }
         let set = typeset::layout(ui.ctx(), formula, 18.0, theme.ink);
         if set.size().x < rect.width() - 150.0 {

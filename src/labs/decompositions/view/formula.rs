@@ -32,8 +32,7 @@ impl Piece<'_> {
 impl Decompositions {
     /// The line, centred in `rect`; without its matrices where they would not fit.
     pub(super) fn formula_ui(&self, ui: &mut Ui, rect: Rect) {
-        let chain = &self.seen.chain;
-        if chain.tiles.is_empty() {
+        if self.seen.element.factors.is_none() {
             return;
         }
         let whole = self.pieces(ui, true);

@@ -4,6 +4,8 @@ mod atlas;
 mod chain;
 mod films;
 mod formula;
+mod haar;
+mod history;
 mod motion;
 mod side;
 mod stage;
@@ -75,6 +77,9 @@ pub struct Decompositions {
     /// The last direction of the larger stretch there was.
     direction: f64,
     photo: Option<TextureHandle>,
+    /// The random elements of the present seed.
+    haar: Option<haar::Cloud>,
+    steps: history::Steps,
     tab: Tab,
     /// The settings were changed by a command: to be remembered in the next frame.
     changed: bool,
@@ -86,6 +91,7 @@ pub struct Decompositions {
 pub fn make() -> Box<dyn Lab> {
     let settings = Settings::default();
     let seen = Seen::new(&settings, &settings.g);
+    let steps = history::Steps::new(&settings.g);
     let mut lab = Decompositions {
         shown: settings.g.clone(),
         seen,
@@ -98,6 +104,8 @@ pub fn make() -> Box<dyn Lab> {
         log: Matrix::zeros(2, 2),
         direction: 0.0,
         photo: None,
+        haar: None,
+        steps,
         tab: Tab::default(),
         changed: false,
         report: None,
@@ -136,6 +144,7 @@ impl Decompositions {
     }
 
     fn commit(&mut self, cx: &mut LabCx<'_>) {
+        self.steps.note(&self.settings.g);
         cx.requests.push(Request::Commit);
     }
 
@@ -158,6 +167,7 @@ impl Lab for Decompositions {
     fn apply(&mut self, pairs: &Pairs) -> Applied {
         let (settings, applied) = Settings::from_pairs(pairs);
         self.settings = settings;
+        self.steps.note(&self.settings.g);
         self.passage.stop();
         self.playing = Playing::No;
         applied
@@ -198,7 +208,10 @@ impl Lab for Decompositions {
                 self.settings.order = natural(self.settings.show);
                 self.changed = true;
             }
-            Command::NewSeed => {}
+            Command::NewSeed => {
+                self.settings.seed = self.settings.seed.wrapping_add(1);
+                self.changed = true;
+            }
         }
     }
 

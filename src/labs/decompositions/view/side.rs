@@ -1,7 +1,7 @@
 //! The side panel, and how the parts share the screen on a desk, on a phone and in an embed.
 
 use super::{Decompositions, Tab};
-use crate::labs::decompositions::settings::{Family, REACH, Show, Subject, first, natural};
+use crate::labs::decompositions::settings::{Family, Panel, REACH, Show, Subject, first, natural};
 use crate::labs::lab::{LabCx, Request};
 use crate::maths::Matrix;
 use crate::maths::exp::exp;
@@ -52,17 +52,28 @@ impl Decompositions {
             pos2(rect.left() + share + 32.0, rect.top() + 24.0),
             rect.max - vec2(24.0, 0.0),
         );
-        let film = 168.0_f32.min((ways.height() - 48.0) / 2.0);
-        for which in 0..2 {
+        let film = (ways.height() - 31.0) / 2.0;
+        let half = |which: usize| {
             let top = ways.top() + film * which as f32;
-            self.film_ui(
-                ui,
-                Rect::from_min_max(pos2(ways.left(), top), pos2(ways.right(), top + film)),
-                which,
-            );
+            Rect::from_min_max(pos2(ways.left(), top), pos2(ways.right(), top + film))
+        };
+        let y = ways.top() + 2.0 * film - 8.0;
+        let line = Rect::from_min_max(pos2(ways.left(), y - 16.0), pos2(ways.right(), y + 16.0));
+        self.ways_ui(ui, [half(0), half(1)], line, cx);
+    }
+
+    /// The two strips and the verdict, or the marginals of random elements and what exp misses of them.
+    fn ways_ui(&mut self, ui: &mut Ui, halves: [Rect; 2], line: Rect, cx: &mut LabCx<'_>) {
+        for (which, rect) in halves.into_iter().enumerate() {
+            match self.settings.panel {
+                Panel::Map => self.film_ui(ui, rect, which),
+                Panel::Haar => self.marginal_ui(ui, rect.with_max_y(rect.bottom() - 12.0), which),
+            }
         }
-        let y = (ways.top() + 328.0).min(rect.bottom() - 24.0);
-        self.verdict_ui(ui, Rect::from_min_max(pos2(ways.left(), y - 16.0), pos2(ways.right(), y + 16.0)));
+        match self.settings.panel {
+            Panel::Map => self.verdict_ui(ui, line),
+            Panel::Haar => self.missed_ui(ui, line, cx),
+        }
     }
 
     pub(super) fn embed(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
@@ -82,12 +93,18 @@ impl Decompositions {
             pos2(stage.left() + 216.0, middle + 12.0),
             pos2(side.left() - 16.0, all.bottom() - 48.0),
         );
-        self.film_ui(ui, film, 0);
+        match self.settings.panel {
+            Panel::Map => self.film_ui(ui, film, 0),
+            Panel::Haar => self.marginal_ui(ui, film, 1),
+        }
         let line = Rect::from_min_max(
             pos2(film.left(), all.bottom() - 44.0),
             pos2(film.right(), all.bottom() - 8.0),
         );
-        self.verdict_ui(ui, line);
+        match self.settings.panel {
+            Panel::Map => self.verdict_ui(ui, line),
+            Panel::Haar => self.missed_ui(ui, line, cx),
+        }
         ui.scope_builder(UiBuilder::new().max_rect(side), |ui| {
             inset(ui, |ui| {
                 self.entries_ui(ui, cx);
@@ -128,12 +145,10 @@ impl Decompositions {
             Tab::Ways => {
                 let inner = below.shrink2(vec2(16.0, 16.0));
                 let film = (inner.height() - 56.0) / 2.0;
-                for which in 0..2 {
-                    let top = inner.top() + film * which as f32;
-                    let rect = Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), film));
-                    self.film_ui(ui, rect, which);
-                }
-                self.verdict_ui(ui, Rect::from_min_max(pos2(inner.left(), inner.bottom() - 32.0), inner.max));
+                let halves = [0.0, film]
+                    .map(|top| Rect::from_min_size(inner.min + vec2(0.0, top), vec2(inner.width(), film)));
+                let line = Rect::from_min_max(pos2(inner.left(), inner.bottom() - 32.0), inner.max);
+                self.ways_ui(ui, halves, line, cx);
             }
             Tab::Element | Tab::Factors => {
                 ui.scope_builder(UiBuilder::new().max_rect(below), |ui| {
@@ -152,6 +167,7 @@ impl Decompositions {
             ui.add_space(8.0);
             self.algebra_ui(ui, cx);
             self.group_menu(ui, cx, true);
+            self.history_ui(ui, cx);
         } else {
             self.play_ui(ui);
             ui.add_space(8.0);
@@ -187,6 +203,8 @@ impl Decompositions {
                 ui.label(hint.font(fonts::regular(fonts::SMALL)).color(theme.ink3));
                 ui.add_space(8.0);
                 self.subject_ui(ui, cx);
+                ui.add_space(4.0);
+                self.history_ui(ui, cx);
             });
         });
     }

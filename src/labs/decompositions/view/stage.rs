@@ -65,30 +65,35 @@ impl Decompositions {
         let theme = Theme::of(ui.ctx());
         let spots = self.spots(ui, rect, cx.layout);
         let painter = ui.painter().with_clip_rect(rect);
-        if self.seen.element.factors.is_none() {
-            self.absent(ui, rect);
-        }
         let moved = self.take_picture(ui, &spots, cx);
         if moved {
             self.shown = self.settings.g.clone();
             self.look();
         }
         chain::paint(&painter, theme, &self.seen, &spots, self.printed(), self.moment);
-        chain::names(&painter, theme, &self.seen, &spots, cx.layout == LayoutKind::Desktop);
+        let size = if cx.layout == LayoutKind::Desktop { 24.0 } else { 18.0 };
+        chain::names(&painter, theme, &self.seen, &spots, size);
         if self.seen.chain.agrees && self.moment.is_none() {
             self.columns_ui(ui, &spots, cx);
         }
-        self.tiles_ui(ui, &spots, cx);
+        if self.seen.element.factors.is_some() {
+            self.tiles_ui(ui, &spots, cx);
+        } else {
+            self.absent(ui, &spots);
+        }
     }
 
-    /// No factors: the reason stands where the chain would be.
-    fn absent(&self, ui: &Ui, rect: Rect) {
+    /// No factors: the reason stands over the one arrow of g.
+    fn absent(&self, ui: &Ui, spots: &Spots) {
         let theme = Theme::of(ui.ctx());
+        let Some(at) = spots.tile(&self.seen.chain, 0) else { return };
         let why = self.seen.element.warnings.first().map_or("", String::as_str);
-        let text = format!("No {} decomposition here: {why}.", self.settings.show.title());
-        let font = crate::ui::fonts::regular(14.0);
-        let galley = ui.painter().layout(text, font, theme.ink2, rect.width() * 0.42);
-        ui.painter().galley(rect.center() - galley.size() * vec2(0.0, 0.5), galley, theme.ink2);
+        let font = crate::ui::fonts::regular(crate::ui::fonts::SMALL);
+        let galley = ui.painter().layout(why.to_owned(), font, theme.ink2, 176.0);
+        let place = eframe::egui::Align2::CENTER_CENTER.anchor_size(at, galley.size());
+        ui.painter().galley(place.min, galley, theme.ink2);
+        let label = ui.interact(place, ui.scope_id().with("absent"), Sense::hover());
+        label.widget_info(|| WidgetInfo::labeled(Role::Label, true, why));
     }
 
     /// The last sheet follows the pointer: the point that was grabbed stays under it.
