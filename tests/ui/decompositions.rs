@@ -181,6 +181,33 @@ fn random_elements_follow_the_exact_marginals() {
 }
 
 #[test]
+fn two_boosts_leave_a_turn() {
+    let (mut harness, _) = open("#/decompositions?panel=boosts");
+    let angle = |harness: &Harness<'_, Shell>| {
+        let all: Vec<_> = harness.query_all_by_label_contains("Wigner rotation").collect();
+        assert_eq!(all.len(), 1);
+        format!("{:?}", all[0])
+    };
+    let before = angle(&harness);
+    shot(&mut harness, "decompositions-boosts");
+    let tip = place(&harness, "boost1").center();
+    drag(&mut harness, tip, tip + vec2(-60.0, 40.0));
+    assert_ne!(angle(&harness), before);
+    assert!(harness.state().state().contains("boosts="), "{}", harness.state().state());
+    let (mut phone, _) = open_at("#/decompositions?panel=boosts", [390.0, 844.0], 1.0, egui::Theme::Dark);
+    for tab in ["Map", "Ways"] {
+        phone.get_by_label(tab).click();
+        phone.run_steps(3);
+        shot(&mut phone, &format!("decompositions-boosts-phone-{tab}"));
+    }
+    let (mut embed, _) =
+        open_at("#/decompositions?panel=boosts&embed=1", [720.0, 400.0], 1.0, egui::Theme::Light);
+    shot(&mut embed, "decompositions-boosts-embed");
+    let (mut gallery, _) = open("#/");
+    shot(&mut gallery, "decompositions-gallery");
+}
+
+#[test]
 fn the_inverse_takes_the_last_step_back() {
     let (mut harness, _) = open("#/decompositions");
     let before = metrics(&mut harness)["g"].clone();

@@ -9,6 +9,10 @@ use crate::maths::group::rotation2;
 pub const REACH: f64 = 20.0;
 /// Smallest determinant of an element of GL⁺(2).
 pub const SMALLEST_DET: f64 = 0.01;
+/// Largest rapidity of a boost.
+pub const MOST_RAPIDITY: f64 = 2.5;
+/// The boosts the lab opens with.
+const BOOSTS: [[f64; 2]; 2] = [[1.6, 0.2], [0.3, 1.5]];
 /// Determinants of SL(2, R) this near to 1 are taken as they are.
 const DET_SLACK: f64 = 1e-9;
 
@@ -157,17 +161,20 @@ pub enum Panel {
     Map,
     /// Random elements on the map, and their marginals.
     Haar,
+    /// Two boosts of Minkowski space and the turn they leave.
+    Boosts,
 }
 
 impl Panel {
     /// In the order of the tabs.
-    pub const ALL: [Self; 2] = [Self::Map, Self::Haar];
+    pub const ALL: [Self; 3] = [Self::Map, Self::Haar, Self::Boosts];
 
     /// Name in the URL.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Map => "map",
             Self::Haar => "haar",
+            Self::Boosts => "boosts",
         }
     }
 }
@@ -189,6 +196,8 @@ pub struct Settings {
     pub panel: Panel,
     /// Seed of the random elements.
     pub seed: u64,
+    /// Rapidities of two boosts of R^{1,2}; the second one acts first.
+    pub boosts: [[f64; 2]; 2],
 }
 
 impl Default for Settings {
@@ -202,6 +211,7 @@ impl Default for Settings {
             subject: Subject::Letter,
             panel: Panel::Map,
             seed: 0,
+            boosts: BOOSTS,
         }
     }
 }
@@ -264,6 +274,15 @@ impl Settings {
         self.set_g(g)
     }
 
+    /// Another boost; one that is too fast is slowed down.
+    pub fn set_boost(&mut self, j: usize, [x, y]: [f64; 2]) {
+        let size = x.hypot(y);
+        let k = if size > MOST_RAPIDITY { MOST_RAPIDITY / size } else { 1.0 };
+        if let (true, Some(place)) = (size.is_finite(), self.boosts.get_mut(j)) {
+            *place = [x * k, y * k];
+        }
+    }
+
     /// Whether the factors act in the order that gives g.
     pub fn in_order(&self) -> bool {
         self.order == natural(self.show)
@@ -279,12 +298,13 @@ impl Settings {
             }
         };
         put("group", self.family != d.family, self.family.slug().to_owned());
-        put("g", self.g != first(self.family), write_matrix(&self.g));
+        put("g", self.g != first(self.family), write_rows(&self.g.to_rows()));
         put("show", self.show != d.show, self.show.slug().to_owned());
         let order = self.order.iter().map(|k| (k + 1).to_string()).collect::<Vec<_>>().join(",");
         put("order", !self.in_order(), order);
         put("picture", self.subject != d.subject, self.subject.slug().to_owned());
         put("panel", self.panel != d.panel, self.panel.slug().to_owned());
+        put("boosts", self.boosts != d.boosts, write_rows(&self.boosts.map(|b| b.to_vec())));
         put("seed", self.seed != d.seed, self.seed.to_string());
         out
     }
@@ -315,6 +335,12 @@ impl Settings {
         }
         s.subject = reader.choice("picture", Subject::ALL.map(|k| (k.slug(), k))).unwrap_or(s.subject);
         s.panel = reader.choice("panel", Panel::ALL.map(|k| (k.slug(), k))).unwrap_or(s.panel);
+        if let Some(text) = reader.text("boosts") {
+            match read_matrix(&text, 2) {
+                Ok(m) => (0..2).for_each(|j| s.set_boost(j, [m[(j, 0)], m[(j, 1)]])),
+                Err(why) => reader.warn("boosts", &text, &why),
+            }
+        }
         s.seed = reader.parse("seed").unwrap_or(s.seed);
         (s, reader.done())
     }
@@ -337,9 +363,9 @@ fn follow(g: &mut Matrix, i: usize, j: usize) {
     }
 }
 
-fn write_matrix(g: &Matrix) -> String {
+fn write_rows(rows: &[Vec<f64>]) -> String {
     let row = |r: &Vec<f64>| r.iter().map(f64::to_string).collect::<Vec<_>>().join(",");
-    g.to_rows().iter().map(row).collect::<Vec<_>>().join(";")
+    rows.iter().map(row).collect::<Vec<_>>().join(";")
 }
 
 fn read_matrix(text: &str, n: usize) -> Result<Matrix, String> {
@@ -417,12 +443,13 @@ mod tests {
         #[test]
         fn settings_survive_the_url(
             family in 0..Family::ALL.len(), show in 0..Show::ALL.len(), subject in 0..Subject::ALL.len(),
-            entries in proptest::array::uniform4(-3.0f64..3.0), turn in 0usize..3, haar in any::<bool>(), seed in any::<u64>(),
+            entries in proptest::array::uniform4(-3.0f64..3.0), turn in 0usize..3, panel in 0..Panel::ALL.len(), seed in any::<u64>(),
         ) {
             let mut s = Settings { subject: Subject::ALL[subject], ..Settings::default() };
             s.set_family(Family::ALL[family]);
             s.set_show(Show::ALL[show]);
-            s.panel = Panel::ALL[usize::from(haar)];
+            s.panel = Panel::ALL[panel];
+            s.set_boost(0, [0.8 * entries[0], 0.8 * entries[1]]);
             s.seed = seed;
             s.order.rotate_left(turn % s.show.symbols().len());
             s.set_g(Matrix::from_data(2, 2, entries.to_vec()).unwrap());

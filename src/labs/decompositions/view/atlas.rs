@@ -72,7 +72,11 @@ impl Decompositions {
         let theme = Theme::of(ui.ctx());
         let roomy = rect.width() > 300.0;
         self.panel_tabs(ui, rect.min, roomy, cx);
-        if roomy {
+        if self.settings.panel == Panel::Boosts {
+            self.rapidities_ui(ui, rect, cx);
+            return;
+        }
+        if rect.width() > 390.0 {
             let right = rect.left() + 376.0_f32.min(rect.width());
             for (words, letter, y) in [("around: turn ", "p", 8.0), ("outward: stretch ", "t", 24.0)] {
                 let set = typeset::layout(ui.ctx(), letter, 15.0, theme.ink3);
@@ -114,14 +118,14 @@ impl Decompositions {
         Chart { map, centre: pos2(x, rect.top() + above + rim), scale }
     }
 
-    /// What stands under the chain: the ways to g, or random elements.
+    /// What stands under the chain: the ways to g, random elements, or two boosts.
     fn panel_tabs(&mut self, ui: &mut Ui, at: Pos2, roomy: bool, cx: &mut LabCx<'_>) {
         let theme = Theme::of(ui.ctx());
         let mut x = at.x;
         let map = format!("Map of {}", Family::Special2.title());
-        for (panel, text) in
-            [(Panel::Map, map.as_str()), (Panel::Haar, if roomy { "Haar samples" } else { "Haar" })]
-        {
+        let names =
+            if roomy { [map.as_str(), "Haar samples", "Two boosts"] } else { ["Map", "Haar", "Boosts"] };
+        for (panel, text) in Panel::ALL.into_iter().zip(names) {
             let on = panel == self.settings.panel;
             let font = if on { fonts::semibold(fonts::SMALL) } else { fonts::regular(fonts::SMALL) };
             let galley = ui.painter().layout_no_wrap(text.to_owned(), font, theme.ink);

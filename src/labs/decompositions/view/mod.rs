@@ -9,6 +9,7 @@ mod history;
 mod motion;
 mod side;
 mod stage;
+mod wigner;
 mod words;
 
 use super::META;

@@ -64,15 +64,22 @@ impl Decompositions {
 
     /// The two strips and the verdict, or the marginals of random elements and what exp misses of them.
     fn ways_ui(&mut self, ui: &mut Ui, halves: [Rect; 2], line: Rect, cx: &mut LabCx<'_>) {
-        for (which, rect) in halves.into_iter().enumerate() {
-            match self.settings.panel {
-                Panel::Map => self.film_ui(ui, rect, which),
-                Panel::Haar => self.marginal_ui(ui, rect.with_max_y(rect.bottom() - 12.0), which),
-            }
-        }
+        let [upper, lower] = halves;
         match self.settings.panel {
-            Panel::Map => self.verdict_ui(ui, line),
-            Panel::Haar => self.missed_ui(ui, line, cx),
+            Panel::Map => {
+                self.film_ui(ui, upper, 0);
+                self.film_ui(ui, lower, 1);
+                self.verdict_ui(ui, line);
+            }
+            Panel::Haar => {
+                self.marginal_ui(ui, upper.with_max_y(upper.bottom() - 28.0), 0);
+                self.marginal_ui(ui, lower.with_max_y(lower.bottom() - 28.0), 1);
+                self.missed_ui(ui, line, cx);
+            }
+            Panel::Boosts => {
+                self.events_ui(ui, upper);
+                self.turn_ui(ui, lower.translate(vec2(0.0, 8.0)));
+            }
         }
     }
 
@@ -96,6 +103,7 @@ impl Decompositions {
         match self.settings.panel {
             Panel::Map => self.film_ui(ui, film, 0),
             Panel::Haar => self.marginal_ui(ui, film, 1),
+            Panel::Boosts => self.events_ui(ui, film),
         }
         let line = Rect::from_min_max(
             pos2(film.left(), all.bottom() - 44.0),
@@ -104,6 +112,7 @@ impl Decompositions {
         match self.settings.panel {
             Panel::Map => self.verdict_ui(ui, line),
             Panel::Haar => self.missed_ui(ui, line, cx),
+            Panel::Boosts => {}
         }
         ui.scope_builder(UiBuilder::new().max_rect(side), |ui| {
             inset(ui, |ui| {

@@ -286,7 +286,7 @@ fn tile_keys(ui: &Ui, response: &Response) -> isize {
     }
     let arrows = EventFilter { horizontal_arrows: true, ..Default::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-    arrow_steps(ui, Key::ArrowLeft, Key::ArrowRight).signum() as isize
+    arrow_steps(ui, Key::ArrowLeft, Key::ArrowRight).clamp(-1.0, 1.0).round() as isize
 }
 
 fn ordinal(i: usize) -> &'static str {
