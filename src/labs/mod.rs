@@ -1,7 +1,9 @@
 //! The exhibits: one folder each, one line in the registry.
 
 pub mod check;
+pub mod decompositions;
 pub mod lab;
+pub mod reader;
 pub mod vectors;
 
 pub use lab::{Applied, Command, LabMeta, Pairs, Section};
@@ -33,7 +35,7 @@ macro_rules! labs {
     };
 }
 
-labs! { vectors }
+labs! { vectors, decompositions }
 
 /// Audits one lab, or all.
 pub fn check(slug: Option<&str>, options: &CheckOptions) -> Result<Vec<Report>, CheckError> {

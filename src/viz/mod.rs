@@ -9,6 +9,7 @@ pub mod motion;
 pub mod plate;
 pub mod scene;
 pub mod shapes;
+pub mod sheet;
 pub mod vectors;
 
 pub use motion::{Fit, Glide, Sway};

@@ -1,7 +1,9 @@
 //! The interface, driven through its accessibility tree and looked at through a software adapter.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod decompositions;
 mod demo;
+mod harness;
 mod shell;
 mod specimen;
 mod square;

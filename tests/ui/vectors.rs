@@ -2,82 +2,11 @@
 //!
 //! With `EQUISCOPE_SHOTS=DIR` the pictures are written to DIR.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use eframe::egui::{self, Key, Modifiers, vec2};
+use egui_kittest::kittest::Queryable;
+use equiscope::labs::REGISTRY;
 
-use eframe::egui::accesskit::Role;
-use eframe::egui::{self, Key, Modifiers, Pos2, Rect, vec2};
-use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT, Queryable};
-use equiscope::app::health::Inbox;
-use equiscope::app::{Options, Shell};
-use equiscope::labs::{REGISTRY, registry};
-
-use crate::shell::{TestHost, World};
-
-type Shared = Rc<RefCell<World>>;
-
-fn open_at(state: &str, size: [f32; 2], scale: f32, theme: egui::Theme) -> (Harness<'static, Shell>, Shared) {
-    let world = Shared::default();
-    let host = Box::new(TestHost(Rc::clone(&world)));
-    let state = state.to_owned();
-    let builder = Harness::builder().with_size(size).with_pixels_per_point(scale).with_theme(theme);
-    let mut harness = builder.with_max_steps(64).build_eframe(move |cc| {
-        let (drawing, inbox) = ("Vulkan".to_owned(), Inbox::default());
-        Shell::new(cc, &registry(), Options { host, open: state, device: None, drawing, inbox })
-    });
-    settle(&mut harness);
-    (harness, world)
-}
-
-fn open(state: &str) -> (Harness<'static, Shell>, Shared) {
-    open_at(state, [1280.0, 800.0], 1.0, egui::Theme::Light)
-}
-
-/// Runs frames until the lab has measured what there is to measure.
-fn settle(harness: &mut Harness<'_, Shell>) {
-    for _ in 0..64 {
-        harness.step();
-        if !harness.state_mut().lab().is_some_and(|lab| lab.busy()) {
-            break;
-        }
-    }
-    harness.run_steps(2);
-}
-
-fn metrics(harness: &mut Harness<'_, Shell>) -> serde_json::Value {
-    harness.state_mut().lab().unwrap().metrics()
-}
-
-fn number(harness: &mut Harness<'_, Shell>, key: &str) -> f64 {
-    metrics(harness)[key].as_f64().unwrap_or(f64::NAN)
-}
-
-fn place(harness: &Harness<'_, Shell>, name: &str) -> Rect {
-    harness.state().places().iter().find(|(n, _)| n == name).unwrap_or_else(|| panic!("no place {name}")).1
-}
-
-fn drag(harness: &mut Harness<'_, Shell>, from: Pos2, to: Pos2) {
-    harness.drag_at(from);
-    harness.step();
-    for k in 1..=5 {
-        harness.hover_at(from + (to - from) * (k as f32 / 5.0));
-        harness.step();
-    }
-    harness.drop_at(to);
-    settle(harness);
-}
-
-fn shot(harness: &mut Harness<'_, Shell>, name: &str) {
-    let image = harness.render().unwrap();
-    // A blank picture would be one colour.
-    let first = *image.get_pixel(0, 0);
-    let other = image.pixels().filter(|p| **p != first).count();
-    assert!(other > image.pixels().len() / 50, "{name} is almost blank");
-    if let Ok(folder) = std::env::var("EQUISCOPE_SHOTS") {
-        image.save(format!("{folder}/{name}.png")).unwrap();
-    }
-}
+use crate::harness::{drag, metrics, named_controls, number, open, open_at, place, settle, shot};
 
 #[test]
 fn a_drag_on_the_ring_turns_g_and_the_picture_stays_the_same() {
@@ -178,34 +107,13 @@ fn wrong_settings_are_said_and_the_rest_is_kept() {
     assert!(state.contains("width=8") && state.contains("future=kept"), "{state}");
 }
 
-/// Roles of what can be worked.
-const CONTROLS: [Role; 8] = [
-    Role::Button,
-    Role::ComboBox,
-    Role::Switch,
-    Role::RadioButton,
-    Role::SpinButton,
-    Role::Slider,
-    Role::Tab,
-    Role::Link,
-];
-
 #[test]
 fn every_control_has_a_name() {
     for (state, size) in
         [("#/vectors", [1280.0, 800.0]), ("#/vectors", [390.0, 844.0]), ("#/vectors?embed=1", [720.0, 400.0])]
     {
         let (harness, _) = open_at(state, size, 1.0, egui::Theme::Light);
-        let mut count = 0;
-        let mut queue: Vec<_> = harness.root().children().collect();
-        while let Some(node) = queue.pop() {
-            let a = node.accesskit_node();
-            if CONTROLS.contains(&a.role()) {
-                count += 1;
-                assert!(a.label().is_some_and(|l| !l.trim().is_empty()), "{state}: {a:?} has no name");
-            }
-            queue.extend(node.children());
-        }
+        let count = named_controls(&harness, state);
         assert!(count > 8, "{state}: only {count} controls");
     }
 }

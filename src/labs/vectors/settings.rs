@@ -3,6 +3,7 @@
 use crate::data::Target;
 use crate::engine::Optimiser;
 use crate::labs::lab::{Applied, Pairs};
+use crate::labs::reader::Reader;
 use crate::maths::group::snap;
 use crate::maths::{Coordinate, Coords, Group};
 use crate::nn::layers::Breaks;
@@ -248,7 +249,7 @@ impl Settings {
     /// Reads URL pairs over the defaults. What is not understood, not finite or out of range is clamped or left at
     /// its default, and said.
     pub fn from_pairs(pairs: &Pairs) -> (Self, Applied) {
-        let mut reader = Reader { pairs, applied: Applied::default() };
+        let mut reader = Reader::new(pairs);
         let mut s = Self::default();
         if let Some(group) = reader.parse::<Group>("group") {
             s.set_group(group);
@@ -305,7 +306,7 @@ impl Settings {
                 None => reader.warn("break", name, "known are bias, relu, component, metric"),
             }
         }
-        (s, reader.applied)
+        (s, reader.done())
     }
 }
 
@@ -369,67 +370,6 @@ fn parse_vectors(text: &str, dim: usize) -> Result<Vec<Vec<f64>>, String> {
         return Err(format!("{} vectors; the lab takes {} to {}", x.len(), VECTORS.0, VECTORS.1));
     }
     Ok(x)
-}
-
-/// Reads values by key, remembers which keys are known and what was wrong.
-struct Reader<'a> {
-    pairs: &'a Pairs,
-    applied: Applied,
-}
-
-impl Reader<'_> {
-    fn text(&mut self, key: &str) -> Option<String> {
-        self.applied.used.insert(key.to_owned());
-        self.pairs.iter().rev().find(|(k, _)| k == key).map(|(_, v)| v.clone())
-    }
-
-    fn warn(&mut self, key: &str, value: &str, why: &str) {
-        let shown: String = value.chars().take(40).collect();
-        self.applied.warnings.push(format!("{key} = {shown} was not used: {why}."));
-    }
-
-    fn parse<T: std::str::FromStr>(&mut self, key: &str) -> Option<T>
-    where
-        T::Err: std::fmt::Display,
-    {
-        let text = self.text(key)?;
-        text.parse().map_err(|e: T::Err| self.warn(key, &text, &e.to_string())).ok()
-    }
-
-    fn number(&mut self, key: &str, lo: f64, hi: f64) -> Option<f64> {
-        let text = self.text(key)?;
-        match text.parse::<f64>() {
-            Ok(v) if v.is_finite() && (lo..=hi).contains(&v) => Some(v),
-            Ok(v) if v.is_finite() => {
-                let used = v.clamp(lo, hi);
-                let message = format!("{key} = {v} is outside {lo} … {hi}; {used} is used.");
-                self.applied.warnings.push(message);
-                Some(used)
-            }
-            Ok(_) => {
-                self.warn(key, &text, "it is not a finite number");
-                None
-            }
-            Err(_) => {
-                self.warn(key, &text, "it is not a number");
-                None
-            }
-        }
-    }
-
-    fn integer(&mut self, key: &str, lo: usize, hi: usize) -> Option<usize> {
-        self.number(key, lo as f64, hi as f64).map(|v| v.round() as usize)
-    }
-
-    fn choice<T: Copy, const N: usize>(&mut self, key: &str, options: [(&str, T); N]) -> Option<T> {
-        let text = self.text(key)?;
-        let found = options.iter().find(|(name, _)| *name == text).map(|(_, v)| *v);
-        if found.is_none() {
-            let known: Vec<&str> = options.iter().map(|(name, _)| *name).collect();
-            self.warn(key, &text, &format!("known are {}", known.join(", ")));
-        }
-        found
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use eframe::egui::{
 use super::{focus_ring, row_height, tip};
 use crate::ui::fonts;
 use crate::ui::icons::{self, Icon};
+use crate::ui::line::Line;
 use crate::ui::style::RADIUS;
 use crate::ui::theme::Theme;
 
@@ -90,6 +91,25 @@ pub fn primary_button(ui: &mut Ui, text: &str) -> Response {
     worded(ui, text, look, None)
 }
 
+/// The one dark button of a screen with an icon before its word, of the given width.
+pub fn action_button(ui: &mut Ui, icon: Icon, text: &str, width: f32) -> Response {
+    let theme = Theme::of(ui.ctx());
+    let size = vec2(width, row_height(ui));
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), text));
+    if ui.is_rect_visible(rect) {
+        let fill = if response.hovered() { theme.ink2 } else { theme.ink };
+        ui.painter().rect_filled(rect, RADIUS, fill);
+        let galley = ui.painter().layout_no_wrap(text.to_owned(), fonts::regular(fonts::BODY), theme.bg);
+        let left = rect.center().x - (galley.size().x + 26.0) / 2.0;
+        icons::paint(ui.painter(), icon, pos2(left + 10.0, rect.center().y), theme.bg);
+        let at = Align2::LEFT_CENTER.anchor_size(pos2(left + 26.0, rect.center().y), galley.size());
+        ui.painter().galley(at.min, galley, theme.bg);
+        focus_ring(ui, &response, f32::from(RADIUS));
+    }
+    response
+}
+
 /// A quiet button as wide as the column.
 pub fn wide_button(ui: &mut Ui, text: &str) -> Response {
     let theme = Theme::of(ui.ctx());
@@ -104,7 +124,8 @@ pub fn wide_button(ui: &mut Ui, text: &str) -> Response {
     worded(ui, text, look, Some(width))
 }
 
-/// A labelled row with a switch at its right end; all of the row can be clicked.
+/// A labelled row with a switch at its right end; all of the row can be clicked. The label may hold formulas between
+/// dollar signs.
 pub fn switch(ui: &mut Ui, label: &str, on: &mut bool, kind: Kind, hint: &str) -> Response {
     let size = vec2(ui.available_width(), row_height(ui));
     let (rect, mut response) = ui.allocate_exact_size(size, Sense::click());
@@ -112,11 +133,11 @@ pub fn switch(ui: &mut Ui, label: &str, on: &mut bool, kind: Kind, hint: &str) -
         *on = !*on;
         response.mark_changed();
     }
-    response.widget_info(|| WidgetInfo::selected(Role::Switch, ui.is_enabled(), *on, label));
+    response.widget_info(|| WidgetInfo::selected(Role::Switch, ui.is_enabled(), *on, Line::plain(label)));
     if ui.is_rect_visible(rect) {
         let theme = Theme::of(ui.ctx());
-        let left = rect.left_center();
-        ui.painter().text(left, Align2::LEFT_CENTER, label, fonts::regular(fonts::BODY), theme.ink);
+        let line = Line::layout(ui.ctx(), label, &fonts::regular(fonts::BODY), theme.ink);
+        line.paint(ui.painter(), rect.left_center(), Align2::LEFT_CENTER);
         let at = pos2(rect.right() - 16.0, rect.center().y);
         let track = Rect::from_center_size(at, vec2(32.0, 18.0));
         paint_switch(ui, &response, track, *on, kind);

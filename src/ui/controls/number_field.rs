@@ -4,8 +4,8 @@ use std::ops::RangeInclusive;
 
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::{
-    Align2, CursorIcon, Event, EventFilter, Frame, Id, Key, LayerId, Margin, Order, Rect, Response, Role,
-    Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo, accesskit, pos2, vec2,
+    Align2, CursorIcon, Event, EventFilter, FontId, Frame, Id, Key, LayerId, Margin, Order, Rect, Response,
+    Role, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo, accesskit, pos2, vec2,
 };
 
 use super::{Density, arrow_steps, focus_ring, row_height, step_factor};
@@ -22,6 +22,8 @@ pub enum Unit {
     Plain,
     /// Radians, shown in degrees. A typed bare number is in degrees; one with π, τ, `rad` or `°` is what it says.
     Angle,
+    /// An entry of a matrix: shown in the maths face with all its decimals.
+    Entry,
 }
 
 /// A field for one number.
@@ -68,14 +70,14 @@ struct Edit {
 impl NumberField<'_> {
     fn shown(&self) -> f64 {
         match self.unit {
-            Unit::Plain => *self.value,
+            Unit::Plain | Unit::Entry => *self.value,
             Unit::Angle => self.value.to_degrees(),
         }
     }
 
     fn unshown(&self, shown: f64) -> f64 {
         match self.unit {
-            Unit::Plain => shown,
+            Unit::Plain | Unit::Entry => shown,
             Unit::Angle => shown.to_radians(),
         }
     }
@@ -84,7 +86,13 @@ impl NumberField<'_> {
         match self.unit {
             Unit::Plain => numbers::shortest(*self.value, self.decimals),
             Unit::Angle => numbers::degrees(*self.value, self.decimals),
+            Unit::Entry => numbers::fixed(*self.value, self.decimals),
         }
+    }
+
+    fn font(&self, ui: &Ui) -> FontId {
+        let size = Density::of(ui.ctx()).type_size();
+        if self.unit == Unit::Entry { fonts::maths(size + 1.0) } else { fonts::regular(size) }
     }
 
     /// Sets the value, wrapped or clamped into the range; true when that changed it.
@@ -112,7 +120,7 @@ impl NumberField<'_> {
     /// Reads typed text: `Ok(true)` when it changed the value.
     fn accept(&mut self, text: &str) -> Result<bool, String> {
         let read = match self.unit {
-            Unit::Plain => expr::number(text),
+            Unit::Plain | Unit::Entry => expr::number(text),
             Unit::Angle => expr::angle(text),
         };
         let value = read.map_err(|error| error.to_string())?;
@@ -120,7 +128,7 @@ impl NumberField<'_> {
         let slack = 1e-9 * (self.range.end() - self.range.start()).abs().min(1.0);
         if !self.wrap && (value < self.range.start() - slack || value > self.range.end() + slack) {
             let bound = |v: f64| match self.unit {
-                Unit::Plain => numbers::shortest(v, 6),
+                Unit::Plain | Unit::Entry => numbers::shortest(v, 6),
                 Unit::Angle => numbers::degrees(v, 6),
             };
             let (low, high) = (bound(*self.range.start()), bound(*self.range.end()));
@@ -131,7 +139,7 @@ impl NumberField<'_> {
 
     fn help(&self) -> String {
         let unit = match self.unit {
-            Unit::Plain => "Type a number or an expression: sqrt(2)/2, 3·10^-2.",
+            Unit::Plain | Unit::Entry => "Type a number or an expression: sqrt(2)/2, 3·10^-2.",
             Unit::Angle => "Type degrees, or radians with π: 30, 30°, π/6, 0.5 rad.",
         };
         format!("{}. {unit} Drag sideways, or use the arrow keys (Shift ×0.1, Ctrl ×10).", self.name)
@@ -171,7 +179,7 @@ pub fn number_field(ui: &mut Ui, mut field: NumberField<'_>) -> FieldResponse {
     match edit {
         None => {
             let at = box_rect.right_center();
-            let font = fonts::regular(Density::of(ui.ctx()).type_size());
+            let font = field.font(ui);
             ui.painter().text(at, Align2::RIGHT_CENTER, field.text(), font, theme.ink);
             focus_ring(ui, &out.response, f32::from(RADIUS));
             out.response =
@@ -272,7 +280,7 @@ fn typing(
     let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
     let text = TextEdit::singleline(&mut edit.text)
         .id(text_id)
-        .font(fonts::regular(Density::of(ui.ctx()).type_size()))
+        .font(field.font(ui))
         .text_color(theme.ink)
         .align(Align2::RIGHT_CENTER)
         .margin(Margin::ZERO)

@@ -44,6 +44,32 @@ pub fn row(ui: &mut Ui, label: &str, value: &str) -> Response {
     response
 }
 
+/// One line of a list of which one is chosen: a circle, a name, and a formula at the right end.
+pub fn radio_row(ui: &mut Ui, name: &str, formula: &str, chosen: bool, hint: &str) -> Response {
+    let theme = Theme::of(ui.ctx());
+    let size = vec2(ui.available_width(), row_height(ui));
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), chosen, name));
+    if ui.is_rect_visible(rect) {
+        let ring = if chosen { theme.g } else { theme.ink4 };
+        let centre = pos2(rect.left() + 8.0, rect.center().y);
+        ui.painter().circle_stroke(
+            centre,
+            6.25,
+            Stroke::new(1.5, if response.hovered() { theme.g } else { ring }),
+        );
+        if chosen {
+            ui.painter().circle_filled(centre, 4.0, theme.g);
+        }
+        let at = pos2(rect.left() + 26.0, rect.center().y);
+        ui.painter().text(at, Align2::LEFT_CENTER, name, fonts::regular(fonts::BODY), theme.ink);
+        let set = typeset::layout(ui.ctx(), formula, 16.0, theme.ink2);
+        set.paint(ui.painter(), rect.right_center(), Align2::RIGHT_CENTER);
+        focus_ring(ui, &response, f32::from(RADIUS));
+    }
+    super::tip(response, hint)
+}
+
 /// A row with a label on the left and the present value on the right, which opens a menu of `content`.
 ///
 /// The value may hold formulas between dollar signs. Fill the menu with [`menu_item`].

@@ -1,0 +1,207 @@
+//! What is known of one element: its factors, its logarithm, its place on the map, the two ways to it from 1.
+
+use super::settings::{Settings, Show};
+use crate::maths::Matrix;
+use crate::maths::decompose::{Decomposition, Kind, decompose};
+use crate::maths::exp::path::{StretchTurn, one_subgroup};
+use crate::maths::exp::{log, reach};
+use crate::maths::group::rotation2;
+
+/// Points of each way on the map.
+pub const POINTS: usize = 80;
+
+/// Everything the pictures need of an element of GL⁺(2, R).
+#[derive(Clone, Debug)]
+pub struct Element {
+    /// g.
+    pub g: Matrix,
+    /// Factors in order of multiplication; none where the decomposition does not exist.
+    pub factors: Option<Vec<Matrix>>,
+    /// Why it does not, or what is not unique.
+    pub warnings: Vec<String>,
+    /// X with exp X = g, where there is one.
+    pub log: Option<Matrix>,
+    /// Turn p and log-stretch t of g / √det g.
+    pub place: (f64, f64),
+    /// The turn and the stretch whose exponentials make g.
+    pub two: Option<StretchTurn>,
+    /// Orthonormal directions of x that the factors speak of: they are marked on the pictures.
+    pub axes: [[f64; 2]; 2],
+}
+
+impl Element {
+    /// Takes g apart as the settings say.
+    pub fn new(s: &Settings, g: &Matrix) -> Self {
+        let kak = factors(Show::Cartan, g).0;
+        let (factors, warnings) = factors(s.show, g);
+        let axes = match (s.show, &factors, &kak) {
+            (Show::Polar | Show::Cartan, _, Some(k)) => rows(&k[2]),
+            (Show::Schur, Some(f), _) => rows(&f[2]),
+            _ => [[1.0, 0.0], [0.0, 1.0]],
+        };
+        Self {
+            log: logarithm(g),
+            place: place(g),
+            two: StretchTurn::of(g).ok().flatten(),
+            g: g.clone(),
+            factors,
+            warnings,
+            axes,
+        }
+    }
+
+    /// exp(sX), the point at s of the one-parameter subgroup through g; none where exp does not reach g.
+    pub fn one(&self, s: f64) -> Option<Matrix> {
+        one_subgroup(self.log.as_ref()?, s).ok()
+    }
+
+    /// The way that first stretches and then turns: it exists for every g.
+    pub fn two(&self, s: f64) -> Option<Matrix> {
+        self.two.as_ref()?.at(s).ok()
+    }
+
+    /// Points (p, t) along a way from 1 to g.
+    pub fn places(way: impl Fn(f64) -> Option<Matrix>) -> Vec<(f64, f64)> {
+        (0..=POINTS).filter_map(|i| way(i as f64 / POINTS as f64)).map(|m| place(&m)).collect()
+    }
+}
+
+/// The factors of g, and what is to be said of them.
+pub fn factors(show: Show, g: &Matrix) -> (Option<Vec<Matrix>>, Vec<String>) {
+    let found = show.slug().parse::<Kind>().map_err(|e| e.to_string());
+    match found.and_then(|kind| decompose(kind, g).map_err(|e| e.to_string())) {
+        Ok(Decomposition { factors, warnings, .. }) => {
+            (factors.map(|f| f.into_iter().map(|f| f.matrix).collect()), warnings)
+        }
+        Err(why) => (None, vec![why]),
+    }
+}
+
+/// The principal logarithm, where exp reaches g.
+pub fn logarithm(g: &Matrix) -> Option<Matrix> {
+    log(g).ok()?.matrix
+}
+
+/// Turn p in (−π, π] and log-stretch t ≥ 0 of g / √det g; (0, 0) where det g is not positive.
+pub fn place(g: &Matrix) -> (f64, f64) {
+    reach::stretch_and_turn(g).map_or((0.0, 0.0), |(t, p)| (p, t))
+}
+
+/// The element with another place on the map, along the same stretched direction and with the same determinant.
+pub fn with_place(g: &Matrix, (p, t): (f64, f64), direction: f64) -> Matrix {
+    let size = g.determinant().abs().sqrt();
+    let stretch = Matrix::diagonal(&[t.exp() * size, (-t).exp() * size]);
+    &(&rotation2(p + direction) * &stretch) * &rotation2(-direction)
+}
+
+/// Direction of the larger stretch of x, in radians.
+pub fn stretched_direction(e: &Element) -> Option<f64> {
+    let k = factors(Show::Cartan, &e.g).0?;
+    Some(k[2][(0, 1)].atan2(k[2][(0, 0)]))
+}
+
+/// A part of the way from 1 to g: exp(s log g), or stretch and turn at a time where there is no logarithm.
+pub fn partway(g: &Matrix, s: f64) -> Matrix {
+    let straight = logarithm(g).and_then(|x| one_subgroup(&x, s).ok());
+    let round = || StretchTurn::of(g).ok().flatten().and_then(|way| way.together(s).ok());
+    // A reflection has no way from 1 that stays in the group.
+    straight.or_else(round).unwrap_or_else(|| if s < 0.5 { Matrix::identity(g.rows()) } else { g.clone() })
+}
+
+/// The element that takes `from` to `to` and g to the product: a turn, and a stretch along `to`. Across it, it shrinks
+/// by as much where the determinant is kept. None where `from` is too near to the origin.
+pub fn carry(g: &Matrix, from: [f64; 2], to: [f64; 2], keep_det: bool) -> Option<Matrix> {
+    let (r, s) = (from[0].hypot(from[1]), to[0].hypot(to[1]));
+    if r < 0.05 || s < 0.05 {
+        return None;
+    }
+    let (a, b) = (from[1].atan2(from[0]), to[1].atan2(to[0]));
+    let stretch = Matrix::diagonal(&[s / r, if keep_det { r / s } else { 1.0 }]);
+    Some(&(&(&rotation2(b) * &stretch) * &rotation2(-a)) * g)
+}
+
+fn rows(m: &Matrix) -> [[f64; 2]; 2] {
+    [[m[(0, 0)], m[(0, 1)]], [m[(1, 0)], m[(1, 1)]]]
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::super::map::{Map, unreached};
+    use super::*;
+    use crate::maths::exp::reach::edge;
+
+    fn element(g: &Matrix, show: Show) -> Element {
+        let mut s = Settings::default();
+        s.set_show(show);
+        Element::new(&s, g)
+    }
+
+    #[test]
+    fn both_ways_lead_from_one_to_g() {
+        let s = Settings::default();
+        let e = Element::new(&s, &s.g);
+        let one = Matrix::identity(2);
+        for way in [&|t| e.one(t).unwrap() as Matrix, &|t| e.two(t).unwrap()] as [&dyn Fn(f64) -> Matrix; 2] {
+            assert!(way(0.0).max_difference(&one) < 1e-12);
+            assert!(way(1.0).max_difference(&s.g) < 1e-12);
+        }
+        let (p, t) = e.place;
+        assert!((p - 85f64.to_radians()).abs() < 1e-12 && (t - 1.72f64.ln()).abs() < 1e-12);
+        assert_eq!(Element::places(|t| e.one(t)).len(), POINTS + 1);
+    }
+
+    #[test]
+    fn the_unreached_part_is_drawn_where_the_logarithm_ends() {
+        let map = Map::showing(1.7);
+        for ring in unreached(map, 12, 16).iter().skip(1) {
+            let n = ring.len();
+            for (k, point) in ring.iter().enumerate() {
+                let (p, t) = map.at(*point);
+                let g = with_place(&Matrix::identity(2), (p, t), 0.4);
+                if k > 0 && k < n - 1 {
+                    assert!(logarithm(&g).is_none(), "turn {p}, stretch {t}");
+                }
+            }
+        }
+        for t in [0.1, 0.7, 1.6, 4.0] {
+            for (p, reached) in [(edge(t) - 1e-6, true), (edge(t) + 1e-6, false)] {
+                let g = with_place(&Matrix::identity(2), (p, t), -0.3);
+                assert_eq!(logarithm(&g).is_some(), reached, "turn {p}, stretch {t}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_place_on_the_map_is_taken_and_given_back() {
+        let g = Matrix::from_rows(&[[3.0, 1.0], [0.5, 1.0]]);
+        let moved = with_place(&g, (-2.0, 0.8), 0.3);
+        let (p, t) = place(&moved);
+        assert!((p + 2.0).abs() < 1e-12 && (t - 0.8).abs() < 1e-12);
+        assert!((moved.determinant() - g.determinant()).abs() < 1e-12);
+        let again = stretched_direction(&element(&moved, Show::Polar)).unwrap();
+        assert!(((again - 0.3).sin()).abs() < 1e-9, "{again}");
+    }
+
+    #[test]
+    fn what_is_carried_arrives() {
+        let g = Settings::default().g;
+        let h = carry(&g, [1.0, 0.5], [-0.3, 2.0], true).unwrap();
+        assert!((h.determinant() - 1.0).abs() < 1e-12);
+        let x = g.inverse().unwrap().apply(&[1.0, 0.5]);
+        let y = h.apply(&x);
+        assert!((y[0] + 0.3).abs() < 1e-12 && (y[1] - 2.0).abs() < 1e-12);
+        assert!(carry(&g, [0.0, 0.0], [1.0, 0.0], true).is_none());
+    }
+
+    #[test]
+    fn halfway_squared_is_the_whole() {
+        let g = Settings::default().g;
+        let half = partway(&g, 0.5);
+        assert!((&half * &half).max_difference(&g) < 1e-12);
+        // Out of reach of exp there is still a way.
+        let far = Matrix::diagonal(&[-2.0, -0.5]);
+        assert!(partway(&far, 1.0).max_difference(&far) < 1e-12);
+        assert!(partway(&far, 0.0).max_difference(&Matrix::identity(2)) < 1e-12);
+    }
+}

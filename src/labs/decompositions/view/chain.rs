@@ -1,0 +1,260 @@
+//! Paints the chain: sheets, arrows, tiles and captions. Where they stand is [`Spots`].
+
+use super::motion::Moment;
+use super::words::describe;
+use super::{Decompositions, Seen};
+use crate::labs::decompositions::chain::{Chain, Tile};
+use crate::labs::decompositions::element::partway;
+use crate::labs::decompositions::settings::Subject;
+use crate::maths::Matrix;
+use crate::ui::theme::Theme;
+use crate::ui::{fonts, typeset};
+use crate::viz::shapes;
+use crate::viz::sheet::{Print, Sheet};
+use eframe::egui::{Align, Align2, Painter, Pos2, Rect, Vec2, pos2, vec2};
+
+/// Grid lines between the centre and the rim of a large sheet.
+const GRID: i32 = 4;
+/// Radius of an undeformed sheet in the reference picture, and that picture's width.
+const RADIUS: f32 = 64.0;
+const WIDTH: f32 = 992.0;
+/// Where the sheets of chains of two, three and four stand in the reference picture.
+const PLACES: [&[f32]; 4] =
+    [&[496.0], &[300.0, 692.0], &[168.0, 488.0, 820.0], &[120.0, 360.0, 616.0, 872.0]];
+/// Between a sheet and an arrow.
+const GAP: f32 = 16.0;
+/// Side of the tile's middle from the arrow.
+const TILE: f32 = 44.0;
+
+/// Where the sheets of a chain stand.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Spots {
+    /// Centres of the sheets.
+    pub(super) centres: Vec<Pos2>,
+    /// Points per unit.
+    pub(super) radius: f32,
+}
+
+/// An arrow between two sheets.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Road {
+    pub(super) from: Pos2,
+    pub(super) to: Pos2,
+}
+
+impl Road {
+    pub(super) fn middle(self) -> Pos2 {
+        self.from + (self.to - self.from) * 0.5
+    }
+
+    fn upright(self) -> bool {
+        (self.to - self.from).y.abs() > (self.to - self.from).x.abs()
+    }
+}
+
+impl Spots {
+    /// Side by side across `rect`, as large as the sheets' deformations allow.
+    pub(super) fn row(rect: Rect, chain: &Chain, middle: f32, limit: f32) -> Self {
+        let n = chain.plates.len().clamp(1, PLACES.len());
+        let k = rect.width() / WIDTH;
+        let centres: Vec<Pos2> =
+            PLACES[n - 1].iter().map(|x| pos2(rect.left() + x * k, rect.top() + middle)).collect();
+        Self { radius: fit(&centres, chain, (RADIUS * k.max(1.0)).min(limit), limit * 1.75, rect), centres }
+    }
+
+    /// Two by two, as an ox ploughs, for narrow screens.
+    pub(super) fn turning(rect: Rect, chain: &Chain, radius: f32) -> Self {
+        let [left, right] = [0.25, 0.75].map(|x| rect.left() + x * rect.width());
+        let [top, bottom] = [0.24, 0.74].map(|y| rect.top() + y * rect.height());
+        let corners = [pos2(left, top), pos2(right, top), pos2(right, bottom), pos2(left, bottom)];
+        let centres: Vec<Pos2> = corners.into_iter().take(chain.plates.len()).collect();
+        Self { radius: fit(&centres, chain, radius, radius * 1.55, rect), centres }
+    }
+
+    /// The arrow from sheet i to the next; none where there is no room.
+    pub(super) fn road(&self, chain: &Chain, i: usize) -> Option<Road> {
+        let (a, b) = (*self.centres.get(i)?, *self.centres.get(i + 1)?);
+        let u = (b - a).normalized();
+        let reach = |m: &Matrix| self.radius * extent(m, u);
+        let room = (b - a).length() - reach(&chain.plates[i]) - reach(&chain.plates[i + 1]);
+        let gap = GAP.min((room - 24.0) / 2.0).max(3.0);
+        let (from, to) =
+            (a + u * (reach(&chain.plates[i]) + gap), b - u * (reach(&chain.plates[i + 1]) + gap));
+        Some(if room > 20.0 {
+            Road { from, to }
+        } else {
+            Road { from: a + (b - a) * 0.46, to: a + (b - a) * 0.54 }
+        })
+    }
+
+    /// Middle of the tile over arrow i.
+    pub(super) fn tile(&self, chain: &Chain, i: usize) -> Option<Pos2> {
+        let road = self.road(chain, i)?;
+        // Over the arrow, or to the left of one that points down.
+        Some(road.middle() + if road.upright() { vec2(-TILE, 0.0) } else { vec2(0.0, -TILE) })
+    }
+
+    /// Sheet i under its matrix.
+    pub(super) fn sheet(&self, chain: &Chain, i: usize) -> Sheet {
+        Sheet::new(self.centres[i], self.radius, &chain.plates[i], GRID)
+    }
+}
+
+/// Half the extent of the carried unit disc in the direction u of the screen.
+fn extent(m: &Matrix, u: Vec2) -> f32 {
+    let v = m.transpose().apply(&[f64::from(u.x), f64::from(-u.y)]);
+    v.iter().take(2).map(|c| c * c).sum::<f64>().sqrt() as f32
+}
+
+/// The largest radius at which neighbours leave room for an arrow and nothing is taller than `tall`.
+fn fit(centres: &[Pos2], chain: &Chain, wanted: f32, tall: f32, rect: Rect) -> f32 {
+    let mut radius = wanted;
+    let up = vec2(0.0, 1.0);
+    for (i, plate) in chain.plates.iter().enumerate().take(centres.len()) {
+        radius = radius.min(tall / extent(plate, up).max(1e-3));
+        let side = (centres[i].x - rect.left()).min(rect.right() - centres[i].x) - 6.0;
+        radius = radius.min(side / extent(plate, vec2(1.0, 0.0)).max(1e-3));
+        if let (Some(next), Some(b)) = (chain.plates.get(i + 1), centres.get(i + 1)) {
+            let d = *b - centres[i];
+            let u = d.normalized();
+            let room = d.length() - (2.0 * GAP + 40.0).min(d.length() * 0.4);
+            radius = radius.min(room / (extent(plate, u) + extent(next, u)).max(1e-3));
+        }
+    }
+    radius.max(4.0)
+}
+
+impl Decompositions {
+    /// What is printed on the sheets.
+    pub(super) fn printed(&self) -> Print<'_> {
+        match (self.settings.subject, &self.photo) {
+            (Subject::Photo, Some(texture)) => Print::Photo(texture),
+            (Subject::Points, _) => Print::Points(crate::labs::decompositions::cloud()),
+            _ => Print::Letter,
+        }
+    }
+}
+
+/// Sheets, arrows and captions, and the sheet that travels while the factors are played.
+pub(super) fn paint(
+    painter: &Painter,
+    theme: &Theme,
+    seen: &Seen,
+    spots: &Spots,
+    print: Print<'_>,
+    moment: Option<Moment>,
+) {
+    let (chain, axes) = (&seen.chain, seen.element.axes);
+    for i in 0..spots.centres.len().min(chain.plates.len()) {
+        let ahead = moment.is_some_and(|m| i > m.tile);
+        let painter = &faded(painter, ahead);
+        let sheet = spots.sheet(chain, i);
+        sheet.paint(painter, theme, print);
+        if !chain.agrees && i + 1 == chain.plates.len() && moment.is_none() {
+            // The true g·x as an outline, so that the difference is seen without colour.
+            Sheet::new(sheet.centre, sheet.radius, &seen.element.g, GRID).print(
+                painter,
+                theme,
+                Print::Outline,
+            );
+        }
+        sheet.axes(painter, axes, theme.g);
+    }
+    for (i, tile) in chain.tiles.iter().enumerate() {
+        let Some(road) = spots.road(chain, i) else { continue };
+        shapes::road(&faded(painter, moment.is_some_and(|m| i > m.tile)), road.from, road.to, theme.g, None);
+        caption(painter, theme, road, &tile.matrix);
+    }
+    if let Some(Moment { tile, share }) = moment
+        && let (Some(a), Some(b)) = (spots.centres.get(tile), spots.centres.get(tile + 1))
+    {
+        let m = &partway(&chain.tiles[tile].matrix, share) * &chain.plates[tile];
+        let sheet = Sheet::new(*a + (*b - *a) * share as f32, spots.radius, &m, GRID);
+        sheet.paint(painter, theme, print);
+        sheet.axes(painter, axes, theme.g);
+    }
+}
+
+fn faded(painter: &Painter, faded: bool) -> Painter {
+    let mut painter = painter.clone();
+    if faded {
+        painter.set_opacity(0.25);
+    }
+    painter
+}
+
+/// What a factor does, under its arrow; beside an arrow that points down.
+fn caption(painter: &Painter, theme: &Theme, road: Road, m: &Matrix) {
+    let (verb, amount) = describe(m);
+    let font = fonts::regular(fonts::SMALL);
+    let (at, align) = if road.upright() {
+        (road.middle() + vec2(16.0, -8.0), Align2::LEFT_CENTER)
+    } else {
+        (road.middle() + vec2(0.0, 28.0), Align2::CENTER_CENTER)
+    };
+    painter.text(at, align, verb, font.clone(), theme.ink2);
+    // Long amounts take two lines.
+    for (i, line) in amount.split(", ").enumerate() {
+        painter.text(at + vec2(0.0, 16.0 + 16.0 * i as f32), align, line, font.clone(), theme.ink3);
+    }
+}
+
+/// Size of a tile with this letter.
+pub(super) fn tile_size(symbol: &str, touch: bool) -> Vec2 {
+    let width = if symbol.contains('^') { 56.0 } else { 48.0 };
+    vec2(width, if touch { 40.0 } else { 32.0 })
+}
+
+/// A tile: three dots to hold it by, and the letter of its factor.
+pub(super) fn tile(painter: &Painter, theme: &Theme, rect: Rect, tile: &Tile, lifted: bool) {
+    painter.rect_filled(rect, 6.0, if lifted { theme.g } else { theme.g_tint });
+    let ink = if lifted { theme.bg } else { theme.g };
+    for dy in [-5.0, 0.0, 5.0] {
+        painter.circle_filled(pos2(rect.left() + 9.0, rect.center().y + dy), 1.25, ink);
+    }
+    let colors = typeset::Colors::Plain;
+    let set = typeset::layout_with(painter.ctx(), tile.symbol, 18.0, ink, colors);
+    set.paint_at_baseline(painter, rect.center() + vec2(4.0, 6.0), Align::Center);
+}
+
+/// x and g·x in the corners outside the first and the last sheet.
+pub(super) fn names(painter: &Painter, theme: &Theme, seen: &Seen, spots: &Spots, size: f32) {
+    let chain = &seen.chain;
+    let (Some(first), Some(last)) = (spots.centres.first(), spots.centres.last()) else { return };
+    let k = spots.radius / RADIUS;
+    let set = |text: &str, color| typeset::layout(painter.ctx(), text, size, color);
+    set("x", theme.ink).paint_at_baseline(painter, *first + vec2(-48.0, -60.0) * k, Align::Center);
+    if !chain.agrees {
+        // A long name stands over the sheet.
+        let name = set(&format!("{}x", chain.formula()), theme.g);
+        let up = spots.radius * extent(chain.product(), vec2(0.0, 1.0));
+        let right = painter.clip_rect().right() - name.size().x / 2.0 - 8.0;
+        name.paint_at_baseline(painter, pos2(last.x.min(right), last.y - up - 10.0), Align::Center);
+        return;
+    }
+    // The free corner away from the arrow that is furthest from the sheet, in the sheet's own measure.
+    let side =
+        if spots.centres.len() > 1 && spots.centres[spots.centres.len() - 2].x > last.x { -1.0 } else { 1.0 };
+    let corners = [vec2(side * 60.0, -68.0), vec2(side * 60.0, 68.0)].map(|c| c * k.max(0.75));
+    let distance = |c: &Vec2| {
+        let v = [f64::from(c.x / spots.radius), f64::from(-c.y / spots.radius)];
+        let back = chain.product().inverse().map(|m| m.apply(&v)).unwrap_or_default();
+        back.iter().map(|x| x * x).sum::<f64>()
+    };
+    let upper = distance(&corners[0]) > 1.7 || distance(&corners[0]) >= distance(&corners[1]);
+    let corner = if upper { corners[0] } else { corners[1] };
+    set("g·x", theme.ink).paint_at_baseline(painter, *last + corner + vec2(0.0, 8.0), Align::Center);
+}
+
+/// The gallery's card: x, g·x and the arrow between them.
+pub(super) fn thumbnail(painter: &Painter, rect: Rect, seen: &Seen) {
+    let theme = Theme::of(painter.ctx());
+    let r = rect.height() * 0.27;
+    let xs = [0.13, 0.385, 0.64, 0.89].map(|x| rect.left() + x * rect.width());
+    let print = Print::Letter;
+    for (i, (m, x)) in seen.chain.plates.iter().zip(xs).enumerate() {
+        let size = if i == 2 { r * 0.8 } else { r };
+        let sheet = Sheet::new(pos2(x, rect.center().y), size, m, 3);
+        sheet.paint(painter, theme, print);
+    }
+}

@@ -1,0 +1,269 @@
+//! The lab's screen: the chain of pictures above, the map and the two ways to g below, the element at the side.
+
+mod atlas;
+mod chain;
+mod films;
+mod formula;
+mod haar;
+mod history;
+mod motion;
+mod side;
+mod stage;
+mod wigner;
+mod words;
+
+use super::META;
+use super::chain::Chain;
+use super::element::Element;
+use super::map::Map;
+use super::settings::{Settings, first, natural};
+use crate::labs::lab::{Applied, Command, Lab, LabCx, LabMeta, LayoutKind, Pairs, Request};
+use crate::maths::Matrix;
+use eframe::egui::{self, Rect, TextureHandle, Ui};
+use motion::{Moment, Passage, Playing};
+use serde_json::{Value, json};
+
+/// Tabs of the narrow layout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Tab {
+    #[default]
+    Element,
+    Factors,
+    Map,
+    Ways,
+}
+
+/// What is computed for the element that is drawn; made anew when it is another.
+struct Seen {
+    show: super::settings::Show,
+    order: Vec<usize>,
+    element: Element,
+    chain: Chain,
+    /// Both ways on the map: the subgroup, and stretch then turn.
+    ways: [Vec<(f64, f64)>; 2],
+    /// Pictures along both ways.
+    films: [Vec<Matrix>; 2],
+}
+
+impl Seen {
+    fn new(s: &Settings, g: &Matrix) -> Self {
+        let element = Element::new(s, g);
+        let none = Vec::new();
+        let chain = Chain::new(s, g, element.factors.as_ref().unwrap_or(&none));
+        let ways = [Element::places(|t| element.one(t)), Element::places(|t| element.two(t))];
+        let film =
+            |way: &dyn Fn(f64) -> Option<Matrix>| (0..5).filter_map(|i| way(f64::from(i) / 4.0)).collect();
+        let films = [film(&|t| element.one(t)), film(&|t| element.two(t))];
+        Self { show: s.show, order: s.order.clone(), element, chain, ways, films }
+    }
+
+    fn fits(&self, s: &Settings, g: &Matrix) -> bool {
+        self.show == s.show && self.order == s.order && self.element.g == *g
+    }
+}
+
+/// The lab as the shell sees it.
+pub struct Decompositions {
+    settings: Settings,
+    /// The element that is drawn: the chosen one, or one on the way to it.
+    shown: Matrix,
+    seen: Seen,
+    passage: Passage,
+    playing: Playing,
+    moment: Option<Moment>,
+    stage: stage::Held,
+    atlas: atlas::Cache,
+    /// The last logarithm there was, for the sliders.
+    log: Matrix,
+    /// The last direction of the larger stretch there was.
+    direction: f64,
+    photo: Option<TextureHandle>,
+    /// The random elements of the present seed.
+    haar: Option<haar::Cloud>,
+    steps: history::Steps,
+    tab: Tab,
+    /// The settings were changed by a command: to be remembered in the next frame.
+    changed: bool,
+    report: Option<Value>,
+    thumbnail: Option<Seen>,
+}
+
+/// Makes the lab.
+pub fn make() -> Box<dyn Lab> {
+    let settings = Settings::default();
+    let seen = Seen::new(&settings, &settings.g);
+    let steps = history::Steps::new(&settings.g);
+    let mut lab = Decompositions {
+        shown: settings.g.clone(),
+        seen,
+        settings,
+        passage: Passage::default(),
+        playing: Playing::No,
+        moment: None,
+        stage: stage::Held::default(),
+        atlas: atlas::Cache::default(),
+        log: Matrix::zeros(2, 2),
+        direction: 0.0,
+        photo: None,
+        haar: None,
+        steps,
+        tab: Tab::default(),
+        changed: false,
+        report: None,
+        thumbnail: None,
+    };
+    lab.look();
+    Box::new(lab)
+}
+
+impl Decompositions {
+    /// Computes what belongs to the element that is drawn, if it is another.
+    fn look(&mut self) {
+        if !self.seen.fits(&self.settings, &self.shown) {
+            self.seen = Seen::new(&self.settings, &self.shown);
+        }
+        if let Some(log) = &self.seen.element.log {
+            self.log = log.clone();
+        }
+        if self.seen.element.place.1 > 1e-6
+            && let Some(direction) = super::element::stretched_direction(&self.seen.element)
+        {
+            self.direction = direction;
+        }
+    }
+
+    /// g was changed by a click, a key or a field: 200 ms on the way.
+    fn glide(&mut self, ctx: &egui::Context) {
+        self.passage.start(&self.shown, ctx.input(|i| i.time));
+        ctx.request_repaint();
+    }
+
+    /// g follows the pointer. False where it cannot.
+    fn drag_to(&mut self, g: Matrix) -> bool {
+        self.passage.stop();
+        self.settings.set_g(g)
+    }
+
+    fn commit(&mut self, cx: &mut LabCx<'_>) {
+        self.steps.note(&self.settings.g);
+        cx.requests.push(Request::Commit);
+    }
+
+    /// The map that shows g; it grows with g but not while something is dragged.
+    fn map(&mut self, dragging: bool) -> Map {
+        let wanted = Map::showing(self.seen.element.place.1);
+        self.atlas.map(wanted, dragging)
+    }
+}
+
+impl Lab for Decompositions {
+    fn meta(&self) -> &'static LabMeta {
+        &META
+    }
+
+    fn settings(&self) -> Pairs {
+        self.settings.to_pairs()
+    }
+
+    fn apply(&mut self, pairs: &Pairs) -> Applied {
+        let (settings, applied) = Settings::from_pairs(pairs);
+        self.settings = settings;
+        self.steps.note(&self.settings.g);
+        self.passage.stop();
+        self.playing = Playing::No;
+        applied
+    }
+
+    fn logic(&mut self, ctx: &egui::Context, cx: &mut LabCx<'_>) {
+        let time = ctx.input(|i| i.time);
+        self.shown = self.passage.shown(&self.settings.g, time, cx.reduced_motion);
+        self.look();
+        self.moment = self.playing.moment(time, self.seen.chain.tiles.len(), cx.reduced_motion);
+        if self.passage.moving() || self.playing.on() {
+            ctx.request_repaint();
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
+        if std::mem::take(&mut self.changed) {
+            self.commit(cx);
+        }
+        // A drag in this frame is drawn in this frame.
+        if !self.passage.moving() {
+            self.shown = self.settings.g.clone();
+        }
+        self.look();
+        match cx.layout {
+            LayoutKind::Desktop => self.desktop(ui, cx),
+            LayoutKind::Phone => self.phone(ui, cx),
+            LayoutKind::Embed => self.embed(ui, cx),
+        }
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Play | Command::Step(_) => self.playing = Playing::Asked,
+            Command::Pause => self.playing = Playing::No,
+            Command::Reset => {
+                self.settings.g = first(self.settings.family);
+                self.settings.order = natural(self.settings.show);
+                self.changed = true;
+            }
+            Command::NewSeed => {
+                self.settings.seed = self.settings.seed.wrapping_add(1);
+                self.changed = true;
+            }
+        }
+    }
+
+    fn busy(&self) -> bool {
+        false
+    }
+
+    fn playing(&self) -> bool {
+        self.playing.on()
+    }
+
+    fn metrics(&self) -> Value {
+        let e = &self.seen.element;
+        let rows = |m: &Matrix| json!(m.to_rows());
+        let factors =
+            self.seen.chain.tiles.iter().map(|t| json!({ "symbol": t.symbol, "matrix": rows(&t.matrix) }));
+        json!({
+            "group": self.settings.family.slug(),
+            "g": rows(&self.settings.g),
+            "shown": rows(&self.shown),
+            "decomposition": self.settings.show.slug(),
+            "chain": factors.collect::<Vec<_>>(),
+            "product": rows(self.seen.chain.product()),
+            "agrees": self.seen.chain.agrees,
+            "log": e.log.as_ref().map(rows),
+            "reachable": e.log.is_some(),
+            "turn": e.place.0,
+            "stretch": e.place.1,
+            "playing": self.playing.on(),
+            "warnings": e.warnings,
+        })
+    }
+
+    fn start_check(&mut self, samples: usize) {
+        self.report = super::check::page(samples);
+    }
+
+    fn check_result(&mut self) -> Option<Value> {
+        self.report.take()
+    }
+
+    fn keys(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("← →", "moves the tile that has the keyboard to an earlier or a later place"),
+            ("← → ↑ ↓", "moves g on the map, or a column of g on the picture"),
+        ]
+    }
+
+    fn thumbnail(&mut self, painter: &egui::Painter, rect: Rect) {
+        let s = Settings::default();
+        let seen = self.thumbnail.get_or_insert_with(|| Seen::new(&s, &s.g));
+        chain::thumbnail(painter, rect, seen);
+    }
+}

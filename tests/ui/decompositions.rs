@@ -1,0 +1,269 @@
+//! The lab Decompositions as a visitor uses it.
+
+use eframe::egui::{self, Key, Modifiers, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use equiscope::app::Shell;
+
+use crate::harness::{drag, metrics, named_controls, number, open, open_at, place, settle, shot};
+
+fn entry(harness: &mut Harness<'_, Shell>, i: usize, j: usize) -> f64 {
+    metrics(harness)["g"][i][j].as_f64().unwrap()
+}
+
+fn det(harness: &mut Harness<'_, Shell>) -> f64 {
+    entry(harness, 0, 0) * entry(harness, 1, 1) - entry(harness, 0, 1) * entry(harness, 1, 0)
+}
+
+fn agrees(harness: &mut Harness<'_, Shell>) -> bool {
+    metrics(harness)["agrees"].as_bool().unwrap()
+}
+
+#[test]
+fn the_chain_of_the_first_element() {
+    let (mut harness, _) = open("#/decompositions");
+    assert!(agrees(&mut harness));
+    assert!((number(&mut harness, "turn") - 85f64.to_radians()).abs() < 1e-9);
+    assert!((number(&mut harness, "stretch") - 1.72f64.ln()).abs() < 1e-9);
+    assert_eq!(metrics(&mut harness)["reachable"], true);
+    for name in
+        ["Vᵀ, rotate −25°, acts first", "Σ, stretch 1.72 · 0.58, acts second", "U, rotate 110°, acts third"]
+    {
+        let plain = name.replace("Vᵀ", "V^T");
+        assert!(harness.query_all_by_label(&plain).next().is_some(), "{plain}");
+    }
+}
+
+#[test]
+fn a_typed_entry_changes_g_and_keeps_its_determinant() {
+    let (mut harness, world) = open("#/decompositions");
+    harness.get_by_label("Row 1, column 1 of g").click();
+    harness.run_steps(3);
+    for _ in 0..20 {
+        harness.key_press(Key::Backspace);
+    }
+    harness.event(egui::Event::Text("0.8".to_owned()));
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    settle(&mut harness);
+    assert_eq!(entry(&mut harness, 0, 0), 0.8);
+    assert!((det(&mut harness) - 1.0).abs() < 1e-9);
+    assert!(harness.state().state().contains("g=0.8,"), "{}", harness.state().state());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    settle(&mut harness);
+    assert!((entry(&mut harness, 0, 0) + 0.30).abs() < 0.01);
+    drop(world);
+}
+
+#[test]
+fn the_picture_follows_the_pointer() {
+    let (mut harness, _) = open("#/decompositions");
+    let column = place(&harness, "column1").center();
+    let before = metrics(&mut harness)["g"].clone();
+    drag(&mut harness, column, column + vec2(30.0, 20.0));
+    assert_ne!(metrics(&mut harness)["g"], before);
+    assert!((det(&mut harness) - 1.0).abs() < 1e-9);
+    let middle = place(&harness, "image");
+    let before = metrics(&mut harness)["g"].clone();
+    drag(&mut harness, middle.center() + vec2(0.0, 30.0), middle.center() + vec2(20.0, 40.0));
+    assert_ne!(metrics(&mut harness)["g"], before);
+    assert!((det(&mut harness) - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn the_dot_on_the_map_can_be_dragged_out_of_reach() {
+    let (mut harness, _) = open("#/decompositions");
+    let (map, dot) = (place(&harness, "map"), place(&harness, "dot").center());
+    let there = map.center() + vec2(-110.0, 0.0);
+    drag(&mut harness, dot, there);
+    assert_eq!(metrics(&mut harness)["reachable"], false);
+    assert!(harness.query_all_by_label("out of reach of exp").next().is_some());
+    let now = place(&harness, "dot").center();
+    assert!((now - there).length() < 2.0, "{now} {there}");
+    assert!((det(&mut harness) - 1.0).abs() < 1e-9);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    settle(&mut harness);
+    assert_eq!(metrics(&mut harness)["reachable"], true);
+}
+
+#[test]
+fn another_order_is_another_product() {
+    let (mut harness, _) = open("#/decompositions");
+    let (first, second) = (place(&harness, "tile1").center(), place(&harness, "tile2").center());
+    drag(&mut harness, first, second);
+    assert!(!agrees(&mut harness));
+    harness.run_steps(20);
+    assert_eq!(metrics(&mut harness)["chain"][0]["symbol"], "Σ");
+    assert!(harness.state().state().contains("order="), "{}", harness.state().state());
+    assert!(harness.query_all_by_label("≠").next().is_some());
+    shot(&mut harness, "decompositions-reordered");
+    // By the keyboard it goes back.
+    let tile = harness.get_by_label_contains("V^T, rotate");
+    tile.focus();
+    harness.run_steps(2);
+    harness.key_press(Key::ArrowLeft);
+    settle(&mut harness);
+    assert!(agrees(&mut harness));
+    assert!(!harness.state().state().contains("order="));
+}
+
+#[test]
+fn sliders_move_along_the_algebra() {
+    let (mut harness, _) = open("#/decompositions");
+    harness.get_by_label_contains("Turn: rotation part").focus();
+    harness.run_steps(2);
+    harness.key_press(Key::ArrowLeft);
+    settle(&mut harness);
+    let log = metrics(&mut harness)["log"].clone();
+    let turn = (log[1][0].as_f64().unwrap() - log[0][1].as_f64().unwrap()) / 2.0;
+    assert!((turn - (1.6926 - 0.0628)).abs() < 1e-2, "{turn}");
+    assert!((det(&mut harness) - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn the_switch_frees_the_determinant() {
+    let (mut harness, _) = open("#/decompositions");
+    harness.get_by_label("Keep det g = 1").click();
+    settle(&mut harness);
+    assert_eq!(metrics(&mut harness)["group"], "GL+(2)");
+    let column = place(&harness, "column1").center();
+    drag(&mut harness, column, column + vec2(-20.0, -30.0));
+    assert!((det(&mut harness) - 1.0).abs() > 1e-2);
+    harness.get_by_label("Keep det g = 1").click();
+    settle(&mut harness);
+    assert!((det(&mut harness) - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn space_plays_the_factors_and_r_brings_everything_back() {
+    let (mut harness, _) = open("#/decompositions?g=1,1;0,1&order=1,2,3");
+    harness.key_press(Key::Space);
+    harness.run_steps(4);
+    assert_eq!(metrics(&mut harness)["playing"], true);
+    harness.key_press(Key::Space);
+    harness.run_steps(2);
+    assert_eq!(metrics(&mut harness)["playing"], false);
+    harness.key_press(Key::R);
+    settle(&mut harness);
+    assert_eq!(harness.state().state(), "#/decompositions");
+}
+
+#[test]
+fn every_decomposition_has_its_chain_and_the_product_is_g() {
+    for show in ["polar", "kak", "iwasawa", "ldu", "schur"] {
+        for (name, g) in [("", ""), ("-far", "&g=-2,0.3;0,-0.5"), ("-shear", "&g=1,0.8;0,1")] {
+            for group in ["SL(2)", "GL+(2)"] {
+                let (mut harness, _) = open(&format!("#/decompositions?show={show}&group={group}{g}"));
+                assert!(agrees(&mut harness), "{show} {g}");
+                if group == "SL(2)" {
+                    shot(&mut harness, &format!("decompositions-{show}{name}"));
+                }
+            }
+        }
+    }
+    // No L D U where the first entry vanishes: the reason is said.
+    let (mut harness, _) = open("#/decompositions?show=ldu&g=0,-1;1,0");
+    assert!(!metrics(&mut harness)["warnings"].as_array().unwrap().is_empty());
+    shot(&mut harness, "decompositions-ldu-none");
+}
+
+#[test]
+fn random_elements_follow_the_exact_marginals() {
+    let (mut harness, _) = open("#/decompositions");
+    harness.get_by_label("Haar samples").click();
+    settle(&mut harness);
+    assert!(harness.state().state().contains("panel=haar"));
+    assert!(harness.query_all_by_label_contains("exp misses").next().is_some());
+    shot(&mut harness, "decompositions-haar");
+    harness.get_by_label("New samples").click();
+    settle(&mut harness);
+    assert!(harness.state().state().contains("seed=1"));
+}
+
+#[test]
+fn two_boosts_leave_a_turn() {
+    let (mut harness, _) = open("#/decompositions?panel=boosts");
+    let angle = |harness: &Harness<'_, Shell>| {
+        let all: Vec<_> = harness.query_all_by_label_contains("Wigner rotation").collect();
+        assert_eq!(all.len(), 1);
+        format!("{:?}", all[0])
+    };
+    let before = angle(&harness);
+    shot(&mut harness, "decompositions-boosts");
+    let tip = place(&harness, "boost1").center();
+    drag(&mut harness, tip, tip + vec2(-60.0, 40.0));
+    assert_ne!(angle(&harness), before);
+    assert!(harness.state().state().contains("boosts="), "{}", harness.state().state());
+    let (mut phone, _) = open_at("#/decompositions?panel=boosts", [390.0, 844.0], 1.0, egui::Theme::Dark);
+    for tab in ["Map", "Ways"] {
+        phone.get_by_label(tab).click();
+        phone.run_steps(3);
+        shot(&mut phone, &format!("decompositions-boosts-phone-{tab}"));
+    }
+    let (mut embed, _) =
+        open_at("#/decompositions?panel=boosts&embed=1", [720.0, 400.0], 1.0, egui::Theme::Light);
+    shot(&mut embed, "decompositions-boosts-embed");
+    let (mut gallery, _) = open("#/");
+    shot(&mut gallery, "decompositions-gallery");
+}
+
+#[test]
+fn the_inverse_takes_the_last_step_back() {
+    let (mut harness, _) = open("#/decompositions");
+    let before = metrics(&mut harness)["g"].clone();
+    let dot = place(&harness, "dot").center();
+    drag(&mut harness, dot, dot + vec2(40.0, 10.0));
+    assert_ne!(metrics(&mut harness)["g"], before);
+    harness.get_by_label("Composition").click();
+    harness.run_steps(3);
+    shot(&mut harness, "decompositions-steps");
+    harness.get_by_label_contains("Undo: multiply by").click();
+    settle(&mut harness);
+    for (a, b) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+        let was = before[a][b].as_f64().unwrap();
+        assert!((entry(&mut harness, a, b) - was).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn every_picture_is_drawn() {
+    for picture in ["photo", "points"] {
+        let (mut harness, _) = open(&format!("#/decompositions?picture={picture}"));
+        shot(&mut harness, &format!("decompositions-{picture}"));
+    }
+}
+
+#[test]
+fn every_control_has_a_name() {
+    for (state, size) in [
+        ("#/decompositions", [1280.0, 800.0]),
+        ("#/decompositions", [390.0, 844.0]),
+        ("#/decompositions?embed=1", [720.0, 400.0]),
+    ] {
+        let (harness, _) = open_at(state, size, 1.0, egui::Theme::Light);
+        let count = named_controls(&harness, state);
+        assert!(count > 10, "{state}: only {count} controls");
+    }
+}
+
+#[test]
+fn it_opens_at_every_size_in_both_themes() {
+    for theme in [egui::Theme::Light, egui::Theme::Dark] {
+        for (name, state, size, scale) in [
+            ("desktop", "#/decompositions", [1280.0, 800.0], 1.0),
+            ("hidpi", "#/decompositions", [1280.0, 800.0], 2.0),
+            ("wide", "#/decompositions", [1800.0, 1000.0], 1.0),
+            ("low", "#/decompositions", [1024.0, 640.0], 1.0),
+            ("phone", "#/decompositions", [390.0, 844.0], 1.0),
+            ("embed", "#/decompositions?embed=1", [720.0, 400.0], 1.0),
+        ] {
+            let (mut harness, _) = open_at(state, size, scale, theme);
+            shot(&mut harness, &format!("decompositions-{name}-{theme:?}"));
+            for tab in ["Factors", "Map", "Ways"].into_iter().filter(|_| name == "phone") {
+                harness.get_by_label(tab).click();
+                harness.run_steps(3);
+                shot(&mut harness, &format!("decompositions-phone-{tab}-{theme:?}"));
+            }
+        }
+    }
+}
