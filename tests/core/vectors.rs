@@ -218,6 +218,16 @@ fn a_switch_keeps_the_weights_and_remembers_the_orbit() {
     let before = e.before().unwrap().along.iter().copied().fold(0.0, f64::max);
     let after = e.prober().sweep().unwrap().along[0].iter().copied().fold(0.0, f64::max);
     assert!(before < 1e-5 && after > 1e-2, "{before} {after}");
+    let mut other = s.clone();
+    other.set_group(Group::Dihedral(6));
+    e.apply(other).unwrap();
+    assert!(e.before().is_none(), "the curve of O(2) stands on the orbit of D(6)");
+    e.apply(Settings { breaks: Breaks::default(), ..s.clone() }).unwrap();
+    while e.busy() {
+        e.advance(false).unwrap();
+    }
+    e.apply(s.clone()).unwrap();
+    assert!(e.before().is_some());
     s.breaks.bias = false;
     e.apply(s).unwrap();
     assert!(e.before().is_none());
