@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod demo;
+mod hands;
 mod shell;
 mod specimen;
 mod square;

@@ -15,9 +15,14 @@ use equiscope::labs::{REGISTRY, registry};
 
 use crate::shell::{TestHost, World};
 
-type Shared = Rc<RefCell<World>>;
+pub type Shared = Rc<RefCell<World>>;
 
-fn open_at(state: &str, size: [f32; 2], scale: f32, theme: egui::Theme) -> (Harness<'static, Shell>, Shared) {
+pub fn open_at(
+    state: &str,
+    size: [f32; 2],
+    scale: f32,
+    theme: egui::Theme,
+) -> (Harness<'static, Shell>, Shared) {
     let world = Shared::default();
     let host = Box::new(TestHost(Rc::clone(&world)));
     let state = state.to_owned();
@@ -30,12 +35,12 @@ fn open_at(state: &str, size: [f32; 2], scale: f32, theme: egui::Theme) -> (Harn
     (harness, world)
 }
 
-fn open(state: &str) -> (Harness<'static, Shell>, Shared) {
+pub fn open(state: &str) -> (Harness<'static, Shell>, Shared) {
     open_at(state, [1280.0, 800.0], 1.0, egui::Theme::Light)
 }
 
 /// Runs frames until the lab has measured what there is to measure.
-fn settle(harness: &mut Harness<'_, Shell>) {
+pub fn settle(harness: &mut Harness<'_, Shell>) {
     for _ in 0..64 {
         harness.step();
         if !harness.state_mut().lab().is_some_and(|lab| lab.busy()) {
@@ -45,19 +50,19 @@ fn settle(harness: &mut Harness<'_, Shell>) {
     harness.run_steps(2);
 }
 
-fn metrics(harness: &mut Harness<'_, Shell>) -> serde_json::Value {
+pub fn metrics(harness: &mut Harness<'_, Shell>) -> serde_json::Value {
     harness.state_mut().lab().unwrap().metrics()
 }
 
-fn number(harness: &mut Harness<'_, Shell>, key: &str) -> f64 {
+pub fn number(harness: &mut Harness<'_, Shell>, key: &str) -> f64 {
     metrics(harness)[key].as_f64().unwrap_or(f64::NAN)
 }
 
-fn place(harness: &Harness<'_, Shell>, name: &str) -> Rect {
+pub fn place(harness: &Harness<'_, Shell>, name: &str) -> Rect {
     harness.state().places().iter().find(|(n, _)| n == name).unwrap_or_else(|| panic!("no place {name}")).1
 }
 
-fn drag(harness: &mut Harness<'_, Shell>, from: Pos2, to: Pos2) {
+pub fn drag(harness: &mut Harness<'_, Shell>, from: Pos2, to: Pos2) {
     harness.drag_at(from);
     harness.step();
     for k in 1..=5 {
@@ -68,7 +73,7 @@ fn drag(harness: &mut Harness<'_, Shell>, from: Pos2, to: Pos2) {
     settle(harness);
 }
 
-fn shot(harness: &mut Harness<'_, Shell>, name: &str) {
+pub fn shot(harness: &mut Harness<'_, Shell>, name: &str) {
     let image = harness.render().unwrap();
     // A blank picture would be one colour.
     let first = *image.get_pixel(0, 0);
@@ -179,7 +184,7 @@ fn wrong_settings_are_said_and_the_rest_is_kept() {
 }
 
 /// Roles of what can be worked.
-const CONTROLS: [Role; 8] = [
+pub const CONTROLS: [Role; 8] = [
     Role::Button,
     Role::ComboBox,
     Role::Switch,

@@ -8,7 +8,7 @@ use crate::labs::vectors::measure::act;
 use crate::labs::vectors::model::{pack, unpack};
 use crate::labs::vectors::probe::{self, Square};
 use crate::labs::vectors::settings::{REACH, Settings};
-use crate::maths::{Coordinate, Coords, Group, Matrix};
+use crate::maths::{Coords, Group, Matrix};
 use crate::ui::square::{SquareResponse, paint};
 use crate::ui::square_layout::SquareLayout;
 use crate::ui::theme::Theme;
@@ -106,16 +106,13 @@ impl Vectors {
         {
             *place = v.iter().map(|c| c.clamp(-REACH, REACH)).collect();
         }
-        if r.twist != 0.0 && self.settings.group.coordinates().contains(&Coordinate::Angle) {
-            let angle = self.settings.coords.angle + r.twist;
-            self.settings.coords.angle = angle.rem_euclid(std::f64::consts::TAU);
-        }
+        let twisted = self.twist.turn(self.settings.group, &mut self.settings.coords, r.twist);
         self.dragging = r.dragging;
         self.touched |= r.touched;
         self.answer ^= r.question_clicked;
         self.handle.camera = self.square.camera;
         cx.places.extend(r.places);
-        if r.committed {
+        if r.committed || twisted {
             self.commit(cx);
         }
     }
