@@ -1,6 +1,6 @@
 //! What a handle holds: the coordinates of one group element, the same record for every group.
 
-use super::group::{Group, MAX_RAPIDITY};
+use super::group::{Group, MAX_RAPIDITY, snap};
 use super::matrix::Matrix;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::{PI, TAU};
@@ -178,6 +178,19 @@ impl Coords {
     pub fn unit_axis(&self) -> [f64; 3] {
         let l = self.axis.iter().map(|v| v * v).sum::<f64>().sqrt();
         if l.is_finite() && l > 1e-12 { self.axis.map(|v| v / l) } else { [0.0, 0.0, 1.0] }
+    }
+
+    /// With the angle at the nearest element of a finite group.
+    pub fn snapped(mut self, group: Group) -> Self {
+        if let Some(n) = group.turn_steps() {
+            self.angle = snap(self.angle, n);
+        }
+        self
+    }
+
+    /// The identity of every group. The axis of a rotation stays: it says nothing while the angle is zero.
+    pub fn at_rest(&self) -> Self {
+        Self { axis: self.axis, ..Self::default() }
     }
 
     /// All values inside their ranges and finite; what is not finite becomes the identity's value.

@@ -5,6 +5,7 @@
 use super::controls::held;
 use super::square::{arrow_keys, focus_visible, two_fingers};
 use super::theme::Theme;
+use super::twist::{self, Twist};
 use super::{handle_ball, handle_boost, handle_linear, handle_ring};
 use crate::maths::{Coordinate, Coords, Group};
 use crate::viz::{Camera, shapes};
@@ -35,6 +36,7 @@ pub struct Handle {
     pub(super) grab: Option<Grab>,
     /// Points per unit of the picture of GL⁺(2), kept while something is dragged.
     pub(super) zoom: Option<f64>,
+    twist: Twist,
 }
 
 /// What the pointer holds.
@@ -112,7 +114,9 @@ impl Handle {
         out.places.extend([("handle", rect), ("ring", ring)]);
         describe(ui, &response, group, coords);
         keys(ui, &response, group, coords, &mut out);
-        twist(ui, rect, group, coords, &mut out);
+        let turned = twist::fingers(ui, rect);
+        out.dragging |= turned.is_some();
+        out.committed |= self.twist.turn(group, coords, turned);
         let shown = if out.dragging { *coords } else { *shown };
         match group {
             Group::Lorentz(1) => handle_boost::line(self, ui, &frame, &response, coords, &shown, &mut out),
@@ -281,17 +285,8 @@ fn keys(ui: &Ui, response: &Response, group: Group, coords: &mut Coords, out: &m
     out.committed |= released || asked != 0.0;
     let home = response.has_focus() && ui.input(|s| s.key_pressed(Key::Home));
     if home {
-        *coords = Coords { axis: coords.axis, ..Coords::default() };
+        *coords = coords.at_rest();
         out.committed = true;
-    }
-}
-
-/// Two fingers on the handle turn it.
-fn twist(ui: &Ui, rect: Rect, group: Group, coords: &mut Coords, out: &mut HandleResponse) {
-    let Some(touch) = ui.input(|s| s.multi_touch()) else { return };
-    if rect.contains(touch.center_pos) && group.coordinates().contains(&Coordinate::Angle) {
-        coords.angle = (coords.angle - f64::from(touch.rotation_delta)).rem_euclid(TAU);
-        out.dragging = true;
     }
 }
 

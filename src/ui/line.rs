@@ -1,8 +1,11 @@
-//! One line of interface text with formulas between dollar signs: `3 vectors in $\R^2$`.
+//! Interface text with formulas between dollar signs, a line or a paragraph: `3 vectors in $\R^2$`.
 
 use std::sync::Arc;
 
-use eframe::egui::{self, Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Vec2, pos2, vec2};
+use eframe::egui::{
+    self, Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo,
+    pos2, vec2,
+};
 
 use super::markup;
 use super::typeset::{self, Formula};
@@ -70,5 +73,49 @@ impl Line {
             }
         }
         rect
+    }
+}
+
+/// A paragraph as wide as the column: lines broken between words, formulas set and never broken.
+pub fn paragraph(ui: &mut Ui, text: &str, font: &FontId, color: Color32) -> Response {
+    let space = Line::layout(ui.ctx(), "\u{a0}", font, color).size();
+    let height = 1.35 * font.size;
+    let width = ui.available_width();
+    let (mut x, mut row, mut placed) = (0.0, 0, Vec::new());
+    for word in words(text) {
+        let word = Line::layout(ui.ctx(), word, font, color);
+        if x > 0.0 && x + word.size().x > width {
+            (x, row) = (0.0, row + 1);
+        }
+        let end = x + word.size().x + space.x;
+        placed.push((vec2(x, (row as f32 + 0.5) * height), word));
+        x = end;
+    }
+    let (rect, response) = ui.allocate_exact_size(vec2(width, (row + 1) as f32 * height), Sense::hover());
+    for (at, word) in placed {
+        word.paint(ui.painter(), rect.min + at, Align2::LEFT_CENTER);
+    }
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, Line::plain(text)));
+    response
+}
+
+/// Splits at spaces, but not inside formulas; a formula stays with the letters and signs that touch it.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut formula = false;
+    text.split(move |c: char| {
+        formula ^= c == '$';
+        c == ' ' && !formula
+    })
+    .filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_not_broken() {
+        let split: Vec<&str> = words("grow like $e ^ η$, and $E^2 - p^2$ too").collect();
+        assert_eq!(split, ["grow", "like", "$e ^ η$,", "and", "$E^2 - p^2$", "too"]);
     }
 }

@@ -19,4 +19,5 @@ mod square_paint;
 mod square_text;
 pub mod style;
 pub mod theme;
+pub mod twist;
 pub mod typeset;

@@ -8,6 +8,7 @@ use super::square_layout::{Design, LayoutKind, SquareLayout};
 use super::square_paint::{TipLook, one_plate, paint_with, view};
 use super::square_text as text;
 use super::theme::Theme;
+use super::twist;
 use crate::viz::shapes::ArrowStyle;
 use crate::viz::{Camera, Scene, View};
 
@@ -87,9 +88,10 @@ pub struct SquareResponse {
     pub dragging: bool,
     /// Anything was touched in this frame; ends the sway of the first visit.
     pub touched: bool,
-    /// Two fingers on the square turn g by this angle (radians, anticlockwise).
-    pub twist: f64,
-    /// Named places: tips `x1` …, plates `plate_x`, `plate_y`, `plate_gx`, `plate_gy`, and `verdict`.
+    /// Two fingers on the square turn g by this angle (radians, anticlockwise); `None` where there are none.
+    pub twist: Option<f64>,
+    /// Named places: tips `x1` …, plates `plate_x`, `plate_y`, `plate_gx`, `plate_gy`, `verdict`, and
+    /// `square`, all of it.
     pub places: Vec<(&'static str, Rect)>,
 }
 
@@ -105,9 +107,8 @@ impl Square {
         if ui.input(|s| s.has_touch_screen()) {
             layout.hit = 44.0;
         }
-        let mut out = SquareResponse::default();
-        let touch = ui.input(|s| s.multi_touch()).filter(|t| rect.contains(t.center_pos));
-        out.twist = touch.map_or(0.0, |t| -f64::from(t.rotation_delta));
+        let mut out = SquareResponse { twist: twist::fingers(ui, rect), ..Default::default() };
+        out.places.push(("square", rect));
         if layout.design != Design::Column || ui.input(|s| s.key_pressed(Key::Escape)) {
             self.enlarged = None;
         }
@@ -115,7 +116,7 @@ impl Square {
             None => self.four_plates(ui, scene, &layout, &mut out),
             Some(corner) => self.one_plate(ui, scene, &layout, corner, &mut out),
         }
-        out.touched |= out.dragging || out.moved_x.is_some() || out.twist != 0.0;
+        out.touched |= out.dragging || out.moved_x.is_some() || out.twist.is_some();
         let asked = text::verdict_ui(ui, &scene.verdict, &layout);
         out.question_clicked = asked.clicked;
         out.places.extend(asked.places);

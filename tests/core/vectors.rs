@@ -64,6 +64,54 @@ fn two_hundred_steps_lower_both_losses_tenfold_and_keep_the_symmetry() {
     assert!(m["twin_median"].as_f64().unwrap() > 1e-2, "{}", m["twin_median"]);
 }
 
+/// Plays until `steps` are taken, with a change of the settings before every frame, and checks each frame's numbers.
+fn stays_equivariant_while(group: Group, steps: u32, mut change: impl FnMut(&mut Settings, u32)) {
+    let mut s = Settings::default();
+    s.set_group(group);
+    let mut e = Exhibit::new(s, Places::cpu()).unwrap();
+    e.command(Command::Play).unwrap();
+    let (mut frame, mut sweeps, mut last) = (0, 0, None);
+    while e.trainer().step() < steps || sweeps < 12 {
+        let mut s = e.settings().clone();
+        change(&mut s, frame);
+        e.apply(s).unwrap();
+        e.advance(false).unwrap();
+        frame += 1;
+        if let Some(sweep) = e.prober().sweep() {
+            sweeps += u32::from(last.replace(sweep.worst) != Some(sweep.worst));
+            let along = sweep.along[0].iter().copied().fold(0.0, f64::max);
+            assert!(
+                sweep.worst[0] < 1e-5 && sweep.median[0] <= sweep.worst[0],
+                "{group} frame {frame}: {:e}",
+                sweep.worst[0]
+            );
+            assert!(along < 1e-5, "{group} frame {frame}: {along:e} on the orbit");
+        }
+        if let Some(square) = e.prober().square() {
+            assert!(square.residual[0].unwrap() < 1e-5, "{group} frame {frame}: {:?}", square.residual);
+            assert!(square.exact.unwrap() < 1e-12, "{group} frame {frame}: {:?}", square.exact);
+        }
+    }
+    assert!(sweeps >= 12 && frame > 30, "{sweeps} sweeps in {frame} frames show nothing");
+}
+
+#[test]
+fn the_residual_stays_below_the_bound_while_training_plays() {
+    stays_equivariant_while(Group::Orthogonal(2), 200, |_, _| ());
+    stays_equivariant_while(Group::Dihedral(6), 200, |_, _| ());
+}
+
+#[test]
+fn the_residual_stays_below_the_bound_while_x_and_g_are_dragged() {
+    for group in [Group::Orthogonal(2), Group::Orthogonal(3)] {
+        stays_equivariant_while(group, 200, |s, frame| {
+            s.x[0][0] += 0.05 * (f64::from(frame) * 0.3).cos();
+            s.coords.angle += 0.1;
+            s.coords.axis[0] = (f64::from(frame) * 0.2).sin();
+        });
+    }
+}
+
 #[test]
 fn every_group_and_target_trains() {
     for group in MENU.into_iter().filter(|g| g.keeps_metric()) {
@@ -180,6 +228,16 @@ fn a_switch_keeps_the_weights_and_remembers_the_orbit() {
     let before = e.before().unwrap().along.iter().copied().fold(0.0, f64::max);
     let after = e.prober().sweep().unwrap().along[0].iter().copied().fold(0.0, f64::max);
     assert!(before < 1e-5 && after > 1e-2, "{before} {after}");
+    let mut other = s.clone();
+    other.set_group(Group::Dihedral(6));
+    e.apply(other).unwrap();
+    assert!(e.before().is_none(), "the curve of O(2) stands on the orbit of D(6)");
+    e.apply(Settings { breaks: Breaks::default(), ..s.clone() }).unwrap();
+    while e.busy() {
+        e.advance(false).unwrap();
+    }
+    e.apply(s.clone()).unwrap();
+    assert!(e.before().is_some());
     s.breaks.bias = false;
     e.apply(s).unwrap();
     assert!(e.before().is_none());

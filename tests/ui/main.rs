@@ -3,6 +3,7 @@
 
 mod decompositions;
 mod demo;
+mod hands;
 mod harness;
 mod shell;
 mod specimen;

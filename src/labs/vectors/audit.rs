@@ -139,7 +139,7 @@ impl Job {
         let packed = pack(&x);
         let drawn =
             (0..o.samples).map(|_| (around(&scalars, SCALAR_SPREAD), around(&packed, s.spread))).unzip();
-        let elements = (0..o.samples).map(|_| group.sample(&mut elements, o.rapidity)).collect();
+        let elements = group.samples(o.samples, &mut elements, o.rapidity);
         let empty = Outputs::default;
         Ok(Self {
             group,

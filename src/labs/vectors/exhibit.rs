@@ -116,9 +116,10 @@ impl Exhibit {
         Ok(change)
     }
 
-    /// Keeps the orbit curve when the first switch goes on, forgets it when the last goes off.
+    /// Keeps the orbit curve when the first switch goes on, forgets it when the last goes off or the orbit is another
+    /// group's.
     fn remember(&mut self, old: &Settings) {
-        if !self.settings.breaks.any() {
+        if !self.settings.breaks.any() || self.settings.group != old.group {
             self.before = None;
         } else if !old.breaks.any() {
             let step = self.trainer.step();

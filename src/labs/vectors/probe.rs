@@ -7,6 +7,7 @@ use crate::engine::{Backend, EngineError, Executor, Graph, Health, ParamLayout, 
 use crate::maths::residual::{median_worst, output_scale};
 use crate::maths::rng::Rng;
 use crate::maths::{Group, Matrix, Orbit};
+use crate::nn::models::NetShape;
 use std::sync::Arc;
 
 /// Group elements on the orbit, and pairs in the sample.
@@ -61,6 +62,55 @@ enum Stage {
     SampleGx,
 }
 
+/// The pairs (g, x) of the sample, the inputs as scalars and packed vectors.
+#[derive(Clone, Debug, Default)]
+struct Sample {
+    elements: Vec<Matrix>,
+    scalars: Vec<Vec<f64>>,
+    vectors: Vec<Vec<f64>>,
+}
+
+impl Sample {
+    /// The present x with the first element; others from the data law, present x + spread · N(0, 1).
+    fn draw(s: &Settings) -> Self {
+        let mut rng = Rng::new(s.seed, STREAM_INPUTS);
+        let packed = pack(&s.x);
+        let mut sample = Self {
+            elements: s.group.samples(SAMPLES, &mut Rng::new(s.seed, STREAM_ELEMENTS), SAMPLE_RAPIDITY),
+            ..Self::default()
+        };
+        for k in 0..SAMPLES {
+            let (spread, scalar) = if k == 0 { (0.0, 0.0) } else { (s.spread, super::model::SCALAR_SPREAD) };
+            sample.scalars.push(s.scalars.iter().map(|m| m + scalar * rng.normal()).collect());
+            sample.vectors.push(packed.iter().map(|v| v + spread * rng.normal()).collect());
+        }
+        sample
+    }
+
+    /// g·x for every pair.
+    fn carried(&self) -> Vec<Vec<f64>> {
+        self.elements.iter().zip(&self.vectors).map(|(g, x)| act(g, x)).collect()
+    }
+}
+
+/// One sweep from its first batch to its last: what it compares is fixed when it starts. The weights are those that
+/// the executor was given then; the settings may move on meanwhile.
+struct Run {
+    stage: Stage,
+    scalars: Vec<f64>,
+    vectors: Vec<f64>,
+    orbit: Orbit,
+    orbit_outputs: Outputs,
+    sample_outputs: Outputs,
+}
+
+/// Input and element of the pair on its way.
+struct Asked {
+    scalars: Vec<f64>,
+    vectors: Vec<f64>,
+    g: Matrix,
+}
+
 /// Evaluates both networks where the pictures need them, without waiting.
 pub struct Prober {
     model: Model,
@@ -69,15 +119,13 @@ pub struct Prober {
     exact: Forward,
     layout: ParamLayout,
     settings: Settings,
-    /// Elements of the sample and the inputs that go with them: scalars, packed vectors.
-    elements: Vec<Matrix>,
-    inputs: (Vec<Vec<f64>>, Vec<Vec<f64>>),
-    /// Input and element of the pair on its way.
-    asked: (Vec<f64>, Vec<f64>, Matrix),
-    asked_orbit: Option<Orbit>,
-    stage: Stage,
-    orbit_outputs: Outputs,
-    sample_outputs: Outputs,
+    /// The latest weights; an executor takes them when its next comparison starts, never within one.
+    params: Vec<f32>,
+    /// Changes only between two sweeps.
+    sample: Sample,
+    sample_stale: bool,
+    asked: Option<Asked>,
+    run: Option<Run>,
     scale: Option<[f64; 2]>,
     pair_dirty: bool,
     sweep_dirty: bool,
@@ -91,28 +139,25 @@ impl Prober {
         let compile = |graph: Graph| Plan::compile(&graph).map(Arc::new);
         let pair_plan = compile(model.forward(s.target, s.breaks, 2)?)?;
         let sweep_plan = compile(model.forward(s.target, s.breaks, SAMPLES + 1)?)?;
-        let mut prober = Self {
+        let layout = pair_plan.params().clone();
+        Ok(Self {
             model,
             pair: Forward::single(make(pair_plan.clone())?, &model.shape, 2),
             sweep: Forward::single(make(sweep_plan)?, &model.shape, SAMPLES + 1),
-            layout: pair_plan.params().clone(),
             exact: Forward::double(pair_plan, &model.shape, 2),
             settings: s.clone(),
-            elements: Vec::new(),
-            inputs: (Vec::new(), Vec::new()),
-            asked: (Vec::new(), Vec::new(), Matrix::identity(s.group.dim())),
-            asked_orbit: None,
-            stage: Stage::Orbit,
-            orbit_outputs: Outputs::default(),
-            sample_outputs: Outputs::default(),
+            params: layout.init(s.init),
+            layout,
+            sample: Sample::default(),
+            sample_stale: true,
+            asked: None,
+            run: None,
             scale: None,
             pair_dirty: true,
             sweep_dirty: true,
             square: None,
             result: None,
-        };
-        prober.draw_sample();
-        Ok(prober)
+        })
     }
 
     /// Parameter layout of the forward plans.
@@ -130,11 +175,9 @@ impl Prober {
         self.sweep.health()
     }
 
-    /// New weights, in the layout of [`Prober::layout`].
+    /// New weights, in the layout of [`Prober::layout`]. A comparison under way is finished with those it began with.
     pub fn set_params(&mut self, params: &[f32]) -> Result<(), EngineError> {
-        self.pair.set_params(params)?;
-        self.sweep.set_params(params)?;
-        self.exact.set_params(params)?;
+        self.params = params.to_vec();
         self.pair_dirty = true;
         self.sweep_dirty = true;
         Ok(())
@@ -149,27 +192,9 @@ impl Prober {
         let first = s.group.coordinates()[0];
         let mut along = old.coords;
         first.set(&mut along, first.get(&s.coords));
+        self.sample_stale |= resample;
         self.sweep_dirty |= resample || along != s.coords;
         self.pair_dirty |= resample || old.coords != s.coords;
-        if resample {
-            self.draw_sample();
-        }
-    }
-
-    /// The present x with the first element; others from the data law, present x + spread · N(0, 1).
-    fn draw_sample(&mut self) {
-        let s = &self.settings;
-        let mut elements = Rng::new(s.seed, STREAM_ELEMENTS);
-        let mut inputs = Rng::new(s.seed, STREAM_INPUTS);
-        let (vectors, packed) = (&s.scalars, pack(&s.x));
-        self.elements = (0..SAMPLES).map(|_| s.group.sample(&mut elements, SAMPLE_RAPIDITY)).collect();
-        self.inputs = (Vec::new(), Vec::new());
-        for k in 0..SAMPLES {
-            let spread = if k == 0 { 0.0 } else { s.spread };
-            let scalar = if k == 0 { 0.0 } else { super::model::SCALAR_SPREAD };
-            self.inputs.0.push(vectors.iter().map(|m| m + scalar * inputs.normal()).collect());
-            self.inputs.1.push(packed.iter().map(|v| v + spread * inputs.normal()).collect());
-        }
     }
 
     /// Collects what has arrived and submits what is stale. True when something new can be drawn.
@@ -180,110 +205,114 @@ impl Prober {
     }
 
     fn advance_pair(&mut self) -> Result<bool, EngineError> {
-        if self.pair_dirty && !self.pair.waiting() {
-            let packed = pack(&self.settings.x);
-            let g = self.settings.group.element(&self.settings.coords);
-            let t0 = vec![self.settings.scalars.clone(); 2];
-            let t1 = vec![packed.clone(), act(&g, &packed)];
-            self.pair.submit(&t0, &t1)?;
-            self.asked = (self.settings.scalars.clone(), packed, g);
-            self.pair_dirty = false;
+        if self.pair_dirty && self.asked.is_none() {
+            self.submit_pair()?;
         }
-        let (Some(outputs), Some(scale)) = (self.pair.poll().transpose()?, self.scale) else {
+        let Some(outputs) = self.pair.poll().transpose()? else { return Ok(false) };
+        let (Some(asked), Some(scale)) = (self.asked.take(), self.scale) else {
             // Without a scale there is no residual yet: ask again once the sample has come.
-            self.pair_dirty |= self.scale.is_none();
+            self.pair_dirty = true;
             return Ok(false);
         };
-        let (_, width) = output_type(&self.model.shape);
-        let g = self.asked.2.clone();
-        let residual = [0, 1].map(|k| {
-            let (x, gx) = outputs[k].split_at(width);
-            pair_residual(&self.model.shape, &g, gx, x, scale[k], true)
-        });
-        let (y, f_gx) = outputs[0].split_at(width);
-        let exact = self.exact_residual(&g, scale[0])?;
-        let rho_y = rho(&self.model.shape, &g, y);
-        self.square = Some(Square { g, y: y.to_vec(), f_gx: f_gx.to_vec(), rho_y, residual, exact });
+        let exact = self.exact.poll().transpose()?;
+        self.square = Some(Square::compare(&self.model.shape, asked.g, &outputs, exact.as_ref(), scale));
         Ok(true)
     }
 
-    fn exact_residual(&mut self, g: &Matrix, scale: f64) -> Result<Option<f64>, EngineError> {
-        let (scalars, packed, _) = &self.asked;
-        self.exact.submit(std::slice::from_ref(scalars), &[packed.clone(), act(g, packed)])?;
-        let Some(outputs) = self.exact.poll().transpose()? else { return Ok(None) };
-        let (_, width) = output_type(&self.model.shape);
-        let (x, gx) = outputs[0].split_at(width.min(outputs[0].len()));
-        Ok(pair_residual(&self.model.shape, g, gx, x, scale, false))
+    /// x and g·x in one batch, with the present weights, in both precisions.
+    fn submit_pair(&mut self) -> Result<(), EngineError> {
+        let s = &self.settings;
+        let asked = Asked { scalars: s.scalars.clone(), vectors: pack(&s.x), g: s.group.element(&s.coords) };
+        let t0 = std::slice::from_ref(&asked.scalars);
+        let t1 = [asked.vectors.clone(), act(&asked.g, &asked.vectors)];
+        for forward in [&mut self.pair, &mut self.exact] {
+            forward.set_params(&self.params)?;
+            forward.submit(t0, &t1)?;
+        }
+        self.asked = Some(asked);
+        self.pair_dirty = false;
+        Ok(())
     }
 
     /// One of three batches a call, so that a slow CPU spreads the sweep over three frames.
     fn advance_sweep(&mut self) -> Result<bool, EngineError> {
-        let start = self.stage == Stage::Orbit && self.sweep_dirty;
-        if !self.sweep.waiting() && (start || self.stage != Stage::Orbit) {
-            self.submit_stage()?;
+        if self.run.is_none() && self.sweep_dirty {
+            self.start_sweep()?;
         }
-        let Some(outputs) = self.sweep.poll().transpose()? else { return Ok(false) };
-        match self.stage {
-            Stage::Orbit => {
-                self.orbit_outputs = outputs;
-                self.stage = Stage::SampleX;
-                Ok(false)
-            }
-            Stage::SampleX => {
-                self.sample_outputs = outputs;
-                self.stage = Stage::SampleGx;
-                Ok(false)
-            }
-            Stage::SampleGx => {
-                self.finish(&outputs);
-                self.stage = Stage::Orbit;
-                Ok(true)
-            }
+        let Some(mut run) = self.run.take() else { return Ok(false) };
+        if !self.sweep.waiting() {
+            self.submit_stage(&run)?;
         }
+        match self.sweep.poll().transpose()? {
+            None => self.run = Some(run),
+            Some(outputs) => match run.stage {
+                Stage::Orbit => {
+                    run.orbit_outputs = outputs;
+                    self.run = Some(Run { stage: Stage::SampleX, ..run });
+                }
+                Stage::SampleX => {
+                    run.sample_outputs = outputs;
+                    self.run = Some(Run { stage: Stage::SampleGx, ..run });
+                }
+                Stage::SampleGx => {
+                    self.finish(run, &outputs);
+                    return Ok(true);
+                }
+            },
+        }
+        Ok(false)
     }
 
-    fn submit_stage(&mut self) -> Result<(), EngineError> {
+    fn start_sweep(&mut self) -> Result<(), EngineError> {
         let s = &self.settings;
-        match self.stage {
+        if std::mem::take(&mut self.sample_stale) {
+            self.sample = Sample::draw(s);
+        }
+        self.sweep.set_params(&self.params)?;
+        self.sweep_dirty = false;
+        self.run = Some(Run {
+            stage: Stage::Orbit,
+            scalars: s.scalars.clone(),
+            vectors: pack(&s.x),
+            orbit: Orbit::through(s.group, &s.coords, SAMPLES),
+            orbit_outputs: Outputs::default(),
+            sample_outputs: Outputs::default(),
+        });
+        Ok(())
+    }
+
+    fn submit_stage(&mut self, run: &Run) -> Result<(), EngineError> {
+        match run.stage {
             Stage::Orbit => {
-                self.sweep_dirty = false;
-                let packed = pack(&s.x);
-                let orbit = Orbit::through(s.group, &s.coords, SAMPLES);
-                let mut t1 = vec![packed.clone()];
-                t1.extend(orbit.elements.iter().map(|g| act(g, &packed)));
-                self.asked_orbit = Some(orbit);
-                self.sweep.submit(std::slice::from_ref(&s.scalars), &t1)
+                let along = run.orbit.elements.iter().map(|g| act(g, &run.vectors));
+                let t1: Vec<Vec<f64>> = std::iter::once(run.vectors.clone()).chain(along).collect();
+                self.sweep.submit(std::slice::from_ref(&run.scalars), &t1)
             }
-            Stage::SampleX => self.sweep.submit(&self.inputs.0, &self.inputs.1),
-            Stage::SampleGx => {
-                let t1: Vec<Vec<f64>> =
-                    self.elements.iter().zip(&self.inputs.1).map(|(g, x)| act(g, x)).collect();
-                self.sweep.submit(&self.inputs.0, &t1)
-            }
+            Stage::SampleX => self.sweep.submit(&self.sample.scalars, &self.sample.vectors),
+            Stage::SampleGx => self.sweep.submit(&self.sample.scalars, &self.sample.carried()),
         }
     }
 
-    fn finish(&mut self, gx: &Outputs) {
-        let Some(orbit) = self.asked_orbit.take() else { return };
+    fn finish(&mut self, run: Run, gx: &Outputs) {
         let (_, width) = output_type(&self.model.shape);
-        let x = &self.sample_outputs;
-        let scale = [0, 1].map(|k| output_scale(&x[k][..(SAMPLES * width).min(x[k].len())], width));
+        let x = &run.sample_outputs;
+        let scale = scales(x, width);
         let row =
             |v: &[f64], i: usize| v.get(i * width..(i + 1) * width).map_or_else(Vec::new, <[f64]>::to_vec);
         let shape = &self.model.shape;
         let along = [0, 1].map(|k| {
-            let fx = row(&self.orbit_outputs[k], 0);
+            let fx = row(&run.orbit_outputs[k], 0);
             let at = |(i, g): (usize, &Matrix)| {
-                let f_gx = row(&self.orbit_outputs[k], i + 1);
+                let f_gx = row(&run.orbit_outputs[k], i + 1);
                 pair_residual(shape, g, &f_gx, &fx, scale[k], true).unwrap_or(0.0)
             };
-            orbit.elements.iter().enumerate().map(at).collect::<Vec<f64>>()
+            run.orbit.elements.iter().enumerate().map(at).collect::<Vec<f64>>()
         });
         let sample = [0, 1].map(|k| {
             let at = |(i, g): (usize, &Matrix)| {
                 pair_residual(shape, g, &row(&gx[k], i), &row(&x[k], i), scale[k], true).unwrap_or(0.0)
             };
-            median_worst(&self.elements.iter().enumerate().map(at).collect::<Vec<f64>>())
+            median_worst(&self.sample.elements.iter().enumerate().map(at).collect::<Vec<f64>>())
         });
         let loss = [0, 1].map(|k| {
             let n = (SAMPLES * width).min(x[k].len());
@@ -291,8 +320,8 @@ impl Prober {
             x[k][..n].iter().zip(&x[2]).map(square).sum::<f64>() / n.max(1) as f64
         });
         self.scale = Some(scale);
-        self.result =
-            Some(Sweep { orbit, along, median: sample.map(|s| s.0), worst: sample.map(|s| s.1), loss });
+        let (median, worst) = (sample.map(|s| s.0), sample.map(|s| s.1));
+        self.result = Some(Sweep { orbit: run.orbit, along, median, worst, loss });
         self.pair_dirty = true;
     }
 
@@ -308,11 +337,7 @@ impl Prober {
 
     /// Whether something is stale or on its way.
     pub fn busy(&self) -> bool {
-        self.pair_dirty
-            || self.sweep_dirty
-            || self.pair.waiting()
-            || self.sweep.waiting()
-            || self.stage != Stage::Orbit
+        self.pair_dirty || self.sweep_dirty || self.asked.is_some() || self.run.is_some()
     }
 
     /// The group under test.
@@ -321,20 +346,55 @@ impl Prober {
     }
 }
 
-/// One square on the CPU, computed at once: both roads at the settings' (g, x) with the initial weights. The residual
-/// is measured against the present output alone. For pictures of the lab outside the lab.
+impl Square {
+    /// From the outputs at x and g·x, two rows each, in the precision under test and, where there, in f64.
+    fn compare(shape: &NetShape, g: Matrix, f: &Outputs, exact: Option<&Outputs>, scale: [f64; 2]) -> Self {
+        let (_, width) = output_type(shape);
+        let halves = |v: &[f64]| {
+            let (x, gx) = v.split_at(width.min(v.len()));
+            (x.to_vec(), gx.to_vec())
+        };
+        let residual = |outputs: &Outputs, k: usize, single: bool| {
+            let (y, f_gx) = halves(&outputs[k]);
+            pair_residual(shape, &g, &f_gx, &y, scale[k], single)
+        };
+        let (y, f_gx) = halves(&f[0]);
+        Self {
+            rho_y: rho(shape, &g, &y),
+            residual: [0, 1].map(|k| residual(f, k, true)),
+            exact: exact.and_then(|e| residual(e, 0, false)),
+            y,
+            f_gx,
+            g,
+        }
+    }
+}
+
+/// Root mean square of ‖f(x)‖₂ over the sample, of both networks.
+fn scales(f_x: &Outputs, width: usize) -> [f64; 2] {
+    [0, 1].map(|k| output_scale(&f_x[k][..(SAMPLES * width).min(f_x[k].len())], width))
+}
+
+/// One square on the CPU in f64, computed at once: both roads at the settings' (g, x) with the initial weights, measured
+/// against the same sample as in the lab. For pictures of the lab outside the lab.
 pub fn once(s: &Settings) -> Result<Option<Square>, ModelError> {
     let model = Model::new(s, s.group)?;
-    let plan = Arc::new(Plan::compile(&model.forward(s.target, s.breaks, 2)?)?);
+    let plan = Arc::new(Plan::compile(&model.forward(s.target, s.breaks, SAMPLES + 1)?)?);
     let params = plan.params().init(s.init);
-    let mut forward = Forward::double(plan, &model.shape, 2);
+    let mut forward = Forward::double(plan, &model.shape, SAMPLES + 1);
     forward.set_params(&params)?;
-    let (g, packed) = (s.group.element(&s.coords), pack(&s.x));
-    forward.submit(std::slice::from_ref(&s.scalars), &[packed.clone(), act(&g, &packed)])?;
+    // The sample begins with the present x; g·x follows it as the last row.
+    let mut sample = Sample::draw(s);
+    let g = s.group.element(&s.coords);
+    sample.vectors.push(act(&g, &pack(&s.x)));
+    sample.scalars.push(s.scalars.clone());
+    forward.submit(&sample.scalars, &sample.vectors)?;
     let Some(outputs) = forward.poll().transpose()? else { return Ok(None) };
     let (_, width) = output_type(&model.shape);
-    let (y, f_gx) = outputs[0].split_at(width);
-    let rho_y = rho(&model.shape, &g, y);
-    let exact = pair_residual(&model.shape, &g, f_gx, y, output_scale(y, width), false);
-    Ok(Some(Square { g, y: y.to_vec(), f_gx: f_gx.to_vec(), rho_y, residual: [exact, None], exact }))
+    let scale = scales(&outputs, width);
+    let pair = outputs.map(|v| {
+        let at = |i: usize| v.get(i * width..(i + 1) * width).unwrap_or_default();
+        [at(0), at(SAMPLES)].concat()
+    });
+    Ok(Some(Square::compare(&model.shape, g, &pair, Some(&pair), scale)))
 }

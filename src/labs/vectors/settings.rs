@@ -5,7 +5,6 @@ use crate::engine::Optimiser;
 use crate::labs::lab::{Applied, Pairs};
 use crate::labs::reader::Reader;
 use crate::maths::group::snap;
-use crate::maths::{Coordinate, Coords, Group};
 use crate::nn::layers::Breaks;
 use std::f64::consts::TAU;
 
@@ -196,9 +195,7 @@ impl Settings {
 
     /// Puts the angle onto the nearest element of a finite group, so that the field says what g is.
     pub fn snap(&mut self) {
-        if let Some(n) = self.group.turn_steps() {
-            self.coords.angle = snap(self.coords.angle, n);
-        }
+        self.coords = self.coords.snapped(self.group);
     }
 
     /// Another number of vectors: those that stay keep their place.

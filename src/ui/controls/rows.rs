@@ -1,7 +1,8 @@
 //! Rows of a panel: headers, labelled values, values that open a menu, chips and hairlines.
 
 use eframe::egui::{
-    Align2, Color32, Popup, RectAlign, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, Popup, PopupCloseBehavior, RectAlign, Response, Role, Sense, Stroke, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
 use super::{Density, focus_ring, row_height};
@@ -98,12 +99,17 @@ pub fn value_menu(ui: &mut Ui, label: &str, value: &str, content: impl FnOnce(&m
         focus_ring(ui, &response, f32::from(RADIUS));
     }
     let width = size.x.clamp(160.0, 240.0);
-    Popup::menu(&response).align(RectAlign::BOTTOM_END).gap(4.0).width(width).show(|ui| {
+    menu(&response).align(RectAlign::BOTTOM_END).width(width).show(|ui| {
         ui.set_min_width(width);
         ui.spacing_mut().item_spacing.y = 0.0;
         content(ui);
     });
     response
+}
+
+/// A menu that stays open while fields and segments in it are worked; its items close it themselves.
+fn menu(response: &Response) -> Popup<'_> {
+    Popup::menu(response).gap(4.0).close_behavior(PopupCloseBehavior::CloseOnClickOutside)
 }
 
 /// One entry of a menu; the present one has a check. The menu closes when it is chosen.
@@ -145,7 +151,7 @@ pub fn menu_title(ui: &mut Ui, text: &str, name: &str, content: impl FnOnce(&mut
     line.paint(ui.painter(), rect.left_center() + vec2(10.0, 0.0), Align2::LEFT_CENTER);
     icons::paint(ui.painter(), Icon::Chevron, rect.right_center() - vec2(16.0, 0.0), theme.ink);
     focus_ring(ui, &response, f32::from(RADIUS));
-    Popup::menu(&response).gap(4.0).show(|ui| {
+    menu(&response).show(|ui| {
         ui.set_min_width(200.0);
         ui.spacing_mut().item_spacing.y = 0.0;
         content(ui);

@@ -16,6 +16,7 @@ use crate::session::RunState;
 use crate::ui::controls::{self, Edge};
 use crate::ui::handle::Handle;
 use crate::ui::square::Square;
+use crate::ui::twist::Twist;
 use crate::viz::motion::{Fit, Glide, Sway};
 use eframe::egui::{self, Rect, Ui, UiBuilder, pos2, vec2};
 use serde_json::Value;
@@ -47,6 +48,9 @@ pub struct Vectors {
     failed: Option<String>,
     square: Square,
     handle: Handle,
+    twist: Twist,
+    /// Value of the first coordinate under the pointer on the orbit plot: looked at, not chosen.
+    preview: Option<f64>,
     glide: Glide,
     sway: Sway,
     fit_x: Fit,
@@ -89,6 +93,9 @@ impl Vectors {
     /// The element to draw now: on the way to the chosen one, or swaying on the first visit.
     fn element_now(&mut self, time: f64, reduced: bool) -> Coords {
         let mut shown = self.glide.shown(&self.settings.coords, time, reduced);
+        if let Some(looked_at) = self.looked_at() {
+            return looked_at;
+        }
         if let Some(offset) = self.sway.offset(time, self.touched, reduced) {
             let first = self.settings.group.coordinates()[0];
             let value = first.get(&shown) + offset;
@@ -171,7 +178,7 @@ impl Lab for Vectors {
             }
             exhibit.advance(cx.hidden)
         });
-        let moving = self.glide.moving() || self.shown != self.settings.coords;
+        let moving = self.glide.moving() || (self.shown != self.settings.coords && self.preview.is_none());
         if exhibit.busy() || moving || *exhibit.trainer().state() == RunState::Playing {
             ctx.request_repaint();
         }

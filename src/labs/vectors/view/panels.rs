@@ -4,7 +4,7 @@ use super::{Tab, Vectors};
 use crate::data::Target;
 use crate::labs::lab::{LabCx, LayoutKind, Request};
 use crate::labs::vectors::settings::{
-    BATCH, LAYERS, LEARNING_RATE, OPTIMISERS, SPREAD, TrainOn, VECTORS, WIDTH, optimiser_slug,
+    BATCH, LAYERS, LEARNING_RATE, OPTIMISERS, REACH, SPREAD, TrainOn, VECTORS, WIDTH, optimiser_slug,
 };
 use crate::maths::group::MENU;
 use crate::maths::{Coordinate, Coords, Group};
@@ -34,18 +34,28 @@ impl Vectors {
 
     pub(super) fn embed_side_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         inset(ui, 16.0, |ui| {
-            self.handle_ui(ui, cx, vec2(ui.available_width(), 176.0));
-            ui.add_space(8.0);
-            self.fields_ui(ui, cx);
-            ui.add_space(8.0);
-            self.break_switch(ui, cx, "Bias on vectors", "", |s| &mut s.breaks.bias);
             let bottom = ui.max_rect().bottom() - 32.0 - 16.0;
+            let height = bottom - ui.cursor().top() - 8.0;
+            egui::ScrollArea::vertical().auto_shrink(false).max_height(height).show(ui, |ui| {
+                // The fields, the switch and the matrix below the handle; a group of three dimensions scrolls.
+                let below = 40.0 * self.settings.group.coordinates().len() as f32 + 100.0;
+                self.handle_ui(ui, cx, vec2(ui.available_width(), (height - below).clamp(144.0, 176.0)));
+                ui.add_space(8.0);
+                self.fields_ui(ui, cx);
+                ui.add_space(8.0);
+                self.break_switch(ui, cx, "Bias on vectors", "", |s| &mut s.breaks.bias);
+                ui.add_space(8.0);
+                self.matrix_ui(ui);
+            });
             ui.add_space((bottom - ui.cursor().top()).max(0.0));
             ui.horizontal(|ui| {
                 if text_button(ui, "Open in Equiscope").clicked() {
                     cx.requests.push(Request::OpenFull);
                 }
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.identity_button(ui, cx));
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    self.identity_button(ui, cx);
+                    save_button(ui, cx);
+                });
             });
         });
     }
@@ -58,9 +68,18 @@ impl Vectors {
                         self.handle_ui(ui, cx, vec2(176.0, 160.0));
                         ui.add_space(8.0);
                         ui.vertical(|ui| {
-                            self.fields_ui(ui, cx);
+                            self.coordinate_fields(ui, cx, false);
                             ui.add_space(8.0);
                             self.group_menu(ui, cx);
+                        });
+                    });
+                    self.coordinate_fields(ui, cx, true);
+                    ui.add_space(8.0);
+                    ui.horizontal(|ui| {
+                        self.matrix_ui(ui);
+                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                            self.identity_button(ui, cx);
+                            save_button(ui, cx);
                         });
                     });
                 });
@@ -153,30 +172,28 @@ impl Vectors {
         }
     }
 
-    /// A field for each coordinate, two in a row, and turn/mirror where the group has a mirror.
+    /// A field for each coordinate, and turn/mirror where the group has a mirror; the axis of a rotation comes last.
     fn fields_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
+        self.coordinate_fields(ui, cx, false);
+        self.coordinate_fields(ui, cx, true);
+    }
+
+    /// The fields of the components of the axis, or those of all other coordinates, as many in a row as fit.
+    fn coordinate_fields(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>, axis: bool) {
         let before = self.settings.coords;
         let mut committed = false;
-        let fields: Vec<Coordinate> = self.settings.group.coordinates().to_vec();
-        let narrow = cx.layout != LayoutKind::Desktop;
-        let axis: Vec<Coordinate> = fields
-            .iter()
-            .copied()
-            .filter(|k| matches!(k, Coordinate::AxisX | Coordinate::AxisY | Coordinate::AxisZ))
-            .collect();
-        let rest: Vec<Coordinate> = fields.iter().copied().filter(|k| !axis.contains(k)).collect();
-        for (i, row) in rest.chunks(if narrow { 1 } else { 2 }).enumerate() {
-            ui.add_space(if i > 0 { 8.0 } else { 0.0 });
+        let is_axis = |k: &Coordinate| matches!(k, Coordinate::AxisX | Coordinate::AxisY | Coordinate::AxisZ);
+        let coordinates = self.settings.group.coordinates().iter().copied();
+        let fields: Vec<Coordinate> = coordinates.filter(|k| is_axis(k) == axis).collect();
+        let in_a_row = match (axis, ui.available_width() >= 220.0) {
+            (true, true) => 3,
+            (false, false) => 1,
+            _ => 2,
+        };
+        for (i, row) in fields.chunks(in_a_row).enumerate() {
+            ui.add_space(if axis || i > 0 { 8.0 } else { 0.0 });
             ui.columns(row.len(), |columns| {
                 for (ui, k) in columns.iter_mut().zip(row) {
-                    committed |= self.coordinate_ui(ui, *k);
-                }
-            });
-        }
-        if !axis.is_empty() && !narrow {
-            ui.add_space(8.0);
-            ui.columns(axis.len(), |columns| {
-                for (ui, k) in columns.iter_mut().zip(&axis) {
                     committed |= self.coordinate_ui(ui, *k);
                 }
             });
@@ -224,7 +241,8 @@ impl Vectors {
             ui.spacing_mut().item_spacing.x = 6.0;
             typeset::formula(ui, "g =", 18.0);
             value_matrix(ui, "The matrix of g", &rows, 2);
-            if let Some(exp) = exponential(self.settings.group, &self.shown) {
+            let exp = exponential(self.settings.group, &self.shown).unwrap_or_default();
+            if typeset::layout(ui.ctx(), &exp, 16.0, egui::Color32::BLACK).size().x <= ui.available_width() {
                 typeset::formula(ui, &exp, 16.0);
             }
         });
@@ -232,8 +250,7 @@ impl Vectors {
 
     fn identity_button(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         if icon_button(ui, Icon::Reset, "Back to the identity", false).clicked() {
-            // The axis of a rotation stays: it says nothing while the angle is zero.
-            self.settings.coords = Coords { axis: self.settings.coords.axis, ..Coords::default() };
+            self.settings.coords = self.settings.coords.at_rest();
             self.glide(ui.ctx());
             self.touched = true;
             self.commit(cx);
@@ -268,37 +285,33 @@ impl Vectors {
     }
 
     fn model_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
-        let before = self.settings.clone();
+        let (target, vectors) = (self.settings.target, self.settings.x.len());
         let mut committed = false;
         section_header(ui, "MODEL AND DATA", Theme::of(ui.ctx()).ink3);
-        self.input_menu(ui);
+        self.input_menu(ui, &mut committed);
         self.network_menu(ui, &mut committed);
         value_menu(ui, "Target", self.settings.target.title(), |ui| {
             for t in Target::ALL {
                 if menu_item(ui, t.title(), t == self.settings.target).clicked() {
                     self.settings.target = t;
+                    committed = true;
                 }
             }
         });
         self.training_menu(ui, &mut committed);
-        switch(
-            ui,
-            "Lower row turned back",
-            &mut self.settings.stabilised,
-            Kind::Group,
-            "Draws g⁻¹ of the lower row, so that both rows are the same picture",
-        );
+        let hint = "Draws g⁻¹ of the lower row, so that both rows are the same picture";
+        let stabilised = &mut self.settings.stabilised;
+        committed |= switch(ui, "Lower row turned back", stabilised, Kind::Group, hint).changed();
         let s = &self.settings;
-        if s.target != before.target || s.x.len() != before.x.len() {
+        if s.target != target || s.x.len() != vectors {
             self.fit_y.reset();
         }
-        let dragged = before.learning_rate != s.learning_rate || before.spread != s.spread;
-        if committed || (*s != before && !dragged) {
+        if committed {
             self.commit(cx);
         }
     }
 
-    fn input_menu(&mut self, ui: &mut Ui) {
+    fn input_menu(&mut self, ui: &mut Ui, committed: &mut bool) {
         let space = match self.settings.group {
             Group::Lorentz(n) => format!("\\R^{{1,{n}}}"),
             g => format!("\\R^{}", g.dim()),
@@ -308,14 +321,41 @@ impl Vectors {
             for k in VECTORS.0..=VECTORS.1 {
                 if menu_item(ui, &format!("{k} vectors, each with a scalar"), k == n).clicked() {
                     self.settings.set_vectors(k);
+                    *committed = true;
                 }
             }
-            for i in 0..self.settings.scalars.len() {
-                let symbol = format!("$m_{}$", i + 1);
-                let name = format!("Scalar of vector {}", i + 1);
-                number_field(ui, field(&symbol, &name, &mut self.settings.scalars[i], -8.0..=8.0, 0.05, 3));
-            }
+            self.vector_fields(ui, committed);
         });
+    }
+
+    /// The numbers of one input vector: its components and its scalar; a row of numerals chooses the vector.
+    fn vector_fields(&mut self, ui: &mut Ui, committed: &mut bool) {
+        let s = &mut self.settings;
+        let numerals: Vec<String> = (1..=s.x.len()).map(|i| i.to_string()).collect();
+        let options: Vec<(usize, &str)> = numerals.iter().map(String::as_str).enumerate().collect();
+        let chosen = ui.scope_id().with("vector");
+        let mut i = ui.data(|d| d.get_temp::<usize>(chosen)).unwrap_or(0).min(s.x.len().saturating_sub(1));
+        ui.add_space(8.0);
+        ui.spacing_mut().item_spacing.x = 8.0;
+        segmented(ui, "Vector", &mut i, &options);
+        ui.data_mut(|d| d.insert_temp(chosen, i));
+        let (Some(vector), Some(scalar)) = (s.x.get_mut(i), s.scalars.get_mut(i)) else { return };
+        let axes = if matches!(s.group, Group::Lorentz(_)) { ["t", "x", "y"] } else { ["x", "y", "z"] };
+        let mut numbers: Vec<(String, String, &mut f64)> = vector
+            .iter_mut()
+            .zip(axes)
+            .map(|(v, a)| (format!("$x_{{{}\\{a}}}$", i + 1), format!("{a} of vector {}", i + 1), v))
+            .collect();
+        numbers.push((format!("$m_{}$", i + 1), format!("Scalar of vector {}", i + 1), scalar));
+        for row in numbers.chunks_mut(2) {
+            ui.add_space(8.0);
+            ui.columns(2, |columns| {
+                for (ui, (symbol, name, value)) in columns.iter_mut().zip(row) {
+                    let f = field(symbol, name, value, -REACH..=REACH, 0.05, 3);
+                    *committed |= number_field(ui, f).committed;
+                }
+            });
+        }
     }
 
     fn network_menu(&mut self, ui: &mut Ui, committed: &mut bool) {
@@ -353,6 +393,7 @@ impl Vectors {
                 };
                 if menu_item(ui, name, o == s.optimiser).clicked() {
                     s.optimiser = o;
+                    *committed = true;
                 }
             }
             for (t, name) in [
@@ -362,9 +403,20 @@ impl Vectors {
             ] {
                 if menu_item(ui, name, t == s.train_on).clicked() {
                     s.train_on = t;
+                    *committed = true;
                 }
             }
         });
+    }
+}
+
+/// The button that saves the square as a picture.
+pub(super) fn save_button(ui: &mut Ui, cx: &mut LabCx<'_>) {
+    let square = cx.places.iter().find(|p| p.0 == "square").map(|p| p.1);
+    if icon_button(ui, Icon::Download, "Save the square as a picture", false).clicked()
+        && let Some(square) = square
+    {
+        cx.requests.push(Request::Picture("vectors-square.png".to_owned(), square));
     }
 }
 

@@ -3,11 +3,12 @@
 use super::Vectors;
 use super::words;
 use crate::labs::lab::LabCx;
+use crate::labs::vectors::audit::bound;
 use crate::labs::vectors::measure::act;
 use crate::labs::vectors::model::{pack, unpack};
 use crate::labs::vectors::probe::{self, Square};
 use crate::labs::vectors::settings::{REACH, Settings};
-use crate::maths::{Coordinate, Coords, Matrix};
+use crate::maths::{Coords, Group, Matrix};
 use crate::ui::square::{SquareResponse, paint};
 use crate::ui::square_layout::SquareLayout;
 use crate::ui::theme::Theme;
@@ -17,8 +18,9 @@ use crate::viz::vectors::{self, Kind};
 use crate::viz::{Camera, Output, Scene, Space, Verdict, VerdictState, View, plate};
 use eframe::egui::{Painter, Rect, Ui};
 
-/// Residuals below this count as rounding: ten times the worst seen over a thousand boosts of rapidity 3 in f32.
-const ROUNDING: f64 = 5e-4;
+/// Residuals up to this many times the audit's bound count as rounding. The bound is for networks at their start on the
+/// opening input; training and long arrows make the terms that cancel larger.
+const MARGIN: f64 = 5.0;
 /// Residuals above this are seen with the naked eye.
 const VISIBLE: f64 = 1e-2;
 
@@ -46,9 +48,9 @@ impl Shapes {
 }
 
 /// What the verdict is, given the residual, where there is one.
-pub(super) fn state(square: Option<&Square>, measured: bool) -> VerdictState {
+pub(super) fn state(group: Group, square: Option<&Square>, measured: bool) -> VerdictState {
     match square.map(|s| s.residual[0]) {
-        Some(Some(r)) if r < ROUNDING => VerdictState::Holds,
+        Some(Some(r)) if r < MARGIN * bound(group, false) => VerdictState::Holds,
         Some(Some(r)) if r < VISIBLE => VerdictState::Nearly,
         Some(Some(_)) => VerdictState::Broken,
         Some(None) if measured => VerdictState::Vanishes,
@@ -61,7 +63,7 @@ impl Vectors {
         let Some(exhibit) = &self.exhibit else { return };
         let s = &self.settings;
         let (square, sweep) = (exhibit.prober().square(), exhibit.prober().sweep());
-        let state = state(square, sweep.is_some());
+        let state = state(s.group, square, sweep.is_some());
         // The lower left plate follows the hand at once; results follow when they have been computed.
         let g = s.group.element(&self.shown);
         let gx = unpack(&act(&g, &pack(&s.x)), s.group.dim());
@@ -88,7 +90,7 @@ impl Vectors {
                 residual: square.and_then(|q| q.residual[0]).unwrap_or(0.0),
                 worst: sweep.map_or(0.0, |w| w.worst[0]),
                 median: sweep.map_or(0.0, |w| w.median[0]),
-                question: words::question(state),
+                question: words::question(state, s, square.and_then(|q| q.residual[0])),
             },
             stabilised: s.stabilised,
         };
@@ -104,16 +106,13 @@ impl Vectors {
         {
             *place = v.iter().map(|c| c.clamp(-REACH, REACH)).collect();
         }
-        if r.twist != 0.0 && self.settings.group.coordinates().contains(&Coordinate::Angle) {
-            let angle = self.settings.coords.angle + r.twist;
-            self.settings.coords.angle = angle.rem_euclid(std::f64::consts::TAU);
-        }
+        let twisted = self.twist.turn(self.settings.group, &mut self.settings.coords, r.twist);
         self.dragging = r.dragging;
         self.touched |= r.touched;
         self.answer ^= r.question_clicked;
         self.handle.camera = self.square.camera;
         cx.places.extend(r.places);
-        if r.committed {
+        if r.committed || twisted {
             self.commit(cx);
         }
     }
@@ -150,7 +149,7 @@ pub(super) fn thumbnail(painter: &Painter, rect: Rect, cached: &mut Option<Squar
         scale_x: longest(&s.x) / 0.8,
         scale_y: y.output().longest() / 0.8,
         verdict: Verdict {
-            state: state(Some(q), true),
+            state: state(s.group, Some(q), true),
             residual,
             worst: residual,
             median: residual,

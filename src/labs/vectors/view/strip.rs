@@ -1,9 +1,10 @@
 //! The strip below the square: the trainer, the losses, the orbit plot.
 
 use super::Vectors;
+use super::panels::save_button;
 use crate::labs::lab::{Command, LabCx, LayoutKind, Request};
 use crate::labs::vectors::model::NETS;
-use crate::maths::Coordinate;
+use crate::maths::{Coordinate, Coords};
 use crate::session::RunState;
 use crate::ui::controls::{icon_button, row, text_button};
 use crate::ui::fonts;
@@ -190,8 +191,16 @@ impl Vectors {
         };
         let r = plot.show(ui);
         cx.places.push(("orbit", r.response.rect));
+        // Hover shows the element there, a click chooses it.
+        let looked_at = r.hover_x.filter(|_| r.clicked_x.is_none() && !r.response.dragged());
+        if looked_at != self.preview {
+            self.preview = looked_at;
+            ui.ctx().request_repaint();
+        }
+        self.touched |= looked_at.is_some();
         if let Some(x) = r.clicked_x {
             first.set(&mut self.settings.coords, x);
+            self.settings.snap();
             if !r.response.dragged() {
                 self.glide(ui.ctx());
             }
@@ -202,19 +211,22 @@ impl Vectors {
         }
     }
 
-    /// The button that saves the square; in the corner of the stage.
+    /// The element under the pointer on the orbit plot.
+    pub(super) fn looked_at(&self) -> Option<Coords> {
+        let group = self.settings.group;
+        let mut coords = self.settings.coords;
+        group.coordinates()[0].set(&mut coords, self.preview?);
+        Some(coords.snapped(group))
+    }
+
+    /// The button that saves the square in the corner of the stage, where that is free.
     pub(super) fn save_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         if cx.layout != LayoutKind::Desktop {
             return;
         }
-        let stage = ui.max_rect();
-        let corner = Rect::from_min_size(stage.right_bottom() - vec2(44.0, 44.0), vec2(32.0, 32.0));
+        let corner = Rect::from_min_size(ui.max_rect().right_bottom() - vec2(44.0, 44.0), vec2(32.0, 32.0));
         cx.places.push(("save_square", corner));
-        ui.scope_builder(UiBuilder::new().max_rect(corner), |ui| {
-            if icon_button(ui, Icon::Download, "Save the square as a picture", false).clicked() {
-                cx.requests.push(Request::Picture("vectors-square.png".to_owned(), stage));
-            }
-        });
+        ui.scope_builder(UiBuilder::new().max_rect(corner), |ui| save_button(ui, cx));
     }
 }
 
