@@ -5,4 +5,5 @@ mod engine;
 
 mod groups;
 mod layers;
+mod race;
 mod vectors;
