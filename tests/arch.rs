@@ -61,12 +61,41 @@ fn code(text: &str) -> String {
     text.lines().map(|l| l.split("//").next().unwrap_or(l)).collect::<Vec<_>>().join("\n")
 }
 
-/// Top-level modules named by `crate::…` paths in some code.
-fn crate_paths(code: &str) -> BTreeSet<String> {
-    code.split("crate::")
-        .skip(1)
-        .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect())
-        .collect()
+/// The first names of what follows `…::` in a path: one, or those of a group in braces.
+fn first_names(rest: &str) -> Vec<String> {
+    let word =
+        |text: &str| text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    let Some(group) = rest.trim_start().strip_prefix('{') else { return vec![word(rest)] };
+    let (mut depth, mut start, mut names) = (0, 0, Vec::new());
+    for (i, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            ',' | '}' if depth == 0 => {
+                names.push(word(&group[start..i]));
+                start = i + 1;
+                if c == '}' {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+/// Top-level modules named in the code of a file: by `crate::…`, by `equiscope::…`, and by as many `super::` as lead
+/// out of the file's own top-level module, each alone or before a group in braces.
+fn top_level_modules(path: &str, code: &str) -> BTreeSet<String> {
+    let mut names: Vec<String> = ["crate::", "equiscope::"]
+        .iter()
+        .flat_map(|root| code.split(root).skip(1).flat_map(first_names).collect::<Vec<_>>())
+        .collect();
+    let inside = path.strip_prefix("src/").unwrap_or(path).trim_end_matches(".rs").trim_end_matches("/mod");
+    // From a module so many levels down, so many steps lead to the root of the crate.
+    let way_out = "super::".repeat(inside.split('/').count());
+    names.extend(code.split(&way_out).skip(1).flat_map(first_names));
+    names.into_iter().collect()
 }
 
 /// Violations of [`MAY_USE`] in one file.
@@ -77,7 +106,7 @@ fn violations(path: &str, text: &str) -> Vec<String> {
     let Some((_, allowed)) = MAY_USE.iter().find(|(m, _)| *m == module) else {
         return vec![format!("{path}: the module ‘{module}’ is not in the table of layers")];
     };
-    crate_paths(&code(text))
+    top_level_modules(path, &code(text))
         .into_iter()
         .filter(|used| used != module && MAY_USE.iter().any(|(m, _)| m == used))
         .filter(|used| !allowed.contains(&used.as_str()))
@@ -96,6 +125,28 @@ fn the_check_itself_catches_an_upward_use() {
     let bad = violations("src/maths/x.rs", "use crate::engine::Plan;\n// crate::app in a comment\n");
     assert_eq!(bad, ["src/maths/x.rs: ‘maths’ may not use ‘engine’"]);
     assert_eq!(violations("src/newcomer/x.rs", "").len(), 1);
+    let upward = ["src/maths/a/b.rs: ‘maths’ may not use ‘app’"];
+    for text in [
+        "use crate::{app, maths::Group};",
+        "use crate::{\n    maths::{Group, Matrix},\n    app::{Shell, url::State},\n};",
+        "use crate::{maths::{a::{b}, c}, app};",
+        "use super::super::super::app::Shell;",
+        "use super::super::super::{maths::Group, app};",
+        "let x = super::super::super::app::url::parse();",
+        "use equiscope::app::Shell;",
+    ] {
+        assert_eq!(violations("src/maths/a/b.rs", text), upward, "{text}");
+    }
+    // The same words where they lead elsewhere.
+    for text in
+        ["use super::super::app;", "use super::app;", "use crate::maths::app;", "use crate::{maths::{app}};"]
+    {
+        assert!(violations("src/maths/a/b.rs", text).is_empty(), "{text}");
+    }
+    assert_eq!(
+        violations("src/maths/mod.rs", "use super::app;"),
+        ["src/maths/mod.rs: ‘maths’ may not use ‘app’"]
+    );
 }
 
 #[test]

@@ -11,22 +11,40 @@ export interface Equiscope {
   /** Version of the package. */
   readonly version: string;
 
-  /** What computes and what draws. */
+  /** What computes pairs and sweeps, and what draws. Where training runs is in the metrics. */
   backend(): Backend;
+
+  /** The labs there are, in the order of the gallery; `#/` and a slug open one. */
+  labs(): { slug: string; title: string }[];
 
   /** Everything the visitor has chosen, as it stands in the URL: `#/vectors?group=O(2)&theta=0.65`. */
   state(): string;
 
-  /** Takes over such a string, and settles when the numbers and the picture follow it. What cannot be read is left as it was. */
+  /**
+   * Takes over such a string, and settles when the numbers and the picture follow it, after two seconds at most.
+   *
+   * The string is the whole state: a key that is missing, or whose value cannot be read, gets its default, a number
+   * out of range is moved into it, and an unknown key is kept. A string that names no lab opens the gallery. What
+   * could not be taken as it stood is said in a banner; nothing is rejected.
+   */
   setState(state: string): Promise<void>;
 
-  /** Trains for `n` steps, and settles when they are done. */
+  /**
+   * Trains the open lab for `n` more steps, then pauses; settles when they are done. 0 pauses. Rejects unless `n` is
+   * a whole number from 0 to 1000000. A second call before the first has settled takes its place: both settle when
+   * the second is done. In the gallery it does nothing.
+   */
   step(n: number): Promise<void>;
 
   /** The numbers on the screen, and where its handles are. */
   metrics(): Metrics;
 
-  /** The equivariance audit over so many random pairs (g, x): what `equiscope check --json` prints. */
+  /**
+   * The equivariance audit over so many random pairs (g, x), in the form that `equiscope check --json` prints, in f32
+   * on the backend in use, with boosts up to rapidity 3. It tests networks of the default size with fresh weights,
+   * not the trained ones of the open lab. Rejects unless `samples` is a whole number from 1 to 1000000, in the
+   * gallery, and while another audit runs.
+   */
   check(samples: number): Promise<Audit>;
 
   /** How accurate the small-matrix kernels are on the device that computes, each over so many random samples. */
@@ -46,7 +64,7 @@ export interface Equiscope {
 export type Drawing = "webgpu" | "webgl2";
 
 export interface Backend {
-  /** Where the network runs. */
+  /** Where pairs and sweeps are computed. */
   kind: "gpu" | "cpu";
   /** Name of the graphics adapter, or of the processor's executor. */
   adapter: string;
@@ -55,21 +73,61 @@ export interface Backend {
   drawing: Drawing;
 }
 
+/** Named controls in CSS pixels from the corner of the canvas: centre, half the shorter side, and size. */
+type Rects = Record<string, { x: number; y: number; r: number; width: number; height: number }>;
+
+/** What there is always. */
+interface Common {
+  rects: Rects;
+  /** Frames drawn since the app started on this canvas. */
+  frames: number;
+}
+
+/** `state` tells which fields there are; the gallery has none. */
+export type Metrics = GalleryMetrics | StartingMetrics | FailedMetrics | LabMetrics;
+
+export interface GalleryMetrics extends Common {
+  state?: undefined;
+}
+
+/** The lab has not computed a frame yet. */
+export interface StartingMetrics extends Common {
+  state: "starting";
+}
+
+/** The lab could not be set up; `error` is a sentence. */
+export interface FailedMetrics extends Common {
+  state: "failed";
+  error: string;
+  step?: undefined;
+}
+
 /** Numbers are null until they have been computed. */
-export interface Metrics {
+export interface LabMetrics extends Common {
+  /** What training does; `diverged` and `failed` are ends from which the strip, or `R`, leads back. */
+  state: "paused" | "playing" | "stepping" | "diverged" | "failed";
   group: string;
   /** Training steps done. */
   step: number;
-  /** Loss of both networks after the last step. */
+  /** Loss of both networks on the batch of the last step. */
   loss: { equivariant: number | null; twin: number | null };
+  /** Loss of both networks over the sample of inputs, where the medians are taken. */
+  sample_loss: { equivariant: number; twin: number } | null;
+  /** Training steps per second, 0 before the first. */
+  steps_per_second: number;
+  /** Where training runs; it may be another place than `backend()`, which is about pairs and sweeps. */
+  training_backend: "cpu" | "gpu";
   parameters: { equivariant: number; twin: number };
   /** Matrix of the present group element, rows first. */
   g: number[][] | null;
-  /** Input vectors, and the network's output for them. */
+  /** Input vectors, each with its components. */
   x: number[][];
-  y: number[][] | null;
-  /** Equivariance residual at the present g and x. */
+  /** Output of the equivariant network for them: row after row of components, or the scalars. */
+  y: number[] | null;
+  /** Equivariance residual at the present g and x; null also where the output vanishes. */
   residual: number | null;
+  /** The same in 53-bit arithmetic. */
+  residual_f64: number | null;
   twin_residual: number | null;
   /** Its median and largest value over a sample of the group, and the plain twin's. */
   median: number | null;
@@ -78,8 +136,6 @@ export interface Metrics {
   twin_worst: number | null;
   /** Residual of both networks along the orbit of `coordinate`. */
   orbit: { coordinate: string; values: number[]; equivariant: number[]; twin: number[] } | null;
-  /** Named controls in CSS pixels from the corner of the canvas: centre, half the shorter side, and size. */
-  rects: Record<string, { x: number; y: number; r: number; width: number; height: number }>;
 }
 
 export interface Audit {

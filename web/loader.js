@@ -33,6 +33,7 @@ export class Equiscope {
     const backend = this.#running().backend();
     return { ...backend, drawing: backend.drawing.toLowerCase() }; // the app writes it as on its badge
   }
+  labs() { return this.#running().labs(); }
   state() { return this.#running().state(); }
   async setState(state) { await this.#running().setState(state); }
   async step(n) { await this.#running().step(n); }
@@ -70,7 +71,7 @@ export class Equiscope {
     this.#destroy();
     if (this.#runs > 0) {
       // A canvas keeps the kind of context it once had, and a lost one stays lost.
-      const fresh = this.#canvas.cloneNode(false);
+      const fresh = this.#canvas.cloneNode(true);
       this.#canvas.replaceWith(fresh);
       this.#canvas = fresh;
     }

@@ -11,6 +11,7 @@ pub mod url;
 
 mod chrome;
 mod gallery;
+mod keys;
 mod notices;
 mod topbar;
 

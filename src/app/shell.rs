@@ -12,7 +12,7 @@ use super::picture::Camera;
 use super::prefs::Prefs;
 use super::router::Router;
 use super::url::{State, ThemeChoice};
-use super::{gallery, notices, topbar};
+use super::{gallery, keys, notices, topbar};
 use crate::engine::exec::gpu::Gpu;
 use crate::labs::{Command, Lab, LabCx, LayoutKind, Pairs, Request};
 use crate::ui::controls::Density;
@@ -57,7 +57,9 @@ pub struct Shell {
     pub(super) keys_shown: bool,
     /// Places of named controls during the last frame, in points.
     pub(super) places: Vec<(String, Rect)>,
-    embed: bool,
+    pub(super) embed: bool,
+    /// Whether a text field had the focus during the last frame.
+    pub(super) typing: bool,
     /// The theme a link asks for, for this visit.
     link_theme: Option<ThemeChoice>,
     prefs: Prefs,
@@ -93,6 +95,7 @@ impl Shell {
             keys_shown: false,
             places: Vec::new(),
             embed: false,
+            typing: false,
             link_theme: None,
             prefs: Prefs::parse(options.host.load().as_deref()),
             host: options.host,
@@ -279,7 +282,7 @@ impl Shell {
     }
 
     /// Opens the full app at the present state: in a window of its own, or else in place.
-    fn open_full(&mut self, ctx: &egui::Context) {
+    pub(super) fn open_full(&mut self, ctx: &egui::Context) {
         let embed = std::mem::replace(&mut self.embed, false);
         if embed && self.host.open(&self.state()) {
             self.embed = true;
@@ -371,41 +374,6 @@ impl Shell {
             self.toasts.say(ctx, "Paused while the page was hidden".to_owned());
         }
     }
-
-    /// Keys that belong to the shell; a text field or a focused button comes first.
-    fn keys(&mut self, ctx: &egui::Context) {
-        use egui::{Key, KeyboardShortcut, Modifiers};
-        const REDO: [KeyboardShortcut; 2] = [
-            KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z),
-            KeyboardShortcut::new(Modifiers::COMMAND, Key::Y),
-        ];
-        const UNDO: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Z);
-        if ctx.text_edit_focused() {
-            return;
-        }
-        let pressed = |shortcut: &KeyboardShortcut| ctx.input_mut(|input| input.consume_shortcut(shortcut));
-        if REDO.iter().any(pressed) {
-            self.redo(ctx);
-        } else if pressed(&UNDO) {
-            self.undo(ctx);
-        }
-        let asked = |event: &egui::Event| matches!(event, egui::Event::Text(text) if text == "?");
-        if ctx.input(|input| input.events.iter().any(asked)) {
-            self.keys_shown = !self.keys_shown;
-        }
-        let key = |key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-        let focused = ctx.memory(|memory| memory.focused().is_some());
-        if !focused && let Some(lab) = self.lab() {
-            if key(Key::Space) {
-                lab.command(if lab.playing() { Command::Pause } else { Command::Play });
-            } else if key(Key::R) {
-                lab.command(Command::Reset);
-            }
-        }
-        if self.embed && !focused && !self.keys_shown && !egui::Popup::is_any_open(ctx) && key(Key::Escape) {
-            self.open_full(ctx);
-        }
-    }
 }
 
 impl eframe::App for Shell {
@@ -433,7 +401,7 @@ impl eframe::App for Shell {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         self.places.clear();
-        self.keys(&ctx);
+        keys::take(self, &ctx);
         let mut rest = ui.max_rect();
         ui.painter().rect_filled(rest, 0.0, Theme::of(&ctx).bg);
         let layout = self.layout(ctx.content_rect().width());

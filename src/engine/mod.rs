@@ -13,6 +13,6 @@ pub mod shader;
 pub mod shape;
 
 pub use error::EngineError;
-pub use exec::{Backend, CpuExecutor, Executor, Health, Readback, Ticket};
+pub use exec::{Backend, CpuExecutor, Executor, Health, MakeExecutor, Readback, Ticket};
 pub use graph::{Builder, Graph, Init, Optimiser, Var};
 pub use plan::{ParamLayout, Plan};

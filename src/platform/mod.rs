@@ -2,6 +2,8 @@
 
 mod graphics;
 
+pub mod ask;
+
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
 #[cfg(not(target_arch = "wasm32"))]

@@ -11,11 +11,13 @@ pub struct Curve {
     /// Steps that make one point.
     stride: u32,
     pending: (u32, f64),
+    /// The step after the last one pushed.
+    end: u32,
 }
 
 impl Default for Curve {
     fn default() -> Self {
-        Self { points: Vec::new(), stride: 1, pending: (0, 0.0) }
+        Self { points: Vec::new(), stride: 1, pending: (0, 0.0), end: 0 }
     }
 }
 
@@ -32,6 +34,7 @@ impl Curve {
 
     /// Appends the loss at a step; a value that is not positive and finite is kept as it is.
     pub fn push(&mut self, step: u32, value: f32) {
+        self.end = step + 1;
         self.pending.0 += 1;
         self.pending.1 += f64::from(value).ln();
         if self.pending.0 < self.stride {
@@ -51,6 +54,16 @@ impl Curve {
                 })
                 .collect();
             self.stride *= 2;
+        }
+    }
+
+    /// Forgets this step and all that follow. A point that averages over several steps goes with the last of them;
+    /// steps that have not made a point yet go too.
+    pub fn truncate(&mut self, step: u32) {
+        if step < self.end {
+            self.points.retain(|p| p.0 < step);
+            self.pending = (0, 0.0);
+            self.end = step;
         }
     }
 
@@ -75,5 +88,23 @@ mod tests {
         assert!(c.points().len() < CAPACITY);
         assert!(c.points()[0].0 < 100 && c.points().last().is_some_and(|p| p.0 > 99_000));
         assert!(c.points().iter().all(|p| (p.1 - 0.5).abs() < 1e-5));
+    }
+
+    #[test]
+    fn a_curve_that_is_cut_goes_on_from_there() {
+        for length in [10, 10_000] {
+            let mut c = Curve::default();
+            (0..length).for_each(|step| c.push(step, 1.0));
+            c.truncate(length);
+            let whole = c.clone();
+            c.truncate(length + 5);
+            assert_eq!(c, whole, "nothing lies behind the end");
+            c.truncate(length / 2);
+            assert!(c.points().iter().all(|p| p.0 < length / 2) && !c.points().is_empty());
+            (length / 2..length).for_each(|step| c.push(step, 2.0));
+            let steps: Vec<u32> = c.points().iter().map(|p| p.0).collect();
+            assert!(steps.is_sorted_by(|a, b| a < b), "every step once");
+            assert!(c.points().iter().all(|p| (p.1 - if p.0 < length / 2 { 1.0 } else { 2.0 }).abs() < 1e-5));
+        }
     }
 }

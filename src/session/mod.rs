@@ -3,9 +3,11 @@
 mod budget;
 mod command;
 mod curve;
+mod race;
 mod trainer;
 
 pub use budget::Budget;
 pub use command::Command;
 pub use curve::Curve;
+pub use race::Race;
 pub use trainer::{RunState, Trainer};

@@ -29,6 +29,17 @@ pub enum RunState {
     Failed(String),
 }
 
+/// Steps on their way.
+#[derive(Clone, Copy)]
+struct Pending {
+    ticket: Ticket,
+    start: Instant,
+    steps: u32,
+    /// Whether a look for the answer was in vain: then it comes in a later frame, and the time is not that of
+    /// computing alone.
+    missed: bool,
+}
+
 /// A run: a plan on an executor, its curves and its latest parameters.
 pub struct Trainer {
     plan: Arc<Plan>,
@@ -41,7 +52,7 @@ pub struct Trainer {
     /// Parameters of the last snapshot whose losses were all finite, and its step.
     good: (u32, Vec<f32>),
     curves: BTreeMap<String, Curve>,
-    pending: Option<(Ticket, Instant, u32)>,
+    pending: Option<Pending>,
     rate: f64,
     /// Grows with every change of parameters, so that others know when to look again.
     version: u64,
@@ -77,10 +88,12 @@ impl Trainer {
 
     /// Goes on from another run: step, curves and state.
     pub fn continue_from(&mut self, old: &Self) {
-        self.step = old.step;
-        self.executor.set_step(old.step);
+        // The parameters taken over are the last good ones.
+        self.step = old.good.0;
+        self.executor.set_step(self.step);
         self.curves = old.curves.clone();
-        self.good.0 = old.step;
+        self.cut_curves(self.step);
+        self.good.0 = self.step;
         self.state = match &old.state {
             RunState::Diverged { .. } | RunState::Failed(_) => RunState::Paused,
             s => s.clone(),
@@ -92,6 +105,7 @@ impl Trainer {
         let ended = matches!(self.state, RunState::Diverged { .. } | RunState::Failed(_));
         match command {
             Command::Play if !ended => self.state = RunState::Playing,
+            Command::Step(0) if !ended => self.state = RunState::Paused,
             Command::Step(n) if !ended => self.state = RunState::Stepping(n),
             Command::Pause if !ended => self.state = RunState::Paused,
             _ => {}
@@ -106,9 +120,14 @@ impl Trainer {
         self.executor.set_step(step);
         self.params = params;
         self.step = step;
+        self.cut_curves(step);
         self.version += 1;
         self.state = RunState::Paused;
         Ok(())
+    }
+
+    fn cut_curves(&mut self, step: u32) {
+        self.curves.values_mut().for_each(|curve| curve.truncate(step));
     }
 
     /// Writes a scalar of the running plan.
@@ -147,7 +166,7 @@ impl Trainer {
         let mut names = vec!["params".to_owned()];
         names.extend(self.losses.iter().map(|l| format!("history:{l}")));
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        self.pending = Some((self.executor.request(&names), start, steps));
+        self.pending = Some(Pending { ticket: self.executor.request(&names), start, steps, missed: false });
     }
 
     fn collect(&mut self) {
@@ -156,11 +175,18 @@ impl Trainer {
             self.pending = None;
             return;
         }
-        let Some((ticket, start, steps)) = self.pending else { return };
-        let Some(answer) = self.executor.poll(ticket) else { return };
+        let Some(Pending { ticket, start, steps, missed }) = self.pending else { return };
+        let Some(answer) = self.executor.poll(ticket) else {
+            self.pending = Some(Pending { ticket, start, steps, missed: true });
+            return;
+        };
         self.pending = None;
         let ms = start.elapsed().as_secs_f64() * 1e3;
-        self.budget.took(ms);
+        if missed {
+            self.budget.arrived(steps, ms)
+        } else {
+            self.budget.took(steps, ms)
+        }
         let rate = f64::from(steps) / (ms / 1e3).max(1e-9);
         self.rate = if self.rate == 0.0 { rate } else { 0.9 * self.rate + 0.1 * rate };
         match answer {
@@ -171,22 +197,21 @@ impl Trainer {
 
     fn take(&mut self, readback: Readback) {
         let from = self.step;
-        let mut bad: Option<(u32, String)> = None;
-        for loss in &self.losses {
-            let Some(ring) = readback.arrays.get(&format!("history:{loss}")).filter(|r| !r.is_empty()) else {
-                continue;
-            };
+        let rings: Vec<(&String, &Vec<f32>)> = self
+            .losses
+            .iter()
+            .filter_map(|loss| Some((loss, readback.arrays.get(&format!("history:{loss}"))?)))
+            .filter(|(_, ring)| !ring.is_empty())
+            .collect();
+        let bad = (from..readback.step).find_map(|step| {
+            let wrong = rings.iter().find(|(_, ring)| !ring[step as usize % ring.len()].is_finite());
+            wrong.map(|(loss, _)| (step, (*loss).clone()))
+        });
+        // Every curve ends where the first one does.
+        let end = bad.as_ref().map_or(readback.step, |(step, _)| *step);
+        for (loss, ring) in rings {
             let curve = self.curves.entry(loss.clone()).or_default();
-            for step in from..readback.step {
-                let value = ring[step as usize % ring.len()];
-                if !value.is_finite() {
-                    if bad.as_ref().is_none_or(|b| step < b.0) {
-                        bad = Some((step, loss.clone()));
-                    }
-                    break;
-                }
-                curve.push(step, value);
-            }
+            (from..end).for_each(|step| curve.push(step, ring[step as usize % ring.len()]));
         }
         if let RunState::Stepping(n) = self.state {
             let left = n.saturating_sub(readback.step - from);
@@ -221,7 +246,7 @@ impl Trainer {
         self.good.0
     }
 
-    /// Training steps per second of computing.
+    /// Training steps per second, from their submission to their answer.
     pub fn steps_per_second(&self) -> f64 {
         self.rate
     }
@@ -229,6 +254,11 @@ impl Trainer {
     /// The latest finite parameters, in the plan's layout.
     pub fn params(&self) -> &[f32] {
         &self.params
+    }
+
+    /// The plan it trains.
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
     }
 
     /// The plan's parameter layout.

@@ -14,6 +14,7 @@ mod haar;
 mod irreps;
 mod layers;
 mod lorentz;
+mod race;
 mod reference;
 mod rep_support;
 mod representations;

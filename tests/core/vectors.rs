@@ -178,8 +178,8 @@ fn gradients_of_both_nets_agree_with_central_differences() {
     }
 }
 
-#[test]
-fn a_run_that_diverges_says_so_and_gives_the_last_good_one_back() {
+/// A run with a learning rate that no network survives, at its end.
+fn diverged() -> Exhibit {
     use equiscope::engine::Optimiser;
     use equiscope::session::RunState;
     let s = Settings { learning_rate: 1.0, optimiser: Optimiser::Momentum, ..Settings::default() };
@@ -192,11 +192,74 @@ fn a_run_that_diverges_says_so_and_gives_the_last_good_one_back() {
         }
     }
     assert!(matches!(e.trainer().state(), RunState::Diverged { .. }), "{:?}", e.trainer().state());
+    e
+}
+
+#[test]
+fn a_run_that_diverges_says_so_and_gives_the_last_good_one_back() {
+    use equiscope::session::RunState;
+    let mut e = diverged();
     let good = e.trainer().last_good_step();
     e.restore_last_good().unwrap();
     assert_eq!(e.trainer().step(), good);
     assert_eq!(e.trainer().state(), &RunState::Paused);
     assert!(e.trainer().params().iter().all(|p| p.is_finite()));
+}
+
+/// Lines of the CSV without its head: the step, and the cells of both networks.
+fn csv(e: &Exhibit) -> Vec<(u32, Vec<f32>)> {
+    let text = e.curves_csv();
+    text.lines()
+        .skip(1)
+        .map(|line| {
+            let (step, cells) = line.split_once(',').unwrap();
+            (step.parse().unwrap(), cells.split(',').map(|c| c.parse().unwrap()).collect())
+        })
+        .collect()
+}
+
+#[test]
+fn after_a_divergence_the_curves_end_together_and_go_on_from_the_step_given_back() {
+    use equiscope::session::RunState;
+    let mut e = diverged();
+    let RunState::Diverged { step: bad, .. } = *e.trainer().state() else { unreachable!() };
+    for net in ["equivariant", "twin"] {
+        let last = e.trainer().curve(net).unwrap().points().last().unwrap().0;
+        assert_eq!(last + 1, bad, "{net}");
+    }
+    let good = e.trainer().last_good_step();
+    let mut other = diverged();
+    e.restore_last_good().unwrap();
+    assert!(csv(&e).iter().all(|(step, _)| *step < good));
+    // At rest it goes on, as far as the loss is still a number; every step stands there once, with both numbers.
+    let still = Settings { learning_rate: 0.0, ..e.settings().clone() };
+    e.apply(still).unwrap();
+    e.command(Command::Step(5)).unwrap();
+    while e.busy() {
+        e.advance(false).unwrap();
+    }
+    let steps: Vec<u32> = csv(&e).iter().map(|(step, _)| *step).collect();
+    assert_eq!(steps, (0..steps.len() as u32).collect::<Vec<u32>>());
+    assert!((good..=good + 5).contains(&(steps.len() as u32)));
+    // A change that needs a new plan takes the last good weights over, and so the step they belong to.
+    let good = other.trainer().last_good_step();
+    let mut broken = other.settings().clone();
+    broken.breaks.bias = true;
+    other.apply(broken).unwrap();
+    assert_eq!(other.trainer().step(), good);
+    assert!(csv(&other).iter().all(|(step, _)| *step < good));
+}
+
+#[test]
+fn no_steps_are_done_at_once() {
+    use equiscope::session::RunState;
+    let mut e = trained(Group::Orthogonal(2), Target::Springs, 3);
+    e.command(Command::Step(0)).unwrap();
+    assert_eq!(e.trainer().state(), &RunState::Paused);
+    assert!(!e.trainer().busy());
+    e.command(Command::Play).unwrap();
+    e.command(Command::Step(0)).unwrap();
+    assert_eq!(e.trainer().state(), &RunState::Paused);
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub struct World {
     pub arrived: Option<String>,
     pub writes: Vec<Write>,
     pub saved: Vec<(String, Vec<u8>)>,
-    opened: Vec<String>,
+    pub opened: Vec<String>,
     stored: Option<String>,
     title: String,
     may_open: bool,

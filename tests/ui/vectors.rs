@@ -84,6 +84,39 @@ fn space_plays_and_pauses_and_r_resets() {
 }
 
 #[test]
+fn after_a_drag_space_plays_r_resets_and_escape_leaves_an_embed() {
+    for (state, place_of) in [("#/vectors", "knob"), ("#/vectors", "x1"), ("#/vectors?embed=1", "knob")] {
+        let (mut harness, world) = open_at(state, [1280.0, 800.0], 1.0, egui::Theme::Light);
+        let at = place(&harness, place_of).center();
+        drag(&mut harness, at, at + vec2(-30.0, 20.0));
+        assert!(harness.ctx.memory(|m| m.focused()).is_some(), "{place_of} takes the focus");
+        harness.key_press(Key::Space);
+        harness.run_steps(8);
+        assert!(number(&mut harness, "step") > 0.0, "Space after a drag of {place_of}");
+        harness.key_press(Key::R);
+        settle(&mut harness);
+        assert_eq!(number(&mut harness, "step"), 0.0, "R after a drag of {place_of}");
+        if state.contains("embed") {
+            drag(&mut harness, at, at + vec2(10.0, 20.0));
+            harness.key_press(Key::Escape);
+            harness.run_steps(2);
+            assert_eq!(world.borrow().opened.len(), 1);
+        }
+    }
+}
+
+#[test]
+fn space_on_a_focused_button_presses_it_and_nothing_else() {
+    let (mut harness, _) = open("#/vectors");
+    harness.get_by_label("One step").focus();
+    harness.run_steps(2);
+    harness.key_press(Key::Space);
+    settle(&mut harness);
+    harness.run_steps(4);
+    assert_eq!(number(&mut harness, "step"), 1.0);
+}
+
+#[test]
 fn the_curves_are_saved_as_csv() {
     let (mut harness, world) = open("#/vectors");
     harness.get_by_label("One step").click();

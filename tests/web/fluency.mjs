@@ -69,11 +69,18 @@ function summary(blocks) {
   };
 }
 
-const server = await serve(DIST);
-const browser = await launch(kind);
-for (const lab of labs) {
-  const page = await browser.open(`${server.url}#/${lab}`);
+async function measure(browser, url, lab) {
+  const page = await browser.open(`${url}#/${lab}`);
   await running(page);
+  const known = await page.evaluate(() => equiscope.labs().map(({ slug }) => slug));
+  if (!known.includes(lab)) {
+    console.warn(`SKIPPED: there is no lab ‘${lab}’; there is: ${known.join(", ")}`);
+    return page.close();
+  }
+  if (!HANDLES[lab]) {
+    console.warn(`SKIPPED: nobody has said which control of ‘${lab}’ to drag`);
+    return page.close();
+  }
   const knob = place(await atRest(page), HANDLES[lab]);
   await page.evaluate(instrument);
   const circle = (middle, radius, from) =>
@@ -93,5 +100,13 @@ for (const lab of labs) {
   console.log(JSON.stringify({ lab, kind, interval_ratio: ratio, idle: rest, active: drag }));
   await page.close();
 }
-await browser.close();
-await server.close();
+
+const server = await serve(DIST);
+let browser;
+try {
+  browser = await launch(kind);
+  for (const lab of labs) await measure(browser, server.url, lab);
+} finally {
+  await browser?.close();
+  await server.close();
+}

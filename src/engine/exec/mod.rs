@@ -5,8 +5,9 @@ pub mod cpu;
 pub mod gpu;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::engine::EngineError;
+use crate::engine::{EngineError, Plan};
 
 pub use cpu::CpuExecutor;
 #[cfg(feature = "gpu")]
@@ -78,6 +79,9 @@ pub trait Executor {
     /// Whether it can go on.
     fn health(&self) -> Health;
 }
+
+/// Makes an executor for a plan, in one place or another.
+pub type MakeExecutor = dyn Fn(Arc<Plan>) -> Result<Box<dyn Executor>, EngineError>;
 
 /// Checks the length of data for a tensor.
 fn check_len(name: &str, expected: usize, got: usize) -> Result<(), EngineError> {

@@ -3,7 +3,7 @@
 use super::measure::{Forward, Outputs, act, output_type, pair_residual};
 use super::model::{Model, ModelError, SCALAR_SPREAD, pack};
 use super::settings::{Settings, default_input};
-use crate::engine::{Backend as Place, EngineError, Executor, Plan};
+use crate::engine::{Backend as Place, EngineError, MakeExecutor, Plan};
 use crate::labs::check::{Backend, CheckOptions, Precision, Report, Row, Symmetry};
 use crate::maths::group::MENU;
 use crate::maths::residual::{median_worst, output_scale};
@@ -73,6 +73,11 @@ impl Audit {
         Self { options, jobs, current: None, rows: Vec::new(), place: None }
     }
 
+    /// Pairs for each row.
+    pub fn samples(&self) -> usize {
+        self.options.samples
+    }
+
     /// The report so far; complete once [`Audit::advance`] has returned true.
     pub fn report(&self) -> Report {
         let (backend, adapter) = match &self.place {
@@ -92,10 +97,7 @@ impl Audit {
     }
 
     /// Does what can be done without waiting. True when all rows are there.
-    pub fn advance(
-        &mut self,
-        make: &dyn Fn(Arc<Plan>) -> Result<Box<dyn Executor>, EngineError>,
-    ) -> Result<bool, ModelError> {
+    pub fn advance(&mut self, make: &MakeExecutor) -> Result<bool, ModelError> {
         let Some(mut job) = self.current.take() else {
             let Some((group, variant)) = self.jobs.pop() else { return Ok(true) };
             let job = Job::new(group, variant, &self.options, make)?;
@@ -113,12 +115,7 @@ impl Audit {
 }
 
 impl Job {
-    fn new(
-        group: Group,
-        variant: usize,
-        o: &CheckOptions,
-        make: &dyn Fn(Arc<Plan>) -> Result<Box<dyn Executor>, EngineError>,
-    ) -> Result<Self, ModelError> {
+    fn new(group: Group, variant: usize, o: &CheckOptions, make: &MakeExecutor) -> Result<Self, ModelError> {
         let mut s = Settings::default();
         s.set_group(group);
         let model = Model::new(&s, group)?;

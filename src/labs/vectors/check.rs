@@ -2,9 +2,8 @@
 
 use super::audit::Audit;
 use super::exhibit::Places;
-use crate::engine::{Executor, Plan};
+use crate::engine::MakeExecutor;
 use crate::labs::check::{Backend, CheckError, CheckOptions, Precision, Report};
-use std::sync::Arc;
 
 /// Audits every group of the lab.
 pub fn run(options: &CheckOptions) -> Result<Report, CheckError> {
@@ -23,9 +22,7 @@ pub fn run(options: &CheckOptions) -> Result<Report, CheckError> {
     Ok(audit.report())
 }
 
-type Make = dyn Fn(Arc<Plan>) -> Result<Box<dyn Executor>, crate::engine::EngineError>;
-
-fn executors(backend: Backend) -> Result<Box<Make>, CheckError> {
+fn executors(backend: Backend) -> Result<Box<MakeExecutor>, CheckError> {
     match backend {
         Backend::Cpu => {
             let cpu = Places::cpu().forward;
@@ -36,7 +33,8 @@ fn executors(backend: Backend) -> Result<Box<Make>, CheckError> {
 }
 
 #[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
-fn gpu_executors() -> Result<Box<Make>, CheckError> {
+fn gpu_executors() -> Result<Box<MakeExecutor>, CheckError> {
+    use crate::engine::Executor;
     use crate::engine::exec::gpu::{Gpu, GpuExecutor};
     let gpu = Gpu::headless()
         .map_err(|e| CheckError::BackendMissing { backend: Backend::Gpu, reason: e.to_string() })?;
@@ -44,7 +42,7 @@ fn gpu_executors() -> Result<Box<Make>, CheckError> {
 }
 
 #[cfg(not(all(feature = "gpu", not(target_arch = "wasm32"))))]
-fn gpu_executors() -> Result<Box<Make>, CheckError> {
+fn gpu_executors() -> Result<Box<MakeExecutor>, CheckError> {
     Err(CheckError::BackendMissing {
         backend: Backend::Gpu,
         reason: "this build has no command-line GPU".to_owned(),

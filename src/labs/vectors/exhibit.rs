@@ -4,32 +4,32 @@ use super::audit::Audit;
 use super::model::{Model, ModelError, NETS, pack};
 use super::probe::Prober;
 use super::settings::{Change, Settings};
-use crate::engine::{self, EngineError, Executor, Plan};
+use crate::engine::{self, EngineError, Executor, MakeExecutor, Plan};
 use crate::labs::check::{Backend, CheckOptions, Precision, Report};
 use crate::maths::group::MAX_RAPIDITY;
-use crate::session::{Command, RunState, Trainer};
+use crate::session::{Command, Race, RunState, Trainer};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
-
-/// Makes an executor for a plan.
-pub type MakeExecutor = Rc<dyn Fn(Arc<Plan>) -> Result<Box<dyn Executor>, EngineError>>;
 
 /// Where the lab computes.
 #[derive(Clone)]
 pub struct Places {
     /// Forward passes and sweeps.
-    pub forward: MakeExecutor,
+    pub forward: Rc<MakeExecutor>,
     /// Training steps.
-    pub training: MakeExecutor,
+    pub training: Rc<MakeExecutor>,
+    /// Takes the training over where a trial shows that it is faster.
+    pub challenger: Option<Rc<MakeExecutor>>,
 }
 
 impl Places {
     /// Everything on the CPU.
     pub fn cpu() -> Self {
-        let make: MakeExecutor =
+        let make: Rc<MakeExecutor> =
             Rc::new(|plan| Ok(Box::new(crate::engine::CpuExecutor::<f32>::new(plan)) as Box<dyn Executor>));
-        Self { forward: make.clone(), training: make }
+        Self { forward: make.clone(), training: make, challenger: None }
     }
 }
 
@@ -54,16 +54,32 @@ pub struct Exhibit {
     before: Option<Before>,
     audit: Option<Audit>,
     audited: Option<Report>,
+    race: Option<Race>,
+    /// The size of the plan that the last race was about.
+    raced: Option<[usize; 5]>,
+    /// Whether the challenger won it.
+    challenger_won: bool,
 }
 
 impl Exhibit {
     /// Builds the plans and the first weights.
     pub fn new(settings: Settings, places: Places) -> Result<Self, ModelError> {
         let model = Model::new(&settings, settings.group)?;
-        let trainer = new_trainer(&model, &settings, &places, None)?;
+        let trainer = new_trainer(&model, &settings, &places.training, None)?;
         let prober = Prober::new(model, &settings, &*places.forward)?;
-        let mut e =
-            Self { settings, places, model, trainer, prober, before: None, audit: None, audited: None };
+        let mut e = Self {
+            settings,
+            places,
+            model,
+            trainer,
+            prober,
+            before: None,
+            audit: None,
+            audited: None,
+            race: None,
+            raced: None,
+            challenger_won: false,
+        };
         e.push_params()?;
         Ok(e)
     }
@@ -134,9 +150,38 @@ impl Exhibit {
     fn rebuild(&mut self, keep: bool) -> Result<(), ModelError> {
         self.model = Model::new(&self.settings, self.settings.group)?;
         let old = keep.then_some(&self.trainer);
-        self.trainer = new_trainer(&self.model, &self.settings, &self.places, old)?;
+        self.trainer = new_trainer(&self.model, &self.settings, self.training_place(), old)?;
         self.prober = Prober::new(self.model, &self.settings, &*self.places.forward)?;
         self.push_params()?;
+        Ok(())
+    }
+
+    /// Where training goes on, as far as is known.
+    fn training_place(&self) -> &Rc<MakeExecutor> {
+        let winner = self.places.challenger.as_ref().filter(|_| self.challenger_won);
+        winner.unwrap_or(&self.places.training)
+    }
+
+    /// Lets the challenger race for the training, once for each size of plan. The weights go with the training; the
+    /// optimiser's moments begin anew.
+    fn advance_race(&mut self) -> Result<(), ModelError> {
+        let Some(challenger) = &self.places.challenger else { return Ok(()) };
+        let s = &self.settings;
+        let size = [s.batch, s.width, s.layers, s.x.len(), s.group.dim()];
+        if let Some(race) = &mut self.race {
+            let Some(won) = race.poll() else { return Ok(()) };
+            self.race = None;
+            if won != self.challenger_won {
+                self.challenger_won = won;
+                let place = self.training_place();
+                self.trainer = new_trainer(&self.model, &self.settings, place, Some(&self.trainer))?;
+            }
+        } else if self.raced != Some(size) {
+            self.raced = Some(size);
+            let plan = self.trainer.plan();
+            let home = (self.places.training)(plan.clone())?;
+            self.race = Some(Race::start(home, challenger(plan.clone())?)?);
+        }
         Ok(())
     }
 
@@ -175,6 +220,7 @@ impl Exhibit {
 
     /// Advances training, measuring and auditing by one frame's worth. True when something new can be drawn.
     pub fn advance(&mut self, hidden: bool) -> Result<bool, ModelError> {
+        self.advance_race()?;
         let trained = self.trainer.advance(hidden);
         if trained {
             self.push_params()?;
@@ -223,11 +269,23 @@ impl Exhibit {
     /// Computes elsewhere from the next change on that needs a new plan.
     pub fn set_places(&mut self, places: Places) {
         self.places = places;
+        (self.race, self.raced, self.challenger_won) = (None, None, false);
+    }
+
+    /// Goes on elsewhere at once, where a device has failed: weights, step and curves as they were in the last
+    /// snapshot, training paused if it was the device that failed it. An audit begins anew.
+    pub fn move_to(&mut self, places: Places) -> Result<(), ModelError> {
+        self.set_places(places);
+        self.rebuild(true)?;
+        if let Some(audit) = self.audit.take() {
+            self.start_audit(audit.samples());
+        }
+        Ok(())
     }
 
     /// Whether steps, measurements or an audit are under way.
     pub fn busy(&self) -> bool {
-        self.trainer.busy() || self.prober.busy() || self.audit.is_some()
+        self.trainer.busy() || self.prober.busy() || self.audit.is_some() || self.race.is_some()
     }
 
     /// Everything a test or an embedder may want to read.
@@ -249,6 +307,10 @@ impl Exhibit {
             "loss": { NETS[0]: loss(0), NETS[1]: loss(1) },
             "sample_loss": sweep.map(|s| json!({ NETS[0]: s.loss[0], NETS[1]: s.loss[1] })),
             "steps_per_second": self.trainer.steps_per_second(),
+            "training_backend": match self.trainer.backend() {
+                engine::Backend::Cpu => "cpu",
+                engine::Backend::Gpu { .. } => "gpu",
+            },
             "parameters": { NETS[0]: self.model.parameters.0, NETS[1]: self.model.parameters.1 },
             "g": square.map(|s| s.g.to_rows()),
             "x": self.settings.x,
@@ -269,13 +331,16 @@ impl Exhibit {
         })
     }
 
-    /// The loss curves as comma-separated values.
+    /// The loss curves as comma-separated values, a line for each step; a cell is empty where a curve has no point.
     pub fn curves_csv(&self) -> String {
-        let mut out = format!("step,{},{}\n", NETS[0], NETS[1]);
-        let points = |k: usize| self.trainer.curve(NETS[k]).map_or(&[][..], |c| c.points());
-        for (a, b) in points(0).iter().zip(points(1)) {
-            out.push_str(&format!("{},{},{}\n", a.0, a.1, b.1));
+        let mut lines: BTreeMap<u32, [String; 2]> = BTreeMap::new();
+        for (k, net) in NETS.iter().enumerate() {
+            for (step, value) in self.trainer.curve(net).map_or(&[][..], |c| c.points()) {
+                lines.entry(*step).or_default()[k] = value.to_string();
+            }
         }
+        let mut out = format!("step,{},{}\n", NETS[0], NETS[1]);
+        lines.iter().for_each(|(step, [f, twin])| out.push_str(&format!("{step},{f},{twin}\n")));
         out
     }
 }
@@ -284,7 +349,7 @@ impl Exhibit {
 fn new_trainer(
     model: &Model,
     s: &Settings,
-    places: &Places,
+    place: &Rc<MakeExecutor>,
     old: Option<&Trainer>,
 ) -> Result<Trainer, ModelError> {
     let plan = Arc::new(Plan::compile(&model.training(s)?)?);
@@ -292,7 +357,7 @@ fn new_trainer(
     if let Some(old) = old {
         plan.params().transfer(old.layout(), old.params(), &mut params);
     }
-    let executor = (places.training)(plan.clone())?;
+    let executor = place(plan.clone())?;
     let mut trainer = Trainer::new(plan, executor, &NETS, params, s.seed)?;
     write_knobs(&mut trainer, s)?;
     if let Some(old) = old {

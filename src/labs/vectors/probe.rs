@@ -3,7 +3,7 @@
 use super::measure::{Forward, Outputs, act, output_type, pair_residual, rho};
 use super::model::{Model, ModelError, pack};
 use super::settings::Settings;
-use crate::engine::{Backend, EngineError, Executor, Graph, Health, ParamLayout, Plan};
+use crate::engine::{Backend, EngineError, Graph, Health, MakeExecutor, ParamLayout, Plan};
 use crate::maths::residual::{median_worst, output_scale};
 use crate::maths::rng::Rng;
 use crate::maths::{Group, Matrix, Orbit};
@@ -19,9 +19,6 @@ pub const SAMPLE_RAPIDITY: f64 = 1.0;
 /// Streams of the seed that draw the sample: its elements and its inputs.
 const STREAM_ELEMENTS: u64 = 100;
 const STREAM_INPUTS: u64 = 101;
-
-/// Makes an executor for a plan, on the device in use.
-pub type MakeExecutor<'a> = dyn Fn(Arc<Plan>) -> Result<Box<dyn Executor>, EngineError> + 'a;
 
 /// The square at one (g, x): what both roads gave.
 #[derive(Clone, Debug)]
@@ -135,7 +132,7 @@ pub struct Prober {
 
 impl Prober {
     /// Compiles the forward plans for the settings.
-    pub fn new(model: Model, s: &Settings, make: &MakeExecutor<'_>) -> Result<Self, ModelError> {
+    pub fn new(model: Model, s: &Settings, make: &MakeExecutor) -> Result<Self, ModelError> {
         let compile = |graph: Graph| Plan::compile(&graph).map(Arc::new);
         let pair_plan = compile(model.forward(s.target, s.breaks, 2)?)?;
         let sweep_plan = compile(model.forward(s.target, s.breaks, SAMPLES + 1)?)?;

@@ -9,14 +9,16 @@ use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlCanvasElement;
+use web_time::Instant;
 
 use super::host::{self, Page};
 use super::page;
 use crate::app::health::{Inbox, Level};
 use crate::app::{Options, Shell};
+use crate::platform::ask::losses;
 use crate::platform::{PARTS, graphics};
 
-/// A device that is lost this often is not worth another try.
+/// A device that is lost this often, each time within a minute, is not worth another try.
 const MOST_LOSSES: u32 = 3;
 
 /// Said after a new device was found.
@@ -54,8 +56,21 @@ pub(super) struct Instance {
     last_state: Rc<RefCell<String>>,
     /// Counts the devices, so that a message from one that was replaced is told apart.
     epoch: Cell<u32>,
+    /// Losses in a row, and when the present device was set up.
+    losses: Cell<(u32, Instant)>,
+    /// Whether an audit for the page is under way.
+    auditing: Rc<Cell<bool>>,
     mounted: Cell<bool>,
     on_address: RefCell<Option<Closure<dyn FnMut()>>>,
+}
+
+/// An audit under way.
+pub(super) struct Auditing(Rc<Cell<bool>>);
+
+impl Drop for Auditing {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
 }
 
 impl Instance {
@@ -82,6 +97,8 @@ impl Instance {
             device: RefCell::default(),
             last_state: Rc::new(RefCell::new(open)),
             epoch: Cell::new(0),
+            losses: Cell::new((0, Instant::now())),
+            auditing: Rc::default(),
             mounted: Cell::new(true),
             on_address: RefCell::default(),
         });
@@ -120,7 +137,7 @@ impl Instance {
         let state = graphics::state(cc);
         let device = state.and_then(|state| {
             let lost = move |why: &str| device_lost(number, epoch, why);
-            let watch = graphics::watch(&state.device, inbox.clone(), cc.egui_ctx.clone(), lost);
+            let watch = graphics::watch(state, inbox.clone(), cc.egui_ctx.clone(), lost);
             *self.device.borrow_mut() = Some(state.device.clone());
             graphics::device(state, watch)
         });
@@ -172,6 +189,11 @@ impl Instance {
         self.last_state.borrow().clone()
     }
 
+    /// Marks that an audit is under way, until what it gives is dropped; none where one is already.
+    pub(super) fn begin_audit(&self) -> Option<Auditing> {
+        (!self.auditing.replace(true)).then(|| Auditing(Rc::clone(&self.auditing)))
+    }
+
     /// Destroys the graphics device.
     pub(super) fn lose_device(&self) {
         if let Some(device) = &*self.device.borrow() {
@@ -184,8 +206,11 @@ impl Instance {
         let state = self.state();
         self.runner.destroy();
         page::dispatch(&self.canvas, "equiscope:device-lost", &message, &state);
-        if self.epoch.get() > MOST_LOSSES {
-            let text = format!("The graphics device was lost {MOST_LOSSES} times: {message}");
+        let (before, since) = self.losses.get();
+        let count = losses(before, since.elapsed().as_secs_f64());
+        self.losses.set((count, Instant::now()));
+        if count >= MOST_LOSSES {
+            let text = format!("The graphics device was lost {count} times in a row: {message}");
             page::dispatch(&self.canvas, "equiscope:error", &text, &state);
             return;
         }

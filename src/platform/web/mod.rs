@@ -24,7 +24,8 @@ use wasm_bindgen_futures::future_to_promise;
 use crate::app::Shell;
 use crate::engine::accuracy::Survey;
 use crate::engine::{CpuExecutor, Executor, exec::GpuExecutor};
-use crate::labs::Command;
+use crate::labs::{Command, REGISTRY};
+use crate::platform::ask;
 use instance::Instance;
 
 /// Longest that `setState` waits for a lab to come to rest, in milliseconds: one that trains never does.
@@ -68,6 +69,12 @@ impl Handle {
         page::to_js(&value)
     }
 
+    /// The labs there are: `[{slug, title}]`, in the order of the gallery.
+    pub fn labs(&self) -> Result<JsValue, JsValue> {
+        let labs = REGISTRY.iter().map(|lab| json!({ "slug": lab.meta.slug, "title": lab.meta.title }));
+        page::to_js(&labs.collect())
+    }
+
     /// The present state, as in the URL; the last one known while the device is being replaced.
     pub fn state(&self) -> String {
         self.instance.state()
@@ -97,10 +104,11 @@ impl Handle {
         })
     }
 
-    /// Trains `n` steps; resolves when the lab is no longer busy.
-    pub fn step(&self, n: u32) -> Promise {
+    /// Trains `n` steps, at most a million; resolves when the lab is no longer busy.
+    pub fn step(&self, n: f64) -> Promise {
         let instance = Rc::clone(&self.instance);
         future_to_promise(async move {
+            let n = ask::whole("the number of steps", n, 0)?;
             instance.with(|shell, ctx| {
                 if let Some(lab) = shell.lab() {
                     lab.command(Command::Step(n));
@@ -131,14 +139,17 @@ impl Handle {
         page::to_js(&value)
     }
 
-    /// Audits the open lab over `n` pairs (g, x), in the form of the command line's `check`.
-    pub fn check(&self, n: usize) -> Promise {
+    /// Audits the open lab over `n` pairs (g, x), at most a million, in the form of the command line's `check`. One at
+    /// a time.
+    pub fn check(&self, n: f64) -> Promise {
         let instance = Rc::clone(&self.instance);
         future_to_promise(async move {
+            let n = ask::whole("the number of pairs", n, 1)? as usize;
+            let _one = instance.begin_audit().ok_or("another audit is under way: await it first")?;
             instance
                 .with(|shell, ctx| {
                     ctx.request_repaint();
-                    shell.lab().map(|lab| lab.start_check(n.max(1)))
+                    shell.lab().map(|lab| lab.start_check(n))
                 })?
                 .ok_or_else(|| JsValue::from_str("no lab is open"))?;
             loop {

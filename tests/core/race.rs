@@ -1,0 +1,109 @@
+//! Where training goes on is measured: a lab whose other place is faster moves there, with its weights.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use equiscope::engine::{
+    Backend, CpuExecutor, EngineError, Executor, Health, MakeExecutor, Plan, Readback, Ticket,
+};
+use equiscope::labs::vectors::exhibit::{Exhibit, Places};
+use equiscope::labs::vectors::settings::Settings;
+use equiscope::session::Command;
+
+/// The CPU's executor under another name, with a pause for each submission; the quick one skips the long ones, which
+/// only a race submits.
+struct Other {
+    inner: CpuExecutor<f32>,
+    pause: Duration,
+}
+
+impl Executor for Other {
+    fn backend(&self) -> Backend {
+        Backend::Gpu { adapter: "other".to_owned(), software: false }
+    }
+    fn write(&mut self, name: &str, data: &[f32]) -> Result<(), EngineError> {
+        self.inner.write(name, data)
+    }
+    fn set_params(&mut self, flat: &[f32]) -> Result<(), EngineError> {
+        self.inner.set_params(flat)
+    }
+    fn set_knob(&mut self, name: &str, value: f64) -> Result<(), EngineError> {
+        self.inner.set_knob(name, value)
+    }
+    fn set_seed(&mut self, seed: u64) {
+        self.inner.set_seed(seed);
+    }
+    fn set_step(&mut self, step: u32) {
+        self.inner.set_step(step);
+    }
+    fn reset_moments(&mut self) {
+        self.inner.reset_moments();
+    }
+    fn run(&mut self, steps: u32) -> Result<(), EngineError> {
+        std::thread::sleep(self.pause);
+        self.inner.run(if self.pause.is_zero() { steps.min(2) } else { steps })
+    }
+    fn request(&mut self, outputs: &[&str]) -> Ticket {
+        self.inner.request(outputs)
+    }
+    fn poll(&mut self, ticket: Ticket) -> Option<Result<Readback, EngineError>> {
+        self.inner.poll(ticket)
+    }
+    fn in_flight(&self) -> usize {
+        self.inner.in_flight()
+    }
+    fn health(&self) -> Health {
+        self.inner.health()
+    }
+}
+
+fn after_the_race(pause: Duration) -> Exhibit {
+    let make: Rc<MakeExecutor> = Rc::new(move |plan: Arc<Plan>| {
+        Ok(Box::new(Other { inner: CpuExecutor::new(plan), pause }) as Box<dyn Executor>)
+    });
+    let places = Places { challenger: Some(make), ..Places::cpu() };
+    let mut e = Exhibit::new(Settings::default(), places).unwrap();
+    assert_eq!(e.metrics()["training_backend"], "cpu", "until the other one has shown that it is faster");
+    let start = e.trainer().params().to_vec();
+    for _ in 0..10_000 {
+        e.advance(false).unwrap();
+        if !e.busy() {
+            break;
+        }
+    }
+    assert_eq!(e.trainer().params(), start, "a race trains nothing");
+    assert_eq!(e.trainer().step(), 0);
+    e
+}
+
+#[test]
+fn a_faster_place_takes_the_training_over_and_a_slower_one_does_not() {
+    let mut e = after_the_race(Duration::ZERO);
+    assert_eq!(e.metrics()["training_backend"], "gpu");
+    // A change that needs a new plan of the same size stays there; training works.
+    e.command(Command::Reset).unwrap();
+    assert_eq!(e.metrics()["training_backend"], "gpu");
+    e.command(Command::Step(1)).unwrap();
+    while e.busy() {
+        e.advance(false).unwrap();
+    }
+    assert_eq!(e.trainer().step(), 1);
+
+    let e = after_the_race(Duration::from_millis(500));
+    assert_eq!(e.metrics()["training_backend"], "cpu");
+}
+
+#[test]
+fn moving_keeps_step_weights_and_curves() {
+    let mut e = after_the_race(Duration::ZERO);
+    e.command(Command::Step(2)).unwrap();
+    while e.busy() {
+        e.advance(false).unwrap();
+    }
+    let (params, csv) = (e.trainer().params().to_vec(), e.curves_csv());
+    e.move_to(Places::cpu()).unwrap();
+    assert_eq!(e.metrics()["training_backend"], "cpu");
+    assert_eq!((e.trainer().params(), e.trainer().step()), (&params[..], 2));
+    assert_eq!(e.curves_csv(), csv);
+}
