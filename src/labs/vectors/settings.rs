@@ -4,7 +4,7 @@ use crate::data::Target;
 use crate::engine::Optimiser;
 use crate::labs::lab::{Applied, Pairs};
 use crate::labs::reader::Reader;
-use crate::maths::group::snap;
+use crate::maths::{Coordinate, Coords, Group};
 use crate::nn::layers::Breaks;
 use std::f64::consts::TAU;
 
