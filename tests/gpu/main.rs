@@ -1,6 +1,7 @@
 //! Tests of shaders and of the wgpu executor, on whatever adapter there is; a software one will do.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod audit;
 mod bench;
 mod fakes;
 mod health;

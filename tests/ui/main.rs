@@ -3,6 +3,7 @@
 
 mod demo;
 mod hands;
+mod keyboard;
 mod shell;
 mod specimen;
 mod square;
