@@ -6,6 +6,7 @@ pub mod expr;
 pub mod group;
 pub mod matrix;
 pub mod matrix_group;
+pub mod quaternion;
 pub mod real;
 pub mod residual;
 pub mod rng;
