@@ -2,6 +2,7 @@
 
 use super::group::{Group, MAX_RAPIDITY, snap};
 use super::matrix::Matrix;
+use super::quaternion::{axis_angle, between, quaternion};
 use serde::{Deserialize, Serialize};
 use std::f64::consts::{PI, TAU};
 
@@ -204,21 +205,41 @@ impl Coords {
         self
     }
 
-    /// The point at `t` in [0, 1] on the way to `other`: every coordinate moves at constant speed, angles the short
-    /// way round. Where only one coordinate changes this is g(t) = g(0) exp(t X).
-    pub fn toward(&self, other: &Self, t: f64) -> Self {
+    /// The point at `t` in [0, 1] on the way to `other`, with the angle going the short way round.
+    ///
+    /// Rotations, those of R³ about any two axes included, move along g(t) = g(0) exp(t X), and so does every group
+    /// where one coordinate changes. Where several change at once in SO⁺(1,2) or GL⁺(2), each moves at constant speed,
+    /// which stays in the group but is no one-parameter subgroup. A mirror is there or not: there is no way between.
+    pub fn toward(&self, other: &Self, group: Group, t: f64) -> Self {
+        if t >= 1.0 {
+            return *other;
+        }
         let mix = |a: f64, b: f64| a + (b - a) * t;
         let turn = |a: f64, b: f64| a + ((b - a + PI).rem_euclid(TAU) - PI) * t;
+        let (axis, angle) = if self.axis != other.axis && group.coordinates().contains(&Coordinate::AxisX) {
+            self.rotation_toward(other, t)
+        } else {
+            (other.axis, turn(self.angle, other.angle))
+        };
         Self {
-            angle: if t >= 1.0 { other.angle } else { turn(self.angle, other.angle) },
+            angle,
             mirror: other.mirror,
-            axis: [0, 1, 2].map(|i| mix(self.axis[i], other.axis[i])),
+            axis,
             rapidity: mix(self.rapidity, other.rapidity),
-            direction: if t >= 1.0 { other.direction } else { turn(self.direction, other.direction) },
+            direction: turn(self.direction, other.direction),
             scale: self.scale.powf(1.0 - t) * other.scale.powf(t),
             stretch: mix(self.stretch, other.stretch),
             shear: mix(self.shear, other.shear),
         }
+    }
+
+    /// Axis and angle on the shortest way between two rotations of R³, the axis on the side of the one at the end.
+    fn rotation_toward(&self, other: &Self, t: f64) -> ([f64; 3], f64) {
+        // A mirrored element is −R(n, θ + π).
+        let shift = if other.mirror { PI } else { 0.0 };
+        let [from, to] = [self, other].map(|c| quaternion(c.unit_axis(), c.angle + shift));
+        let (axis, angle) = axis_angle(between(from, to, t), other.unit_axis());
+        (axis, angle - shift)
     }
 }
 
@@ -255,5 +276,35 @@ impl Orbit {
             })
             .collect();
         Self { coordinate, values, elements }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_of_g_moves_along_a_one_parameter_subgroup() {
+        let start = Coords { angle: 0.7, axis: [0.2, 0.1, 0.9], ..Coords::default() };
+        let turned = Coords { angle: 6.1, ..start };
+        let tilted = Coords { angle: 0.9, axis: [0.9, 0.1, -0.3], ..start };
+        let opposite = Coords { axis: start.axis.map(|v| -v), ..start };
+        for group in [Group::Rotation(2), Group::Rotation(3), Group::Orthogonal(3)] {
+            for end in [turned, tilted, opposite] {
+                for mirror in [false, group.has_mirror()] {
+                    let [from, to] = [start, end].map(|c| Coords { mirror, ..c });
+                    let at = |t: f64| group.element(&from.toward(&to, group, t));
+                    assert!(at(0.0).max_difference(&group.element(&from)) < 1e-12, "{group} {end:?}");
+                    assert!(at(1.0 - 1e-9).max_difference(&group.element(&to)) < 1e-8, "{group} {end:?}");
+                    // g(t)⁻¹ g(t + ¼) is the same all the way.
+                    let step = |t: f64| &at(t).transpose() * &at(t + 0.25);
+                    for t in [0.25, 0.5, 0.75 - 1e-9] {
+                        assert!(step(t).max_difference(&step(0.0)) < 1e-8, "{group} {end:?} at {t}");
+                    }
+                    let axis = from.toward(&to, group, 0.5).axis;
+                    assert!(axis.iter().map(|v| v * v).sum::<f64>() > 0.5, "the axis shrinks: {axis:?}");
+                }
+            }
+        }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! The letter has no symmetry of its own. Its grey outline rests, its plum copy lies where g puts it.
 
-use super::controls::held;
-use super::square::{arrow_keys, focus_visible, two_fingers};
+use super::controls::{arrow_keys, focus_ring, focus_visible, held};
+use super::square::two_fingers;
 use super::theme::Theme;
 use super::twist::{self, Twist};
 use super::{handle_ball, handle_boost, handle_linear, handle_ring};
@@ -127,9 +127,7 @@ impl Handle {
             }
             _ => handle_ring::ui(self, ui, &frame, &response, group, coords, &shown, &mut out),
         }
-        if focus_visible(&response) {
-            super::square::focus_ring(ui.painter(), frame.theme, rect.shrink(1.0));
-        }
+        focus_ring(ui, &response.clone().with_new_rect(rect.shrink(2.0)), 5.0);
         if !ui.input(|s| s.pointer.any_down()) {
             self.grab = None;
         }

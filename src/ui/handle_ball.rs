@@ -3,6 +3,7 @@
 
 use super::handle::{self, Frame, Handle, HandleResponse, LETTER, Part};
 use super::handle_ring;
+use crate::maths::quaternion::{axis_angle, product, quaternion};
 use crate::maths::{Coords, Group, Matrix};
 use crate::viz::{Camera, Space, View, ball, shapes};
 use eframe::egui::{Painter, Pos2, Response, Stroke, Ui};
@@ -107,34 +108,6 @@ fn roll(
     coords.angle = (angle - shift).rem_euclid(TAU);
 }
 
-/// (w, x, y, z) of the turn about a unit axis.
-fn quaternion(n: V3, angle: f64) -> [f64; 4] {
-    let (s, c) = (angle / 2.0).sin_cos();
-    [c, n[0] * s, n[1] * s, n[2] * s]
-}
-
-/// Hamilton's product: first b, then a.
-fn product(a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
-    [
-        a[0] * b[0] - a[1] * b[1] - a[2] * b[2] - a[3] * b[3],
-        a[0] * b[1] + a[1] * b[0] + a[2] * b[3] - a[3] * b[2],
-        a[0] * b[2] - a[1] * b[3] + a[2] * b[0] + a[3] * b[1],
-        a[0] * b[3] + a[1] * b[2] - a[2] * b[1] + a[3] * b[0],
-    ]
-}
-
-/// Axis and angle of a unit quaternion, the axis on the side of `near`; `near` itself where there is no turn.
-fn axis_angle(q: [f64; 4], near: V3) -> (V3, f64) {
-    let s = (q[1] * q[1] + q[2] * q[2] + q[3] * q[3]).sqrt();
-    if s < 1e-9 {
-        return (near, 0.0);
-    }
-    let n = [q[1] / s, q[2] / s, q[3] / s];
-    let angle = 2.0 * s.atan2(q[0]);
-    let side = n[0] * near[0] + n[1] * near[1] + n[2] * near[2];
-    if side < 0.0 { (n.map(|v| -v), TAU - angle) } else { (n, angle) }
-}
-
 /// Moves the axis round the third axis by `azimuth` and up by `height`, both in radians.
 pub(super) fn tilt(coords: &mut Coords, azimuth: f64, height: f64) {
     if azimuth == 0.0 && height == 0.0 {
@@ -195,17 +168,6 @@ fn on_patch(p: [f64; 2]) -> V3 {
 mod tests {
     use super::*;
     use crate::maths::group::rotation3;
-
-    #[test]
-    fn rolling_multiplies_from_the_left() {
-        let n = Coords { axis: [0.3, -0.5, 0.8], ..Coords::default() }.unit_axis();
-        let t = Coords { axis: [-0.2, 0.9, 0.1], ..Coords::default() }.unit_axis();
-        for angle in [0.4, 2.0, 5.5] {
-            let (axis, a) = axis_angle(product(quaternion(t, 0.7), quaternion(n, angle)), n);
-            let want = &rotation3(t, 0.7) * &rotation3(n, angle);
-            assert!(want.max_difference(&rotation3(axis, a)) < 1e-12);
-        }
-    }
 
     #[test]
     fn a_mirrored_element_is_minus_a_rotation() {

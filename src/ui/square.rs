@@ -3,7 +3,7 @@
 //! The filled road goes down and then right, f(g·x); the hollow road right and then down, ρ(g) f(x). What each road
 //! brings to the fourth plate wears its road: filled arrows inside hollow sleeves.
 
-use super::controls::held;
+use super::controls::{arrow_keys, focus_visible, held};
 use super::square_layout::{Design, LayoutKind, SquareLayout};
 use super::square_paint::{TipLook, one_plate, paint_with, view};
 use super::square_text as text;
@@ -14,10 +14,7 @@ use crate::viz::{Camera, Scene, View};
 
 pub use super::square_paint::{KeyShape, Surround, paint, surround};
 pub use super::square_text::{VerdictResponse, verdict_ui, verdict_words};
-use eframe::egui::{
-    self, CornerRadius, CursorIcon, EventFilter, Id, Key, Painter, Rect, Response, Role, Sense, Stroke,
-    StrokeKind, Ui, Vec2, WidgetInfo, vec2,
-};
+use eframe::egui::{CursorIcon, Id, Key, Rect, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 /// One of the four plates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -272,28 +269,6 @@ pub(super) fn two_fingers(ui: &Ui) -> bool {
     ui.input(|s| s.multi_touch()).is_some()
 }
 
-/// Keyboard focus that is worth showing: not the one that a drag leaves behind.
-pub(super) fn focus_visible(response: &Response) -> bool {
-    let last = response.ctx.input(|s| {
-        s.events.iter().rev().find_map(|event| match event {
-            egui::Event::Key { pressed: true, .. } => Some(true),
-            egui::Event::PointerButton { pressed: true, .. } => Some(false),
-            _ => None,
-        })
-    });
-    let leads = response.ctx.data_mut(|d| {
-        let leads = d.get_temp_mut_or(Id::unique("keyboard leads"), true);
-        *leads = last.unwrap_or(*leads);
-        *leads
-    });
-    response.has_focus() && leads
-}
-
-/// The ring around a control that has the keyboard.
-pub(super) fn focus_ring(painter: &Painter, theme: &Theme, rect: Rect) {
-    painter.rect_stroke(rect, CornerRadius::same(6), Stroke::new(2.0, theme.ink), StrokeKind::Outside);
-}
-
 fn tip_id(ui: &Ui, i: usize) -> Id {
     ui.scope_id().with(("tip", i))
 }
@@ -303,39 +278,4 @@ fn tip_info(scene: &Scene<'_>, i: usize) -> WidgetInfo {
     let mut info = WidgetInfo::labeled(Role::Slider, true, format!("arrow x{}", i + 1));
     info.current_text_value = Some(format!("({})", parts.join(", ")));
     info
-}
-
-/// Movement asked for by the arrow keys on a focused widget, in steps (right, up): Shift makes them a tenth, Ctrl
-/// tenfold. The flag says that an arrow key was let go.
-pub(super) fn arrow_keys(ui: &Ui, id: Id, across: f64, along: f64) -> ([f64; 2], bool) {
-    let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-    ui.memory_mut(|m| m.set_focus_lock_filter(id, filter));
-    const KEYS: [(Key, f64, f64); 4] = [
-        (Key::ArrowRight, 1.0, 0.0),
-        (Key::ArrowLeft, -1.0, 0.0),
-        (Key::ArrowUp, 0.0, 1.0),
-        (Key::ArrowDown, 0.0, -1.0),
-    ];
-    ui.input(|s| {
-        let factor = if s.modifiers.shift {
-            0.1
-        } else if s.modifiers.command || s.modifiers.ctrl {
-            10.0
-        } else {
-            1.0
-        };
-        let mut d = [0.0, 0.0];
-        let mut released = false;
-        for (key, x, y) in KEYS {
-            let n = s
-                .events
-                .iter()
-                .filter(|e| matches!(e, egui::Event::Key { key: k, pressed: true, .. } if *k == key));
-            let n = n.count() as f64 * factor;
-            d[0] += n * x * across;
-            d[1] += n * y * along;
-            released |= s.key_released(key);
-        }
-        (d, released)
-    })
 }

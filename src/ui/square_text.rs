@@ -1,6 +1,7 @@
 //! What is written on and beside the commuting square.
 
-use super::square::{Corner, focus_ring, focus_visible};
+use super::controls::focus_ring;
+use super::square::Corner;
 use super::square_layout::{Design, SquareLayout};
 use super::square_paint::{KeyShape, Surround};
 use super::theme::Theme;
@@ -318,9 +319,7 @@ pub fn verdict_ui(ui: &mut Ui, v: &Verdict<'_>, layout: &SquareLayout) -> Verdic
     }
     let role = if short { Role::Button } else { Role::Label };
     response.widget_info(|| WidgetInfo::labeled(role, true, &said));
-    if focus_visible(&response) {
-        focus_ring(ui.painter(), theme, area.expand(4.0));
-    }
+    focus_ring(ui, &response.clone().with_new_rect(area.expand(3.0)), 5.0);
     let mut out = VerdictResponse { clicked: response.clicked(), places: vec![("verdict", area)] };
     response.on_hover_text(explanation(v));
     if asks && !short {
@@ -338,9 +337,7 @@ fn question(ui: &mut Ui, theme: &Theme, layout: &SquareLayout, text: &str, out: 
     let color = if response.hovered() { theme.ink } else { theme.ink2 };
     let drawn = words(ui.painter(), base, Align::Center, text, fonts::regular(12.0), color);
     ui.painter().hline(drawn.x_range(), base.y + 2.5, Stroke::new(1.0, color));
-    if focus_visible(&response) {
-        focus_ring(ui.painter(), theme, drawn.expand(4.0));
-    }
+    focus_ring(ui, &response.clone().with_new_rect(drawn.expand(3.0)), 5.0);
     out.places.push(("question", rect));
     out.clicked |= response.clicked();
     response.on_hover_cursor(CursorIcon::PointingHand);

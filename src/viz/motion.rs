@@ -1,6 +1,6 @@
 //! What moves: transitions of g, the sway of the first visit, scales that hold still while something is dragged.
 
-use crate::maths::Coords;
+use crate::maths::{Coords, Group};
 
 /// Duration of a change of g by click or field, in seconds.
 pub const GLIDE_SECONDS: f64 = 0.2;
@@ -27,14 +27,14 @@ impl Glide {
     }
 
     /// What to show on the way to `target`; eased, and a step where motion is unwelcome.
-    pub fn shown(&mut self, target: &Coords, time: f64, reduced_motion: bool) -> Coords {
+    pub fn shown(&mut self, group: Group, target: &Coords, time: f64, reduced_motion: bool) -> Coords {
         let Some((from, start)) = self.from else { return *target };
         let t = (time - start) / GLIDE_SECONDS;
         if reduced_motion || !(0.0..1.0).contains(&t) {
             self.from = None;
             return *target;
         }
-        from.toward(target, t * t * (3.0 - 2.0 * t))
+        from.toward(target, group, t * t * (3.0 - 2.0 * t))
     }
 
     /// Whether another frame is needed.
@@ -104,12 +104,12 @@ mod tests {
         let target = Coords { angle: 1.0, ..Coords::default() };
         let mut glide = Glide::default();
         glide.start(&Coords::default(), 5.0);
-        let half = glide.shown(&target, 5.1, false).angle;
+        let half = glide.shown(Group::Rotation(2), &target, 5.1, false).angle;
         assert!((half - 0.5).abs() < 1e-9, "{half}");
-        assert_eq!(glide.shown(&target, 5.3, false), target);
+        assert_eq!(glide.shown(Group::Rotation(2), &target, 5.3, false), target);
         assert!(!glide.moving());
         glide.start(&Coords::default(), 6.0);
-        assert_eq!(glide.shown(&target, 6.0, true), target);
+        assert_eq!(glide.shown(Group::Rotation(2), &target, 6.0, true), target);
     }
 
     #[test]

@@ -27,6 +27,17 @@ fn boosts_stay_within_the_bound_of_f32_for_every_seed() {
 }
 
 #[test]
+fn every_broken_row_shows_even_in_a_short_audit() {
+    // What the page is asked for: a hundred pairs from the first seed.
+    let report = run(&CheckOptions { samples: 100, seed: 1, ..options(Precision::F32) }).unwrap();
+    let broken: Vec<_> = report.groups.iter().filter(|r| r.model.contains("broken")).collect();
+    assert_eq!(broken.len(), 4 * 8);
+    for row in broken {
+        assert!(row.worst > 1e-2, "{} {} only reaches {:.1e}", row.group, row.model, row.worst);
+    }
+}
+
+#[test]
 fn the_audit_holds_in_both_precisions_and_every_switch_breaks_it() {
     for precision in [Precision::F32, Precision::F64] {
         let report = run(&options(precision)).unwrap();

@@ -5,6 +5,7 @@ mod decompositions;
 mod demo;
 mod hands;
 mod harness;
+mod keyboard;
 mod shell;
 mod specimen;
 mod square;

@@ -424,7 +424,7 @@ fn a_hidden_window_says_so() {
 }
 
 #[test]
-fn every_control_is_reached_and_pressed_by_keyboard() {
+fn the_gallery_is_worked_by_keyboard() {
     let (mut harness, world) = open("#/");
     let mut seen = Vec::new();
     for _ in 0..12 {

@@ -17,7 +17,7 @@ pub use rows::{chip, hairline, menu_item, menu_title, radio_row, row, section_he
 pub use slider::Slider;
 pub use tabs::{Edge, link, tabs, value_matrix};
 
-use eframe::egui::{self, Event, Id, Key, Modifiers, Response, Stroke, StrokeKind, Ui};
+use eframe::egui::{self, Event, EventFilter, Id, Key, Modifiers, Rect, Response, Stroke, StrokeKind, Ui};
 
 use super::theme::Theme;
 use super::{fonts, style};
@@ -75,12 +75,34 @@ pub fn row_height(ui: &Ui) -> f32 {
     Density::of(ui.ctx()).row()
 }
 
-/// The ring around the control that has the keyboard.
+/// Whether the keyboard is here and worth showing: focus that a click or a drag leaves behind is not.
+pub fn focus_visible(response: &Response) -> bool {
+    let last = response.ctx.input(|input| {
+        input.events.iter().rev().find_map(|event| match event {
+            Event::Key { pressed: true, .. } => Some(true),
+            Event::PointerButton { pressed: true, .. } => Some(false),
+            _ => None,
+        })
+    });
+    let leads = response.ctx.data_mut(|data| {
+        let leads = data.get_temp_mut_or(Id::unique("keyboard leads"), true);
+        *leads = last.unwrap_or(*leads);
+        *leads
+    });
+    response.has_focus() && leads
+}
+
+/// The ring around the control that has the keyboard, where that is worth showing.
 pub fn focus_ring(ui: &Ui, response: &Response, radius: f32) {
-    if response.has_focus() {
-        let ring = Stroke::new(2.0, Theme::of(ui.ctx()).ink);
-        ui.painter().rect_stroke(response.rect.expand(1.0), radius + 1.0, ring, StrokeKind::Outside);
+    if focus_visible(response) {
+        ring(ui, response.rect, radius);
     }
+}
+
+/// A ring around what takes the keys, be it a control or a text that is being typed.
+fn ring(ui: &Ui, rect: Rect, radius: f32) {
+    let ring = Stroke::new(2.0, Theme::of(ui.ctx()).ink);
+    ui.painter().rect_stroke(rect.expand(1.0), radius + 1.0, ring, StrokeKind::Outside);
 }
 
 /// What a modifier does to a step: Shift makes it a tenth, Ctrl (⌘) ten times.
@@ -106,6 +128,29 @@ pub fn arrow_steps(ui: &Ui, down: Key, up: Key) -> f64 {
             _ => true,
         });
         steps
+    })
+}
+
+/// Movement asked for by the arrow keys on a focused widget in the plane, in steps (right, up), each times its
+/// [`step_factor`]. The flag says that an arrow key was let go.
+pub fn arrow_keys(ui: &Ui, id: Id, across: f64, along: f64) -> ([f64; 2], bool) {
+    const KEYS: [(Key, [f64; 2]); 4] = [
+        (Key::ArrowRight, [1.0, 0.0]),
+        (Key::ArrowLeft, [-1.0, 0.0]),
+        (Key::ArrowUp, [0.0, 1.0]),
+        (Key::ArrowDown, [0.0, -1.0]),
+    ];
+    let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|m| m.set_focus_lock_filter(id, filter));
+    ui.input(|input| {
+        let mut d = [0.0, 0.0];
+        for event in &input.events {
+            let Event::Key { key, pressed: true, modifiers, .. } = event else { continue };
+            let Some((_, [x, y])) = KEYS.iter().find(|(k, _)| k == key) else { continue };
+            d[0] += x * across * step_factor(*modifiers);
+            d[1] += y * along * step_factor(*modifiers);
+        }
+        (d, KEYS.iter().any(|(key, _)| input.key_released(*key)))
     })
 }
 

@@ -8,7 +8,7 @@ use eframe::egui::{
     Role, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo, accesskit, pos2, vec2,
 };
 
-use super::{Density, arrow_steps, focus_ring, row_height, step_factor};
+use super::{Density, arrow_steps, focus_ring, ring, row_height, step_factor};
 use crate::maths::expr;
 use crate::ui::line::Line;
 use crate::ui::style::RADIUS;
@@ -294,7 +294,9 @@ fn typing(
         info.current_text_value = Some(edit.text.clone());
         info
     });
-    focus_ring(ui, &text.clone().with_new_rect(out.response.rect), f32::from(RADIUS));
+    if text.has_focus() {
+        ring(ui, out.response.rect, f32::from(RADIUS));
+    }
 
     let (enter, escape) = ui.input(|i| (i.key_pressed(Key::Enter), i.key_pressed(Key::Escape)));
     let mut done = escape;

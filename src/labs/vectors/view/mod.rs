@@ -92,7 +92,7 @@ impl Vectors {
 
     /// The element to draw now: on the way to the chosen one, or swaying on the first visit.
     fn element_now(&mut self, time: f64, reduced: bool) -> Coords {
-        let mut shown = self.glide.shown(&self.settings.coords, time, reduced);
+        let mut shown = self.glide.shown(self.settings.group, &self.settings.coords, time, reduced);
         if let Some(looked_at) = self.looked_at() {
             return looked_at;
         }

@@ -107,6 +107,9 @@ impl Vectors {
             *place = v.iter().map(|c| c.clamp(-REACH, REACH)).collect();
         }
         let twisted = self.twist.turn(self.settings.group, &mut self.settings.coords, r.twist);
+        if r.twist.is_some() {
+            self.glide.stop();
+        }
         self.dragging = r.dragging;
         self.touched |= r.touched;
         self.answer ^= r.question_clicked;
