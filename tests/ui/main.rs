@@ -5,5 +5,6 @@ mod demo;
 mod shell;
 mod specimen;
 mod square;
+mod trouble;
 mod vectors;
 mod widgets;

@@ -1,6 +1,7 @@
 //! The strip below the square: the trainer, the losses, the orbit plot.
 
 use super::Vectors;
+use crate::engine::Backend;
 use crate::labs::lab::{Command, LabCx, LayoutKind, Request};
 use crate::labs::vectors::model::NETS;
 use crate::maths::Coordinate;
@@ -44,6 +45,7 @@ impl Vectors {
         let parameters = exhibit.model().parameters;
         let state = trainer.state().clone();
         let good = trainer.last_good_step();
+        let place = if trainer.backend() == Backend::Cpu { "CPU" } else { "GPU" };
         let csv = exhibit.curves_csv();
         let mut command = None;
         ui.horizontal(|ui| {
@@ -78,7 +80,7 @@ impl Vectors {
                 ui.label(RichText::new(why).font(fonts::regular(12.0)).color(Theme::of(ui.ctx()).bad));
             }
             _ => {
-                row(ui, "Speed", &format!("{} / s", count(rate.round() as u64)));
+                row(ui, "Speed", &format!("{} / s · {place}", count(rate.round() as u64)));
                 row(
                     ui,
                     "Parameters",
