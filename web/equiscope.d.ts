@@ -95,7 +95,7 @@ export interface StartingMetrics extends Common {
   state: "starting";
 }
 
-/** The lab could not be set up; `error` is a sentence. */
+/** The lab could not be set up; `error` is a sentence. A lab whose training alone failed has a `step`. */
 export interface FailedMetrics extends Common {
   state: "failed";
   error: string;

@@ -21,6 +21,10 @@ pub trait Host {
     fn save(&mut self, name: &str, mime: &str, bytes: &[u8]) -> String;
     /// Names the window or tab.
     fn title(&mut self, ctx: &egui::Context, title: &str);
+    /// Says what is to be seen to those who hear the page instead, where the canvas itself cannot.
+    fn announce(&mut self, text: &str) {
+        let _ = text;
+    }
     /// True when the visitor asked the system for less motion.
     fn reduced_motion(&self) -> bool;
     /// What [`Host::store`] kept, from this visit or an earlier one.

@@ -13,6 +13,7 @@ use super::prefs::Prefs;
 use super::router::Router;
 use super::url::{State, ThemeChoice};
 use super::{gallery, keys, notices, topbar};
+use crate::engine::Health as Trouble;
 use crate::engine::exec::gpu::Gpu;
 use crate::labs::{Command, Lab, LabCx, LayoutKind, Pairs, Request};
 use crate::ui::controls::Density;
@@ -67,6 +68,8 @@ pub struct Shell {
     router: Router,
     toasts: Toasts,
     camera: Camera,
+    /// What was announced last, and when.
+    announced: (String, f64),
     hidden: bool,
     /// Whether something ran when the window was hidden.
     was_busy: bool,
@@ -102,6 +105,7 @@ impl Shell {
             router: Router::new(options.open.clone()),
             toasts: Toasts::default(),
             camera: Camera::default(),
+            announced: (String::new(), f64::NEG_INFINITY),
             hidden: false,
             was_busy: false,
             frames: 0,
@@ -359,6 +363,40 @@ impl Shell {
         }
     }
 
+    /// A device that has refused something is not computed on any more; one that is lost is the platform's affair.
+    fn watch_device(&mut self) {
+        let Some(device) = &self.device else { return };
+        if let Trouble::Failed(why) = device.watch.health() {
+            let text = format!(
+                "The graphics device refused a command: {}. Computing goes on with the processor; training has paused.",
+                why.lines().next().unwrap_or_default().trim_end_matches(['.', ':'])
+            );
+            self.health.say(Level::Notice, text);
+        }
+        if device.watch.health() != Trouble::Ok {
+            self.device = None;
+        }
+    }
+
+    /// Tells the host what is to be seen when that has changed, at most once a second.
+    fn announce(&mut self, ctx: &egui::Context) {
+        let text = match self.exhibit() {
+            Some(exhibit) => format!("{}. {}", exhibit.lab.meta().title, exhibit.lab.status()),
+            None => format!("Gallery of {} labs.", self.exhibits.len()),
+        };
+        let now = ctx.input(|input| input.time);
+        if text == self.announced.0 {
+            return;
+        }
+        let wait = self.announced.1 + 1.0 - now;
+        if wait > 0.0 {
+            ctx.request_repaint_after(Duration::from_secs_f64(wait));
+        } else {
+            self.host.announce(text.trim_end());
+            self.announced = (text, now);
+        }
+    }
+
     /// Notices that the window was hidden or shown again, and says so.
     fn watch_visibility(&mut self, ctx: &egui::Context) {
         let hidden = ctx.input(|input| input.viewport().visible()) == Some(false);
@@ -384,9 +422,11 @@ impl eframe::App for Shell {
             self.follow(ctx, &text);
         }
         self.health.collect();
+        self.watch_device();
         self.watch_visibility(ctx);
         self.save_picture(ctx);
         self.with_lab(ctx, |lab, cx| lab.logic(ctx, cx));
+        self.announce(ctx);
         let now = ctx.input(|input| input.time);
         if let Some(write) = self.router.due(now) {
             self.host.write(&write);

@@ -183,7 +183,10 @@ fn badge(shell: &Shell, ui: &mut Ui) {
     let detail = match &shell.device {
         Some(device) => {
             let kind = if device.software { "a software adapter" } else { "a graphics adapter" };
-            format!("Computes on {kind}: {}. Drawn with {}.", device.adapter, shell.drawing)
+            format!(
+                "Sweeps and pairs are computed on {kind}: {}. Where training runs stands beside its speed. Drawn with {}.",
+                device.adapter, shell.drawing
+            )
         }
         None => format!("Computes on the processor. Drawn with {}.", shell.drawing),
     };

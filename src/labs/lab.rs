@@ -125,6 +125,11 @@ mod with_app {
         fn playing(&self) -> bool;
         /// True while steps of a command are still to be taken or a result is on its way.
         fn busy(&self) -> bool;
+        /// What a visitor who does not see the picture should hear of it: one or two short sentences, without the
+        /// lab's title.
+        fn status(&self) -> String {
+            String::new()
+        }
         /// Numbers for tests and embedders.
         fn metrics(&self) -> serde_json::Value;
         /// Begins the equivariance audit on the backend in use; [`Lab::check_result`] has it when it is done.

@@ -57,13 +57,10 @@ pub fn drawing(state: Option<&RenderState>) -> String {
 
 /// The device that labs compute on: egui's own, where it can compute at all.
 pub fn device(state: &RenderState, watch: Arc<Watch>) -> Option<Gpu> {
-    let info = state.adapter.get_info();
-    let flags = state.adapter.get_downlevel_capabilities().flags;
-    let computes = flags.contains(wgpu::DownlevelFlags::COMPUTE_SHADERS)
-        && state.device.limits().max_compute_invocations_per_workgroup > 0;
-    if info.backend == wgpu::Backend::Gl || !computes {
+    if !computes(state) {
         return None;
     }
+    let info = state.adapter.get_info();
     let software = info.device_type == wgpu::DeviceType::Cpu;
     let adapter = match info.name.trim() {
         "" if software => "software adapter".to_owned(),
@@ -73,21 +70,31 @@ pub fn device(state: &RenderState, watch: Arc<Watch>) -> Option<Gpu> {
     Some(Gpu::new(state.device.clone(), state.queue.clone(), adapter, software, watch))
 }
 
-/// Watches the device: refusals go to the letter box, where the default would be a panic, and a loss to `lost`.
+/// Whether labs can compute on the device.
+fn computes(state: &RenderState) -> bool {
+    let flags = state.adapter.get_downlevel_capabilities().flags;
+    state.adapter.get_info().backend != wgpu::Backend::Gl
+        && flags.contains(wgpu::DownlevelFlags::COMPUTE_SHADERS)
+        && state.device.limits().max_compute_invocations_per_workgroup > 0
+}
+
+/// Watches the device, where the default would be a panic: a loss goes to `lost`. Of a refusal the shell learns from
+/// the watch, if it computes on the device, and through the letter box, if the device only draws.
 pub fn watch(
-    device: &wgpu::Device,
+    state: &RenderState,
     inbox: Inbox,
     ctx: eframe::egui::Context,
     lost: impl Fn(&str) + Send + Sync + 'static,
 ) -> Arc<Watch> {
-    Watch::over(device, move |news| {
+    let computes = computes(state);
+    Watch::over(&state.device, move |news| {
         match news {
             Health::Lost(why) => lost(why),
-            Health::Failed(why) => {
+            Health::Failed(why) if !computes => {
                 let text = format!("The graphics device refused a command: {}", first_line(why));
                 inbox.put(Level::Fault, text);
             }
-            Health::Ok => {}
+            Health::Failed(_) | Health::Ok => {}
         }
         ctx.request_repaint();
     })

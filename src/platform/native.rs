@@ -53,9 +53,11 @@ fn window(parts: Parts, open: String) -> eframe::Result {
             let letters = inbox.clone();
             let lost = move |why: &str| {
                 let text = format!("The graphics device was lost ({why}). Start Equiscope again.");
+                // What draws the banner is gone as well.
+                log::error!("{text}");
                 letters.put(Level::Fault, text);
             };
-            let watch = graphics::watch(&state.device, inbox.clone(), cc.egui_ctx.clone(), lost);
+            let watch = graphics::watch(state, inbox.clone(), cc.egui_ctx.clone(), lost);
             graphics::device(state, watch)
         });
         let options = Options {

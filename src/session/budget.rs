@@ -16,7 +16,8 @@ const STALE: u32 = 600;
 /// A device answers at the next frame at the earliest, whatever the work was: the time then says nothing until the
 /// work no longer fits between two frames. So the steps grow by a half until two answers in a row are late; from
 /// that the cost of a step is known, to a third, and the frame's share is filled with it. One late answer alone may
-/// have any cause. From time to time the estimate is made anew.
+/// have any cause. From time to time the estimate is made anew. Encoding the steps takes time on this thread, which can be
+/// measured, and counts against the frame's share as well.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Budget {
     steps: u32,
@@ -51,14 +52,22 @@ impl Budget {
         }
     }
 
-    /// Takes note that a submission of `steps` was answered by a device `ms` later, in another frame.
-    pub fn arrived(&mut self, steps: u32, ms: f64) {
+    /// Takes note that a submission of `steps`, which took `encoding` ms on this thread, was answered by a device `ms`
+    /// after its begin, in another frame.
+    pub fn arrived(&mut self, steps: u32, encoding: f64, ms: f64) {
+        if encoding > FRAME_MS {
+            self.steps = ((f64::from(steps) * FRAME_MS / encoding) as u32).max(1);
+            (self.settled, self.age, self.late) = (true, 0, 0);
+            return;
+        }
         self.interval = self.interval.min(ms);
         self.age += 1;
         if ms <= LATE * self.interval {
             self.late = 0;
             if !self.settled {
-                self.grow(steps);
+                if encoding < 0.6 * FRAME_MS {
+                    self.grow(steps);
+                }
             } else if self.age > STALE {
                 *self = Self { steps: self.steps, ..Self::new(self.max) };
             }
@@ -126,7 +135,7 @@ mod tests {
                             "{interval} {per_step}: {ms} in frame {frame}"
                         );
                     }
-                    b.arrived(b.steps(), seen(ms, interval));
+                    b.arrived(b.steps(), 0.0, seen(ms, interval));
                 }
                 assert!(late < 60 || per_step > interval, "{interval} {per_step}: {late} of 6000 late");
             }
@@ -134,15 +143,26 @@ mod tests {
     }
 
     #[test]
+    fn encoding_stays_within_the_frame_where_the_device_is_quick() {
+        let mut b = Budget::new(512);
+        for frame in 0..3000 {
+            let (encoding, work) = (0.05 * f64::from(b.steps()), 0.01 * f64::from(b.steps()));
+            assert!(frame < 40 || (0.5 * FRAME_MS..=1.5 * FRAME_MS).contains(&encoding) || !b.settled);
+            assert!(encoding < 2.0 * FRAME_MS, "{encoding} in frame {frame}");
+            b.arrived(b.steps(), encoding, seen(encoding + work, 16.7));
+        }
+    }
+
+    #[test]
     fn a_hitch_changes_nothing_and_a_slower_display_only_for_a_while() {
         let mut b = Budget::new(512);
-        (0..60).for_each(|_| b.arrived(b.steps(), seen(0.1 * f64::from(b.steps()), 6.9)));
+        (0..60).for_each(|_| b.arrived(b.steps(), 0.0, seen(0.1 * f64::from(b.steps()), 6.9)));
         let settled = b.steps();
         assert!((30..90).contains(&settled), "{settled}");
-        b.arrived(settled, 400.0);
-        b.arrived(settled, 6.9);
+        b.arrived(settled, 0.0, 400.0);
+        b.arrived(settled, 0.0, 6.9);
         assert_eq!(b.steps(), settled);
-        (0..2000).for_each(|_| b.arrived(b.steps(), seen(0.1 * f64::from(b.steps()), 33.4)));
+        (0..2000).for_each(|_| b.arrived(b.steps(), 0.0, seen(0.1 * f64::from(b.steps()), 33.4)));
         let ms = 0.1 * f64::from(b.steps());
         assert!((3.0..=34.0).contains(&ms), "{ms}");
     }
@@ -153,7 +173,7 @@ mod tests {
         b.took(1, 0.1);
         let steps = b.steps();
         (0..50).for_each(|_| b.took(1, 0.1));
-        (0..50).for_each(|_| b.arrived(1, 16.7));
+        (0..50).for_each(|_| b.arrived(1, 0.0, 16.7));
         assert_eq!(b.steps(), steps);
     }
 }

@@ -35,6 +35,8 @@ struct Pending {
     ticket: Ticket,
     start: Instant,
     steps: u32,
+    /// Milliseconds that the submission took on this thread.
+    encoding: f64,
     /// Whether a look for the answer was in vain: then it comes in a later frame, and the time is not that of
     /// computing alone.
     missed: bool,
@@ -166,7 +168,9 @@ impl Trainer {
         let mut names = vec!["params".to_owned()];
         names.extend(self.losses.iter().map(|l| format!("history:{l}")));
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        self.pending = Some(Pending { ticket: self.executor.request(&names), start, steps, missed: false });
+        let ticket = self.executor.request(&names);
+        let encoding = start.elapsed().as_secs_f64() * 1e3;
+        self.pending = Some(Pending { ticket, start, steps, encoding, missed: false });
     }
 
     fn collect(&mut self) {
@@ -175,15 +179,16 @@ impl Trainer {
             self.pending = None;
             return;
         }
-        let Some(Pending { ticket, start, steps, missed }) = self.pending else { return };
-        let Some(answer) = self.executor.poll(ticket) else {
-            self.pending = Some(Pending { ticket, start, steps, missed: true });
+        let Some(pending) = &mut self.pending else { return };
+        let Some(answer) = self.executor.poll(pending.ticket) else {
+            pending.missed = true;
             return;
         };
+        let Pending { start, steps, encoding, missed, .. } = *pending;
         self.pending = None;
         let ms = start.elapsed().as_secs_f64() * 1e3;
         if missed {
-            self.budget.arrived(steps, ms)
+            self.budget.arrived(steps, encoding, ms)
         } else {
             self.budget.took(steps, ms)
         }

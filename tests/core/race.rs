@@ -1,4 +1,5 @@
-//! Where training goes on is measured: a lab whose other place is faster moves there, with its weights.
+//! Where and how fast training goes on is measured: a lab whose other place is faster moves there, with its weights,
+//! and a place whose answers come with the frames is kept busy nevertheless.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -16,6 +17,15 @@ use equiscope::session::Command;
 struct Other {
     inner: CpuExecutor<f32>,
     pause: Duration,
+    /// The first look for an answer is in vain, as with a device that is looked after once a frame.
+    late: bool,
+    looked: Option<Ticket>,
+}
+
+impl Other {
+    fn new(plan: Arc<Plan>, pause: Duration, late: bool) -> Self {
+        Self { inner: CpuExecutor::new(plan), pause, late, looked: None }
+    }
 }
 
 impl Executor for Other {
@@ -42,12 +52,16 @@ impl Executor for Other {
     }
     fn run(&mut self, steps: u32) -> Result<(), EngineError> {
         std::thread::sleep(self.pause);
-        self.inner.run(if self.pause.is_zero() { steps.min(2) } else { steps })
+        let quick = self.pause.is_zero() && !self.late;
+        self.inner.run(if quick { steps.min(2) } else { steps })
     }
     fn request(&mut self, outputs: &[&str]) -> Ticket {
         self.inner.request(outputs)
     }
     fn poll(&mut self, ticket: Ticket) -> Option<Result<Readback, EngineError>> {
+        if self.late && self.looked.replace(ticket) != Some(ticket) {
+            return None;
+        }
         self.inner.poll(ticket)
     }
     fn in_flight(&self) -> usize {
@@ -59,9 +73,8 @@ impl Executor for Other {
 }
 
 fn after_the_race(pause: Duration) -> Exhibit {
-    let make: Rc<MakeExecutor> = Rc::new(move |plan: Arc<Plan>| {
-        Ok(Box::new(Other { inner: CpuExecutor::new(plan), pause }) as Box<dyn Executor>)
-    });
+    let make: Rc<MakeExecutor> =
+        Rc::new(move |plan: Arc<Plan>| Ok(Box::new(Other::new(plan, pause, false)) as Box<dyn Executor>));
     let places = Places { challenger: Some(make), ..Places::cpu() };
     let mut e = Exhibit::new(Settings::default(), places).unwrap();
     assert_eq!(e.metrics()["training_backend"], "cpu", "until the other one has shown that it is faster");
@@ -106,4 +119,18 @@ fn moving_keeps_step_weights_and_curves() {
     assert_eq!(e.metrics()["training_backend"], "cpu");
     assert_eq!((e.trainer().params(), e.trainer().step()), (&params[..], 2));
     assert_eq!(e.curves_csv(), csv);
+}
+
+#[test]
+fn answers_that_wait_for_the_frame_do_not_hold_the_training_to_a_step_a_frame() {
+    let make: Rc<MakeExecutor> =
+        Rc::new(|plan: Arc<Plan>| Ok(Box::new(Other::new(plan, Duration::ZERO, true)) as Box<dyn Executor>));
+    let settings = Settings { width: 2, layers: 1, batch: 8, ..Settings::default() };
+    let mut e = Exhibit::new(settings, Places { training: make, ..Places::cpu() }).unwrap();
+    e.command(Command::Play).unwrap();
+    for _ in 0..40 {
+        e.advance(false).unwrap();
+        std::thread::sleep(Duration::from_millis(17));
+    }
+    assert!(e.trainer().step() > 120, "{} steps in 40 frames", e.trainer().step());
 }

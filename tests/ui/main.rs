@@ -9,5 +9,6 @@ mod keyboard;
 mod shell;
 mod specimen;
 mod square;
+mod trouble;
 mod vectors;
 mod widgets;

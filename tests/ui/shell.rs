@@ -20,6 +20,8 @@ pub struct World {
     pub writes: Vec<Write>,
     pub saved: Vec<(String, Vec<u8>)>,
     pub opened: Vec<String>,
+    /// What was announced, and nothing else.
+    pub heard: Vec<String>,
     stored: Option<String>,
     title: String,
     may_open: bool,
@@ -47,6 +49,9 @@ impl Host for TestHost {
     }
     fn title(&mut self, _ctx: &egui::Context, title: &str) {
         title.clone_into(&mut self.0.borrow_mut().title);
+    }
+    fn announce(&mut self, text: &str) {
+        self.0.borrow_mut().heard.push(text.to_owned());
     }
     fn reduced_motion(&self) -> bool {
         true

@@ -117,6 +117,25 @@ fn space_on_a_focused_button_presses_it_and_nothing_else() {
 }
 
 #[test]
+fn what_is_to_be_seen_is_announced_when_it_changes() {
+    let (mut harness, world) = open("#/vectors?group=SO(2)&theta=0.5");
+    harness.run_steps(8);
+    let heard = || world.borrow().heard.last().cloned().unwrap_or_default();
+    for part in ["Vectors. SO(2)", "29°", "same picture, residual", "Paused at step 0."] {
+        assert!(heard().contains(part), "‘{part}’ is not in ‘{}’", heard());
+    }
+    let before = world.borrow().heard.len();
+    harness.run_steps(12);
+    assert_eq!(world.borrow().heard.len(), before, "nothing changed");
+    harness.get_by_label("Bias on vectors").click();
+    for _ in 0..20 {
+        settle(&mut harness);
+    }
+    assert!(heard().contains("the roads part"), "{}", heard());
+    assert!(world.borrow().heard.len() <= before + 6, "{:?}", world.borrow().heard);
+}
+
+#[test]
 fn the_curves_are_saved_as_csv() {
     let (mut harness, world) = open("#/vectors");
     harness.get_by_label("One step").click();

@@ -273,10 +273,11 @@ impl Exhibit {
     }
 
     /// Goes on elsewhere at once, where a device has failed: weights, step and curves as they were in the last
-    /// snapshot, training paused if it was the device that failed it. An audit begins anew.
+    /// snapshot, training paused. An audit begins anew.
     pub fn move_to(&mut self, places: Places) -> Result<(), ModelError> {
         self.set_places(places);
         self.rebuild(true)?;
+        self.trainer.command(Command::Pause);
         if let Some(audit) = self.audit.take() {
             self.start_audit(audit.samples());
         }

@@ -13,6 +13,8 @@ use crate::app::router::Write;
 
 /// Key in the local storage.
 const PREFERENCES: &str = "equiscope.preferences";
+/// The element of the page that is read out when its text changes.
+const HEARD: &str = "heard";
 /// Milliseconds after which a download has surely begun.
 const DOWNLOADED: i32 = 20_000;
 
@@ -124,6 +126,14 @@ impl Host for Page {
             && let Some(document) = web_sys::window().and_then(|window| window.document())
         {
             document.set_title(title);
+        }
+    }
+
+    fn announce(&mut self, text: &str) {
+        let document = web_sys::window().and_then(|window| window.document());
+        let place = document.and_then(|document| document.get_element_by_id(HEARD));
+        if let (true, Some(place)) = (self.owns_url, place) {
+            place.set_text_content(Some(text));
         }
     }
 

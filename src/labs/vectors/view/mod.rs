@@ -9,7 +9,7 @@ use super::META;
 use super::exhibit::{Exhibit, Places};
 use super::settings::Settings;
 use crate::engine::exec::gpu::{Gpu, GpuExecutor};
-use crate::engine::{Executor, Plan};
+use crate::engine::{Executor, Health, MakeExecutor, Plan};
 use crate::labs::lab::{Applied, Command, Lab, LabCx, LabMeta, LayoutKind, Pairs, Request};
 use crate::maths::Coords;
 use crate::session::RunState;
@@ -46,6 +46,8 @@ pub struct Vectors {
     settings: Settings,
     exhibit: Option<Exhibit>,
     failed: Option<String>,
+    /// Whether the exhibit was given a GPU that has not failed it.
+    on_gpu: bool,
     square: Square,
     handle: Handle,
     twist: Twist,
@@ -76,6 +78,7 @@ pub fn make() -> Box<dyn Lab> {
 
 impl Vectors {
     fn start(&mut self, device: Option<&Gpu>) {
+        self.on_gpu = device.is_some();
         let places = places(device, &self.settings);
         match Exhibit::new(self.settings.clone(), places) {
             Ok(mut exhibit) => {
@@ -110,6 +113,22 @@ impl Vectors {
         self.glide.start(&shown, ctx.input(|i| i.time));
     }
 
+    /// Goes on with the processor when the GPU is gone or fails at something of this lab; `why` it failed, if the
+    /// exhibit said so. The shell tells of a device that is in trouble as a whole.
+    fn leave_gpu(&mut self, cx: &mut LabCx<'_>, why: Option<String>) {
+        let (true, Some(exhibit)) = (self.on_gpu, &mut self.exhibit) else { return };
+        let own_trouble = cx.device.is_some_and(|device| device.watch.health() == Health::Ok);
+        if let (Some(why), true) = (why, own_trouble) {
+            let why = why.lines().next().unwrap_or_default();
+            let text = format!("The GPU cannot run this lab ({why}). It goes on with the processor.");
+            cx.requests.push(Request::Say(text));
+        }
+        self.on_gpu = false;
+        let moved = exhibit.move_to(Places::cpu());
+        self.failed = None;
+        self.report(moved);
+    }
+
     fn report(&mut self, result: Result<(), super::model::ModelError>) {
         if let Err(e) = result {
             self.failed = Some(e.to_string());
@@ -117,22 +136,19 @@ impl Vectors {
     }
 }
 
-/// Executors for the device in use. Sweeps run on any GPU; training of nets of this size is faster on one CPU thread
-/// than on a software adapter, so `auto` takes the GPU only where it is hardware.
+/// Executors for the device in use. Sweeps run on any GPU. Where `auto` trains is measured: it begins on the
+/// processor, and a hardware GPU takes over if it wins the exhibit's race; a software adapter is the processor itself
+/// and does not run.
 fn places(device: Option<&Gpu>, s: &Settings) -> Places {
     use super::settings::TrainOn;
     let cpu = Places::cpu();
     let Some(device) = device.cloned() else { return cpu };
     let software = device.software;
-    let gpu: super::exhibit::MakeExecutor =
+    let gpu: Rc<MakeExecutor> =
         Rc::new(move |plan: Arc<Plan>| Ok(Box::new(GpuExecutor::new(&device, plan)) as Box<dyn Executor>));
-    let training = match s.train_on {
-        TrainOn::Cpu => cpu.training,
-        TrainOn::Gpu => gpu.clone(),
-        TrainOn::Auto if software => cpu.training,
-        TrainOn::Auto => gpu.clone(),
-    };
-    Places { forward: gpu, training }
+    let training = if s.train_on == TrainOn::Gpu { gpu.clone() } else { cpu.training };
+    let challenger = (s.train_on == TrainOn::Auto && !software).then(|| gpu.clone());
+    Places { forward: gpu, training, challenger }
 }
 
 impl Lab for Vectors {
@@ -153,6 +169,8 @@ impl Lab for Vectors {
             self.fit_y.reset();
         }
         self.settings = settings;
+        // Other settings may do.
+        self.failed = None;
         self.glide.stop();
         applied
     }
@@ -167,9 +185,13 @@ impl Lab for Vectors {
             self.sway = Sway::over();
         }
         self.shown = self.element_now(time, cx.reduced_motion);
+        if cx.device.is_none() {
+            self.leave_gpu(cx, None);
+        }
+        let device = cx.device.filter(|_| self.on_gpu);
         let Some(exhibit) = &mut self.exhibit else { return };
         if exhibit.settings().train_on != self.settings.train_on {
-            exhibit.set_places(places(cx.device, &self.settings));
+            exhibit.set_places(places(device, &self.settings));
         }
         let now = Settings { coords: self.shown, ..self.settings.clone() };
         let result = exhibit.apply(now).and_then(|_| {
@@ -182,7 +204,17 @@ impl Lab for Vectors {
         if exhibit.busy() || moving || *exhibit.trainer().state() == RunState::Playing {
             ctx.request_repaint();
         }
-        self.report(result.map(|_| ()));
+        let trouble = match (&result, exhibit.trainer().state()) {
+            (Err(e), _) => Some(e.to_string()),
+            (_, RunState::Failed(why)) => Some(why.clone()),
+            _ => None,
+        };
+        if trouble.is_some() && self.on_gpu {
+            ctx.request_repaint();
+            self.leave_gpu(cx, trouble);
+        } else {
+            self.report(result.map(|_| ()));
+        }
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
@@ -221,6 +253,14 @@ impl Lab for Vectors {
 
     fn playing(&self) -> bool {
         self.exhibit.as_ref().is_some_and(|e| *e.trainer().state() == RunState::Playing)
+    }
+
+    fn status(&self) -> String {
+        match (&self.failed, &self.exhibit) {
+            (Some(why), _) => why.clone(),
+            (None, Some(exhibit)) => words::status(&self.settings, exhibit),
+            (None, None) => "Starting.".to_owned(),
+        }
     }
 
     fn metrics(&self) -> Value {

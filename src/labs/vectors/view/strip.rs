@@ -2,6 +2,7 @@
 
 use super::Vectors;
 use super::panels::save_button;
+use crate::engine::Backend;
 use crate::labs::lab::{Command, LabCx, LayoutKind, Request};
 use crate::labs::vectors::model::NETS;
 use crate::maths::{Coordinate, Coords};
@@ -45,6 +46,7 @@ impl Vectors {
         let parameters = exhibit.model().parameters;
         let state = trainer.state().clone();
         let good = trainer.last_good_step();
+        let place = if trainer.backend() == Backend::Cpu { "CPU" } else { "GPU" };
         let csv = exhibit.curves_csv();
         let mut command = None;
         ui.horizontal(|ui| {
@@ -79,7 +81,7 @@ impl Vectors {
                 ui.label(RichText::new(why).font(fonts::regular(12.0)).color(Theme::of(ui.ctx()).bad));
             }
             _ => {
-                row(ui, "Speed", &format!("{} / s", count(rate.round() as u64)));
+                row(ui, "Speed", &format!("{} / s · {place}", count(rate.round() as u64)));
                 row(
                     ui,
                     "Parameters",

@@ -3,13 +3,16 @@
 use super::Vectors;
 use super::stage;
 use crate::labs::lab::{LabCx, LayoutKind};
+use crate::labs::vectors::exhibit::Exhibit;
 use crate::labs::vectors::settings::Settings;
 use crate::maths::Group;
+use crate::session::RunState;
 use crate::ui::controls::icon_button;
 use crate::ui::fonts;
 use crate::ui::icons::Icon;
 use crate::ui::line::paragraph;
-use crate::ui::numbers::fmt_residual;
+use crate::ui::numbers::{degrees, fixed, fmt_residual};
+use crate::ui::square::verdict_words;
 use crate::ui::style::RADIUS_CARD;
 use crate::ui::theme::Theme;
 use crate::viz::VerdictState;
@@ -117,6 +120,27 @@ fn culprits(s: &Settings) -> Vec<Cow<'static, str>> {
         ),
     ];
     reasons.into_iter().filter(|(applies, _)| *applies).map(|(_, why)| why.into()).collect()
+}
+
+/// The square in words: the group, g, the verdict with the residual, and what training does.
+pub(super) fn status(s: &Settings, exhibit: &Exhibit) -> String {
+    let square = exhibit.prober().square();
+    let g = s.group.coordinates().iter().map(|k| {
+        let value = k.get(&s.coords);
+        let shown = if k.is_angle() { degrees(value, 0) } else { fixed(value, 2) };
+        format!("{} {shown}", k.name())
+    });
+    let g = g.collect::<Vec<String>>().join(", ");
+    let verdict = verdict_words(stage::state(s.group, square, true));
+    let residual = square.and_then(|q| q.residual[0]);
+    let residual = residual.map(|r| format!(", residual {r:.0e}")).unwrap_or_default();
+    let training = match exhibit.trainer().state() {
+        RunState::Playing | RunState::Stepping(_) => "Training".to_owned(),
+        RunState::Paused => format!("Paused at step {}", exhibit.trainer().step()),
+        RunState::Diverged { step, .. } => format!("Training diverged at step {step}"),
+        RunState::Failed(_) => "Training failed".to_owned(),
+    };
+    format!("{}, {g}: {verdict}{residual}. {training}.", s.group)
 }
 
 impl Vectors {
