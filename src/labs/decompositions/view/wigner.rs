@@ -172,6 +172,12 @@ impl Decompositions {
         });
     }
 
+    /// The angle alone, in one line.
+    pub(super) fn angle_ui(&self, ui: &mut Ui, rect: Rect) {
+        let Some(w) = Wigner::new(self.settings.boosts) else { return };
+        words(ui, rect.left_center(), &format!("Wigner rotation $ω$ = {}", degrees(w.angle.0, 2)), 0);
+    }
+
     /// The turn itself, drawn on the letter, and its angle read off the matrices and by the closed form.
     pub(super) fn turn_ui(&self, ui: &mut Ui, rect: Rect) {
         let theme = Theme::of(ui.ctx());
@@ -204,15 +210,20 @@ impl Decompositions {
             format!("by the closed form {}", degrees(w.angle.1, 2)),
             format!("apart by ${}$ radians", fmt_residual((w.angle.0 - w.angle.1).abs())),
         ];
-        let font = fonts::regular(14.0);
         for (i, text) in lines.iter().enumerate() {
-            let line = Line::layout(ui.ctx(), text, &font, if i == 0 { theme.ink } else { theme.ink2 });
-            let at = pos2(x, c.y + 28.0 * (i as f32 - 1.0));
-            let place = line.paint(&painter, at, Align2::LEFT_CENTER);
-            let label = ui.interact(place, ui.scope_id().with(("turn", i)), Sense::hover());
-            label.widget_info(|| WidgetInfo::labeled(Role::Label, true, Line::plain(text)));
+            words(ui, pos2(x, c.y + 28.0 * (i as f32 - 1.0)), text, i);
         }
     }
+}
+
+/// A line of words with formulas, the first of several in ink; it can be read out.
+fn words(ui: &Ui, at: Pos2, text: &str, i: usize) {
+    let theme = Theme::of(ui.ctx());
+    let ink = if i == 0 { theme.ink } else { theme.ink2 };
+    let line = Line::layout(ui.ctx(), text, &fonts::regular(fonts::BODY), ink);
+    let place = line.paint(ui.painter(), at, Align2::LEFT_CENTER);
+    let label = ui.interact(place, ui.scope_id().with(("turn", i)), Sense::hover());
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, Line::plain(text)));
 }
 
 #[cfg(test)]
