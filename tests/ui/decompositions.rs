@@ -209,7 +209,8 @@ fn two_boosts_leave_a_turn() {
 
 #[test]
 fn the_inverse_takes_the_last_step_back() {
-    let (mut harness, _) = open("#/decompositions");
+    let (mut harness, _) = open("#/decompositions?g=1,0.4;0.5,1.2");
+    assert!(harness.query_all_by_value("no step yet").next().is_some());
     let before = metrics(&mut harness)["g"].clone();
     let dot = place(&harness, "dot").center();
     drag(&mut harness, dot, dot + vec2(40.0, 10.0));
@@ -266,4 +267,20 @@ fn it_opens_at_every_size_in_both_themes() {
             }
         }
     }
+}
+
+#[test]
+fn extreme_elements_are_drawn() {
+    for g in ["20,0;0,0.05", "-1,0;0,-1", "-1,0.3;0,-1", "1,20;0,1", "0,-1;1,0", "-20,1;0,-0.05"] {
+        for show in ["polar", "kak", "iwasawa", "ldu", "schur"] {
+            for group in ["SL(2)", "GL+(2)"] {
+                let (mut harness, _) = open(&format!("#/decompositions?g={g}&show={show}&group={group}"));
+                harness.key_press(Key::Space);
+                harness.run_steps(3);
+                assert!(number(&mut harness, "stretch").is_finite(), "{g} {show}");
+            }
+        }
+    }
+    let (mut harness, _) = open("#/decompositions?g=-20,1;0,-0.05");
+    shot(&mut harness, "decompositions-extreme");
 }

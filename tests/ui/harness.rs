@@ -93,7 +93,7 @@ pub fn shot(harness: &mut Harness<'_, Shell>, name: &str) {
 }
 
 /// Roles of what can be worked.
-const CONTROLS: [Role; 8] = [
+pub const CONTROLS: [Role; 8] = [
     Role::Button,
     Role::ComboBox,
     Role::Switch,

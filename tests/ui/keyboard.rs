@@ -9,7 +9,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use equiscope::app::Shell;
 use equiscope::labs::lab::Command;
 
-use crate::vectors::{CONTROLS, Shared, open, settle};
+use crate::harness::{CONTROLS, Shared, open, settle};
 
 /// The lab two steps into its training, so that a reset shows; with a setting of its own, so that nothing sways.
 fn start() -> (Harness<'static, Shell>, Shared) {

@@ -18,7 +18,7 @@ pub const META: LabMeta = LabMeta {
     slug: "decompositions",
     title: "Decompositions",
     summary: "Take a matrix apart into turns, stretches and shears. Does their order matter?",
-    source: "Lie Group Decompositions for Equivariant Neural Networks (Mironenko & Forré, ICLR 2024)",
+    source: "Lie Group Decompositions for Equivariant Neural Networks",
     groups: &["SL(2)", "GL+(2)"],
     chips: &["SL(2)", "GL+(2)"],
     section: Section::Geometry,

@@ -12,7 +12,7 @@ pub const SMALLEST_DET: f64 = 0.01;
 /// Largest rapidity of a boost.
 pub const MOST_RAPIDITY: f64 = 2.5;
 /// The boosts the lab opens with.
-const BOOSTS: [[f64; 2]; 2] = [[1.6, 0.2], [0.3, 1.5]];
+const BOOSTS: [[f64; 2]; 2] = [[1.0, 0.1], [0.15, 0.95]];
 /// Determinants of SL(2, R) this near to 1 are taken as they are.
 const DET_SLACK: f64 = 1e-9;
 
@@ -277,7 +277,8 @@ impl Settings {
     /// Another boost; one that is too fast is slowed down.
     pub fn set_boost(&mut self, j: usize, [x, y]: [f64; 2]) {
         let size = x.hypot(y);
-        let k = if size > MOST_RAPIDITY { MOST_RAPIDITY / size } else { 1.0 };
+        // A rounding above the limit is no reason to change what was read.
+        let k = if size > MOST_RAPIDITY * (1.0 + 1e-9) { MOST_RAPIDITY / size } else { 1.0 };
         if let (true, Some(place)) = (size.is_finite(), self.boosts.get_mut(j)) {
             *place = [x * k, y * k];
         }

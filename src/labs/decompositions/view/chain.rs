@@ -235,7 +235,7 @@ pub(super) fn names(painter: &Painter, theme: &Theme, seen: &Seen, spots: &Spots
     // The free corner away from the arrow that is furthest from the sheet, in the sheet's own measure.
     let side =
         if spots.centres.len() > 1 && spots.centres[spots.centres.len() - 2].x > last.x { -1.0 } else { 1.0 };
-    let corners = [vec2(side * 60.0, -68.0), vec2(side * 60.0, 68.0)].map(|c| c * k.max(0.75));
+    let corners = [vec2(side * 60.0, -68.0), vec2(side * 60.0, 68.0)].map(|c| c * k.max(0.6));
     let distance = |c: &Vec2| {
         let v = [f64::from(c.x / spots.radius), f64::from(-c.y / spots.radius)];
         let back = chain.product().inverse().map(|m| m.apply(&v)).unwrap_or_default();
@@ -250,7 +250,7 @@ pub(super) fn names(painter: &Painter, theme: &Theme, seen: &Seen, spots: &Spots
 pub(super) fn thumbnail(painter: &Painter, rect: Rect, seen: &Seen) {
     let theme = Theme::of(painter.ctx());
     let r = rect.height() * 0.27;
-    let xs = [0.13, 0.385, 0.64, 0.89].map(|x| rect.left() + x * rect.width());
+    let xs = [0.12, 0.355, 0.62, 0.89].map(|x| rect.left() + x * rect.width());
     let print = Print::Letter;
     for (i, (m, x)) in seen.chain.plates.iter().zip(xs).enumerate() {
         let size = if i == 2 { r * 0.8 } else { r };

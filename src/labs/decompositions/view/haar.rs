@@ -58,7 +58,7 @@ impl Cloud {
 
     /// Weighted share of the samples in each of equally wide bars, divided by a bar's width: a density.
     fn histogram(&self, lo: f64, hi: f64, value: impl Fn(&Sample) -> f64) -> Vec<f64> {
-        let mut bars = vec![0.0; BARS];
+        let mut bars = [0.0; BARS];
         for s in &self.samples {
             let k = ((value(s) - lo) / (hi - lo) * BARS as f64).floor().clamp(0.0, BARS as f64 - 1.0);
             bars[k as usize] += s.weight;

@@ -44,6 +44,15 @@ impl Steps {
         }
     }
 
+    /// g was set from outside: where nothing has been done yet, a new beginning.
+    pub(super) fn follow(&mut self, g: &Matrix) {
+        if self.steps.is_empty() {
+            *self = Self::new(g);
+        } else {
+            self.note(g);
+        }
+    }
+
     /// The last step's inverse times g.
     pub(super) fn undone(&self) -> Option<Matrix> {
         Some(&self.steps.last()?.inverse()? * &self.now)

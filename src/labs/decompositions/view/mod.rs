@@ -168,7 +168,7 @@ impl Lab for Decompositions {
     fn apply(&mut self, pairs: &Pairs) -> Applied {
         let (settings, applied) = Settings::from_pairs(pairs);
         self.settings = settings;
-        self.steps.note(&self.settings.g);
+        self.steps.follow(&self.settings.g);
         self.passage.stop();
         self.playing = Playing::No;
         applied

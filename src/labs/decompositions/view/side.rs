@@ -112,7 +112,7 @@ impl Decompositions {
         match self.settings.panel {
             Panel::Map => self.verdict_ui(ui, line),
             Panel::Haar => self.missed_ui(ui, line, cx),
-            Panel::Boosts => {}
+            Panel::Boosts => self.angle_ui(ui, line),
         }
         ui.scope_builder(UiBuilder::new().max_rect(side), |ui| {
             inset(ui, |ui| {

@@ -21,7 +21,7 @@ use eframe::egui::{
 const STEP: f64 = 0.05;
 /// Events on the plates: time, and two directions of space.
 const EVENTS: [[f64; 3]; 5] =
-    [[0.45, 0.0, 0.0], [0.35, 0.3, 0.0], [0.25, 0.0, 0.35], [0.0, 0.4, 0.25], [-0.2, 0.2, -0.3]];
+    [[0.3, 0.0, 0.0], [0.22, 0.2, 0.0], [0.18, 0.0, 0.24], [0.0, 0.26, 0.16], [-0.12, 0.14, -0.2]];
 
 /// B(η₁) B(η₂) = B(η) W.
 struct Wigner {
@@ -132,7 +132,7 @@ impl Decompositions {
         let [first, second] = self.settings.boosts;
         let Some(w) = Wigner::new(self.settings.boosts) else { return };
         let painter = ui.painter().clone();
-        let title = "Two boosts, then the boost they make undone";
+        let title = "What two boosts leave";
         painter.text(rect.min + vec2(0.0, 11.0), Align2::LEFT_CENTER, title, fonts::medium(14.0), theme.ink);
         let undo = boost(&w.rapidity.map(|v| -v));
         let steps = [boost(&second), boost(&first), undo];
@@ -148,8 +148,11 @@ impl Decompositions {
                 let middle = centre - vec2(pitch / 2.0, 0.0);
                 let half = vec2((pitch / 2.0 - radius - 4.0).max(6.0), 0.0);
                 shapes::road(&painter, middle - half, middle + half, theme.g, None);
-                let set = typeset::layout(ui.ctx(), names[i - 1], 15.0, theme.g);
-                set.paint_at_baseline(&painter, middle - vec2(0.0, radius * 0.62), Align::Center);
+                if pitch > 80.0 {
+                    let size = if pitch > 110.0 { 15.0 } else { 12.0 };
+                    let set = typeset::layout(ui.ctx(), names[i - 1], size, theme.g);
+                    set.paint_at_baseline(&painter, middle - vec2(0.0, radius * 0.72), Align::Center);
+                }
             }
             let view =
                 View { space: Space::Minkowski3, camera: Camera::default(), centre, radius, scale: 1.0 };
@@ -167,6 +170,12 @@ impl Decompositions {
         label.widget_info(|| {
             WidgetInfo::labeled(Role::Image, true, format!("{title}: four pictures of events"))
         });
+    }
+
+    /// The angle alone, in one line.
+    pub(super) fn angle_ui(&self, ui: &mut Ui, rect: Rect) {
+        let Some(w) = Wigner::new(self.settings.boosts) else { return };
+        words(ui, rect.left_center(), &format!("Wigner rotation $ω$ = {}", degrees(w.angle.0, 2)), 0);
     }
 
     /// The turn itself, drawn on the letter, and its angle read off the matrices and by the closed form.
@@ -192,20 +201,29 @@ impl Decompositions {
             Stroke::new(4.0, theme.g),
         ));
         let x = c.x + radius + 32.0;
+        let formula = typeset::layout(ui.ctx(), r"ω = -2 \atan (\sin φ / (k + \cos φ))", 18.0, theme.ink);
+        if formula.size().x < rect.width() - 180.0 {
+            formula.paint_at_baseline(&painter, pos2(rect.right(), rect.top() + 18.0), Align::RIGHT);
+        }
         let lines = [
-            format!("Wigner rotation ω = {}", degrees(w.angle.0, 2)),
-            format!("by $-2 \\atan (\\sin φ / (k + \\cos φ))$: {}", degrees(w.angle.1, 2)),
-            format!("they differ by ${}$ radians", fmt_residual((w.angle.0 - w.angle.1).abs())),
+            format!("Wigner rotation $ω$ = {}", degrees(w.angle.0, 2)),
+            format!("by the closed form {}", degrees(w.angle.1, 2)),
+            format!("apart by ${}$ radians", fmt_residual((w.angle.0 - w.angle.1).abs())),
         ];
-        let font = fonts::regular(14.0);
         for (i, text) in lines.iter().enumerate() {
-            let line = Line::layout(ui.ctx(), text, &font, if i == 0 { theme.ink } else { theme.ink2 });
-            let at = pos2(x, c.y + 28.0 * (i as f32 - 1.0));
-            let place = line.paint(&painter, at, Align2::LEFT_CENTER);
-            let label = ui.interact(place, ui.scope_id().with(("turn", i)), Sense::hover());
-            label.widget_info(|| WidgetInfo::labeled(Role::Label, true, Line::plain(text)));
+            words(ui, pos2(x, c.y + 28.0 * (i as f32 - 1.0)), text, i);
         }
     }
+}
+
+/// A line of words with formulas, the first of several in ink; it can be read out.
+fn words(ui: &Ui, at: Pos2, text: &str, i: usize) {
+    let theme = Theme::of(ui.ctx());
+    let ink = if i == 0 { theme.ink } else { theme.ink2 };
+    let line = Line::layout(ui.ctx(), text, &fonts::regular(fonts::BODY), ink);
+    let place = line.paint(ui.painter(), at, Align2::LEFT_CENTER);
+    let label = ui.interact(place, ui.scope_id().with(("turn", i)), Sense::hover());
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, Line::plain(text)));
 }
 
 #[cfg(test)]
