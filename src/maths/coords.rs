@@ -2,7 +2,7 @@
 
 use super::group::{Group, MAX_RAPIDITY, snap};
 use super::matrix::Matrix;
-use super::quaternion::{axis_angle, between, quaternion};
+use super::rotation::Quaternion;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::{PI, TAU};
 
@@ -237,8 +237,8 @@ impl Coords {
     fn rotation_toward(&self, other: &Self, t: f64) -> ([f64; 3], f64) {
         // A mirrored element is −R(n, θ + π).
         let shift = if other.mirror { PI } else { 0.0 };
-        let [from, to] = [self, other].map(|c| quaternion(c.unit_axis(), c.angle + shift));
-        let (axis, angle) = axis_angle(between(from, to, t), other.unit_axis());
+        let [from, to] = [self, other].map(|c| Quaternion::from_axis_angle(c.unit_axis(), c.angle + shift));
+        let (axis, angle) = from.toward(to, t).axis_near(other.unit_axis());
         (axis, angle - shift)
     }
 }

@@ -1,6 +1,7 @@
 //! Matrix groups by name: base space, invariant form, generators, elements from handle coordinates.
 
 use super::coords::{Coordinate, Coords};
+use super::lorentz::boost;
 use super::matrix::Matrix;
 use super::matrix_group::{Factor, MatrixGroup, NamedGroup};
 use std::f64::consts::TAU;
@@ -130,7 +131,7 @@ impl Group {
                 &rotation3(c.unit_axis(), c.angle) * &reflection3(c.unit_axis())
             }
             Self::Orthogonal(_) => rotation3(c.unit_axis(), c.angle),
-            Self::Lorentz(1) => boost(&[1.0], c.rapidity),
+            Self::Lorentz(1) => boost(&[c.rapidity]),
             Self::Lorentz(_) => {
                 let (s, k) = c.direction.sin_cos();
                 let mut r = Matrix::identity(3);
@@ -139,7 +140,7 @@ impl Group {
                         r[(i + 1, j + 1)] = v;
                     }
                 }
-                &boost(&[k, s], c.rapidity) * &r
+                &boost(&[k * c.rapidity, s * c.rapidity]) * &r
             }
             Self::GeneralLinear2 => {
                 let a = Matrix::diagonal(&[c.scale * c.stretch.exp(), c.scale * (-c.stretch).exp()]);
@@ -269,22 +270,6 @@ fn cross3(i: usize) -> Matrix {
     let mut m = Matrix::zeros(3, 3);
     m[(k, j)] = 1.0;
     m[(j, k)] = -1.0;
-    m
-}
-
-/// The pure boost of rapidity η along the unit vector n of space:
-/// B = [[cosh η, sinh η nᵀ], [sinh η n, I + (cosh η − 1) n nᵀ]].
-pub fn boost(n: &[f64], rapidity: f64) -> Matrix {
-    let (sh, ch) = (rapidity.sinh(), rapidity.cosh());
-    let mut m = Matrix::identity(n.len() + 1);
-    m[(0, 0)] = ch;
-    for (i, &a) in n.iter().enumerate() {
-        m[(0, i + 1)] = sh * a;
-        m[(i + 1, 0)] = sh * a;
-        for (j, &b) in n.iter().enumerate() {
-            m[(i + 1, j + 1)] += 2.0 * (rapidity / 2.0).sinh().powi(2) * a * b;
-        }
-    }
     m
 }
 

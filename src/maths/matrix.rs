@@ -89,9 +89,11 @@ impl Matrix {
         (0..self.rows.min(self.cols)).map(|i| self[(i, i)]).sum()
     }
 
-    /// ‖M‖_F, the root of the sum of squares; it overflows only where the norm itself does.
+    /// ‖M‖_F, the root of the sum of squares; it overflows only where the norm itself does, and is NaN where an entry is.
     pub fn frobenius(&self) -> f64 {
-        let largest = self.data.iter().fold(0.0, |most: f64, v| most.max(v.abs()));
+        // `max` alone would pass over a NaN.
+        let largest =
+            self.data.iter().fold(0.0, |most: f64, v| if v.is_nan() { f64::NAN } else { most.max(v.abs()) });
         if largest == 0.0 || !largest.is_finite() {
             return largest;
         }

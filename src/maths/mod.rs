@@ -11,7 +11,6 @@ pub mod linalg;
 pub mod lorentz;
 pub mod matrix;
 pub mod matrix_group;
-pub mod quaternion;
 pub mod real;
 pub mod rep;
 pub mod residual;

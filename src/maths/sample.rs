@@ -1,97 +1,41 @@
-//! Random group elements by the laws that residuals are measured with.
+//! Random elements of the groups with a handle, to measure residuals with.
 
-use super::group::{Group, boost, rotation2};
+use super::group::Group;
+use super::haar::compact::reflect;
+use super::haar::residual::ResidualLaw;
 use super::matrix::Matrix;
 use super::rng::Rng;
-use std::f64::consts::TAU;
 
 impl Group {
-    /// A random element.
-    ///
-    /// Compact groups by Haar measure; C(n) and D(n) uniform; O(n) each component equally often; SO⁺(1,n) as
-    /// boost · rotation with the boost's direction uniform and its rapidity uniform on [0, `rapidity`]; GL⁺(2) as
-    /// K A K with singular values log-uniform on [½, 2].
+    /// A random element by [`ResidualLaw`].
     pub fn sample(self, rng: &mut Rng, rapidity: f64) -> Matrix {
-        let m = self.sample_connected(rng, rapidity);
-        if self.has_mirror() && rng.uniform() < 0.5 { reflected(&m) } else { m }
+        ResidualLaw::new(&self.matrix_group(), rapidity).draw(rng)
     }
 
     /// `count` elements to measure with: of a finite group with at most that many elements all, over and over;
-    /// otherwise by the law of [`Group::sample`], with the two components of a disconnected group in turn.
+    /// otherwise random ones by [`ResidualLaw`], with the two components of a disconnected group in turn.
     pub fn samples(self, count: usize, rng: &mut Rng, rapidity: f64) -> Vec<Matrix> {
-        match self.elements().filter(|all| all.len() <= count) {
-            Some(all) => all.into_iter().cycle().take(count).collect(),
-            None => (0..count)
-                .map(|k| {
-                    let m = self.sample_connected(rng, rapidity);
-                    if self.has_mirror() && k % 2 == 1 { reflected(&m) } else { m }
-                })
-                .collect(),
+        if !self.has_mirror() || self.order().is_some_and(|order| order as usize <= count) {
+            return self.matrix_group().sample_for_residual(count, rapidity, rng);
         }
+        let law = ResidualLaw::new(&self.without_mirror().matrix_group(), rapidity);
+        let last = self.dim() - 1;
+        (0..count)
+            .map(|k| {
+                let m = law.draw(rng);
+                if k % 2 == 1 { reflect(&m, last) } else { m }
+            })
+            .collect()
     }
 
-    /// All elements of a finite group, the rotations first; `None` for an infinite one.
-    fn elements(self) -> Option<Vec<Matrix>> {
-        let n = self.turn_steps()?;
-        let turns: Vec<Matrix> = (0..n).map(|k| rotation2(TAU * f64::from(k) / f64::from(n))).collect();
-        let mirrored: Vec<Matrix> = turns.iter().filter(|_| self.has_mirror()).map(reflected).collect();
-        Some([turns, mirrored].concat())
-    }
-
-    /// The law of [`Group::sample`] on the component of the identity; for D(n) on its rotations.
-    fn sample_connected(self, rng: &mut Rng, rapidity: f64) -> Matrix {
-        let turn = |rng: &mut Rng| TAU * rng.uniform();
+    /// The elements of determinant 1.
+    fn without_mirror(self) -> Self {
         match self {
-            Self::Cyclic(n) | Self::Dihedral(n) => rotation2(TAU * f64::from(pick(rng, n)) / f64::from(n)),
-            Self::Rotation(2) | Self::Orthogonal(2) => rotation2(turn(rng)),
-            Self::Rotation(_) | Self::Orthogonal(_) => haar_rotation3(rng),
-            Self::Lorentz(1) => {
-                let sign = if rng.uniform() < 0.5 { -1.0 } else { 1.0 };
-                boost(&[sign], rapidity * rng.uniform())
-            }
-            Self::Lorentz(_) => {
-                let (s, c) = turn(rng).sin_cos();
-                let b = boost(&[c, s], rapidity * rng.uniform());
-                &b * &Matrix::direct_sum(&[&Matrix::identity(1), &rotation2(turn(rng))])
-            }
-            Self::GeneralLinear2 => {
-                let mut s = || 2f64.powf(2.0 * rng.uniform() - 1.0);
-                let a = Matrix::diagonal(&[s(), s()]);
-                let (k1, k2) = (rotation2(turn(rng)), rotation2(turn(rng)));
-                &(&k1 * &a) * &k2
-            }
+            Self::Dihedral(n) => Self::Cyclic(n),
+            Self::Orthogonal(n) => Self::Rotation(n),
+            other => other,
         }
     }
-}
-
-fn pick(rng: &mut Rng, n: u32) -> u32 {
-    ((rng.uniform() * f64::from(n)) as u32).min(n.saturating_sub(1))
-}
-
-/// M F with F the reflection of the last axis: the other component.
-fn reflected(m: &Matrix) -> Matrix {
-    let mut d = vec![1.0; m.rows()];
-    if let Some(last) = d.last_mut() {
-        *last = -1.0;
-    }
-    m * &Matrix::diagonal(&d)
-}
-
-/// Uniform rotation of R³: a normal quadruple, normalised, is a uniform unit quaternion.
-fn haar_rotation3(rng: &mut Rng) -> Matrix {
-    let q = loop {
-        let q = [rng.normal(), rng.normal(), rng.normal(), rng.normal()];
-        let l = q.iter().map(|v| v * v).sum::<f64>().sqrt();
-        if l > 1e-6 {
-            break q.map(|v| v / l);
-        }
-    };
-    let [x, y, z, w] = q;
-    Matrix::from_rows(&[
-        [1.0 - 2.0 * (y * y + z * z), 2.0 * (x * y - z * w), 2.0 * (x * z + y * w)],
-        [2.0 * (x * y + z * w), 1.0 - 2.0 * (x * x + z * z), 2.0 * (y * z - x * w)],
-        [2.0 * (x * z - y * w), 2.0 * (y * z + x * w), 1.0 - 2.0 * (x * x + y * y)],
-    ])
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use super::handle::{self, Frame, Handle, HandleResponse, LETTER, Part};
 use super::handle_ring;
-use crate::maths::quaternion::{axis_angle, product, quaternion};
+use crate::maths::rotation::Quaternion;
 use crate::maths::{Coords, Group, Matrix};
 use crate::viz::{Camera, Space, View, ball, shapes};
 use eframe::egui::{Painter, Pos2, Response, Stroke, Ui};
@@ -98,12 +98,12 @@ fn roll(
     let (dx, dy) = (f64::from(delta.x) / length, f64::from(-delta.y) / length);
     // A movement to the right turns about "up", one upward about minus "right".
     let axis = [0, 1, 2].map(|i| rows[1][i] * dx - rows[0][i] * dy);
-    let turn = quaternion(axis, length / f64::from(view.radius));
+    let turn = Quaternion::from_axis_angle(axis, length / f64::from(view.radius));
     // A mirrored element is −R(n, θ + π).
     let mirrored = group.has_mirror() && coords.mirror;
     let shift = if mirrored { PI } else { 0.0 };
     let old = coords.unit_axis();
-    let (n, angle) = axis_angle(product(turn, quaternion(old, coords.angle + shift)), old);
+    let (n, angle) = (turn * Quaternion::from_axis_angle(old, coords.angle + shift)).axis_near(old);
     coords.axis = n;
     coords.angle = (angle - shift).rem_euclid(TAU);
 }

@@ -4,7 +4,8 @@
 use super::controls::held;
 use super::handle::{self, Frame, Handle, HandleResponse, LETTER, Part};
 use super::handle_ring;
-use crate::maths::group::{MAX_RAPIDITY, boost};
+use crate::maths::group::MAX_RAPIDITY;
+use crate::maths::lorentz::boost;
 use crate::maths::{Coordinate, Coords, Group, Matrix};
 use crate::viz::shapes;
 use eframe::egui::epaint::PathShape;
@@ -85,7 +86,7 @@ pub(super) fn line(
     shapes::fill(painter, &wedge, theme.g_tint);
     painter.add(Shape::line(passed, Stroke::new(4.0, theme.g)));
     let place = |eta: f64, p: [f64; 2]| {
-        let v = boost(&[1.0], eta).apply(&[p[1], p[0]]);
+        let v = boost(&[eta]).apply(&[p[1], p[0]]);
         diagram.origin + vec2(v[1] as f32, -v[0] as f32)
     };
     let k = diagram.letter;

@@ -164,9 +164,9 @@ fn outputs_start_with_a_variance_near_one() {
     for group in MENU {
         for (name, layer) in registered(group) {
             // A mixing of channels keeps the variance, up to the fluctuation of 64 small matrices. In a tensor
-            // polynomial SiLU takes some of the scalars' and the gated road adds its own to the vectors': between a
-            // half and twice.
-            let (low, high) = if name == "readout" { (0.9, 1.1) } else { (0.5, 2.0) };
+            // polynomial SiLU takes some of the scalars', more where the invariants of an indefinite form start gently
+            // (0.42 under SO⁺(1,1)), and the gated road adds its own to the vectors': between 0.4 and 2.
+            let (low, high) = if name == "readout" { (0.9, 1.1) } else { (0.4, 2.0) };
             for (part, deviation) in ["t0", "t1"].into_iter().zip(deviations(&*layer)) {
                 let variance = deviation * deviation;
                 assert!((low..high).contains(&variance), "{name}.{part} under {group}: {variance}");

@@ -156,3 +156,25 @@ fn matrices_that_are_no_rotations_are_named() {
     assert!(why(&m).contains("not orthogonal"));
     assert!(check_rotation(&orthogonal::exp_so3([1.0, 2.0, 3.0]), 3).is_ok());
 }
+
+#[test]
+fn the_way_between_two_rotations_is_even_and_the_short_one() {
+    let (n, m) = ([0.3, -0.5, 0.8], [-0.6, 0.2, 0.1]);
+    let turn = Quaternion::from_axis_angle;
+    let about3 = |axis, angle| turn(axis, angle).to_matrix();
+    for (a, b) in [(0.4, 2.0), (6.0, 0.2), (3.0, 3.2), (0.0, 5.0)] {
+        let (from, to) = (turn(n, a), turn(m, b));
+        let at = |t: f64| {
+            let (axis, angle) = from.toward(to, t).axis_near(n);
+            about3(axis, angle)
+        };
+        assert!(at(0.0).max_difference(&about3(n, a)) < 1e-12);
+        assert!(at(1.0).max_difference(&about3(m, b)) < 1e-12);
+        // Every quarter of the way is the same rotation, applied on the right.
+        let step = |t: f64| &at(t).transpose() * &at(t + 0.25);
+        for t in [0.25, 0.5, 0.75] {
+            assert!(step(t).max_difference(&step(0.0)) < 1e-12, "{a} {b} at {t}");
+        }
+        assert!(step(0.0).trace() >= 1.0 + 2f64.sqrt() - 1e-12, "a quarter turns by more than 45°");
+    }
+}

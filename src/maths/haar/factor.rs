@@ -2,7 +2,7 @@
 
 use super::compact::{coin, orthogonal, permutation, reflect, rotation, shift, turn, unitary};
 use super::{Draw, Truncation};
-use crate::maths::group::boost;
+use crate::maths::lorentz;
 use crate::maths::matrix::Matrix;
 use crate::maths::matrix_group::{Factor, Family};
 use crate::maths::rng::Rng;
@@ -13,9 +13,9 @@ pub(super) fn draw(factor: Factor, truncation: Truncation, rng: &mut Rng) -> Dra
     let even = |element| Draw { element, log_weight: 0.0 };
     match factor.family() {
         Family::Scale => even(Matrix::identity(n).scaled(ball(1, radius, rng)[0].exp())),
-        Family::Lorentz => lorentz(n, radius, rng),
+        Family::Lorentz => boosted(n, radius, rng),
         Family::FullLorentz => {
-            let Draw { element, log_weight } = lorentz(n, radius, rng);
+            let Draw { element, log_weight } = boosted(n, radius, rng);
             Draw { element: any_component(element, rng), log_weight }
         }
         Family::SpecialLinear => polar(traceless(n, radius, rng), &rotation(n, rng), root_pairs),
@@ -203,13 +203,12 @@ fn log_sinh_ratio(mu: f64) -> f64 {
 }
 
 /// A boost, its vector uniform in the ball, after a uniform rotation.
-fn lorentz(n: usize, radius: f64, rng: &mut Rng) -> Draw {
+fn boosted(n: usize, radius: f64, rng: &mut Rng) -> Draw {
     let b = ball(n, radius, rng);
     let rapidity = b.iter().map(|v| v * v).sum::<f64>().sqrt();
-    let direction: Vec<f64> = b.iter().map(|v| v / rapidity.max(f64::MIN_POSITIVE)).collect();
-    let r = Matrix::direct_sum(&[&Matrix::identity(1), &rotation(n, rng)]);
+    let turn = lorentz::rotation(&rotation(n, rng));
     let log_weight = (n as f64 - 1.0) * log_sinh_ratio(rapidity);
-    Draw { element: &boost(&direction, rapidity) * &r, log_weight }
+    Draw { element: &lorentz::boost(&b) * &turn, log_weight }
 }
 
 /// A linear draw of log |det A| = `log_determinant` with a translation after it; left Haar measure.

@@ -15,7 +15,7 @@
 
 use super::compact::{coin, orthogonal, pick, rotation, unitary};
 use super::factor::{any_component, homogeneous, uniform};
-use crate::maths::group::boost;
+use crate::maths::lorentz;
 use crate::maths::matrix::Matrix;
 use crate::maths::matrix_group::{Factor, Family, LieAlgebra, MatrixGroup};
 use crate::maths::rng::Rng;
@@ -79,8 +79,8 @@ fn product(factors: &[Factor], rapidity: f64, rng: &mut Rng) -> Matrix {
 fn element(factor: Factor, rapidity: f64, rng: &mut Rng) -> Matrix {
     let n = factor.size();
     match factor.family() {
-        Family::Lorentz => lorentz(n, rapidity, rng),
-        Family::FullLorentz => any_component(lorentz(n, rapidity, rng), rng),
+        Family::Lorentz => boosted(n, rapidity, rng),
+        Family::FullLorentz => any_component(boosted(n, rapidity, rng), rng),
         Family::SpecialLinear => {
             let a = stretches(n, rng);
             let mean = a.iter().map(|v| v.ln()).sum::<f64>() / n as f64;
@@ -123,10 +123,10 @@ fn moved(a: &Matrix, rng: &mut Rng) -> Matrix {
 }
 
 /// Boost · rotation. The direction of the boost is a column of a uniform rotation or reflection.
-fn lorentz(n: usize, rapidity: f64, rng: &mut Rng) -> Matrix {
-    let direction: Vec<f64> = orthogonal(n, rng).block(0, 0, n, 1).data().to_vec();
-    let r = Matrix::direct_sum(&[&Matrix::identity(1), &rotation(n, rng)]);
-    &boost(&direction, rapidity * rng.uniform()) * &r
+fn boosted(n: usize, rapidity: f64, rng: &mut Rng) -> Matrix {
+    let direction = orthogonal(n, rng).block(0, 0, n, 1);
+    let turn = lorentz::rotation(&rotation(n, rng));
+    &lorentz::boost(direction.scaled(rapidity * rng.uniform()).data()) * &turn
 }
 
 fn words(group: &MatrixGroup) -> Source {

@@ -1,7 +1,7 @@
 //! Unit quaternions x i + y j + z k + w, and axis and angle.
 
 use crate::maths::matrix::Matrix;
-use std::f64::consts::PI;
+use std::f64::consts::{PI, TAU};
 
 /// |cos(angle/2)| up to which a rotation counts as a half turn: rounding, no more.
 const HALF_TURN: f64 = 4.0 * f64::EPSILON;
@@ -109,6 +109,26 @@ impl Quaternion {
         }
         let AxisAngle { axis, angle } = self.axis_angle();
         axis.map(|v| v * angle)
+    }
+
+    /// Axis and angle in [0, 2π] of a unit quaternion with the axis on the side of `near`, so that what turns by hand does
+    /// not jump at a half turn; `near` itself where there is no turn.
+    pub fn axis_near(self, near: [f64; 3]) -> ([f64; 3], f64) {
+        let Self { x, y, z, w } = self;
+        let size = length([x, y, z]);
+        if size < ZERO {
+            return (near, 0.0);
+        }
+        let axis = [x, y, z].map(|v| v / size);
+        let angle = 2.0 * size.atan2(w);
+        let side: f64 = axis.iter().zip(near).map(|(a, b)| a * b).sum();
+        if side < 0.0 { (axis.map(|v| -v), TAU - angle) } else { (axis, angle) }
+    }
+
+    /// The point at `t` in [0, 1] on the shortest way between two rotations, q exp(t log(q⁻¹ p)).
+    pub fn toward(self, p: Self, t: f64) -> Self {
+        let way = (self.conjugate() * p).rotation_vector();
+        self * Self::from_rotation_vector(way.map(|v| t * v))
     }
 
     /// q / |q|; the identity for q = 0.
