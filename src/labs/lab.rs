@@ -1,5 +1,6 @@
 //! The contract of a lab: what the shell asks of an exhibit, and what the exhibit may ask of the shell.
 
+use super::check::Backend;
 use std::collections::BTreeSet;
 
 /// Settings as they stand in the URL: keys and values as text, without those that equal the default.
@@ -53,6 +54,8 @@ pub struct LabMeta {
     pub chips: &'static [&'static str],
     /// Place in the gallery.
     pub section: Section,
+    /// Where its audit can run.
+    pub backends: &'static [Backend],
 }
 
 /// What became of settings that were read from a URL.

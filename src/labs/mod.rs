@@ -37,9 +37,13 @@ macro_rules! labs {
 
 labs! { vectors, decompositions }
 
-/// Audits one lab, or all.
+/// Audits one lab, or all that have the backend.
 pub fn check(slug: Option<&str>, options: &CheckOptions) -> Result<Vec<Report>, CheckError> {
-    let chosen: Vec<&Entry> = REGISTRY.iter().filter(|e| slug.is_none_or(|s| s == e.meta.slug)).collect();
+    let wanted = |e: &&Entry| match slug {
+        Some(slug) => slug == e.meta.slug,
+        None => e.meta.backends.contains(&options.backend),
+    };
+    let chosen: Vec<&Entry> = REGISTRY.iter().filter(wanted).collect();
     match (chosen.is_empty(), slug) {
         (true, Some(asked)) => Err(CheckError::UnknownLab {
             asked: asked.to_owned(),

@@ -91,13 +91,11 @@ impl Matrix {
 
     /// ‖M‖_F, the root of the sum of squares; it overflows only where the norm itself does, and is NaN where an entry is.
     pub fn frobenius(&self) -> f64 {
-        // `max` alone would pass over a NaN.
-        let largest =
-            self.data.iter().fold(0.0, |most: f64, v| if v.is_nan() { f64::NAN } else { most.max(v.abs()) });
-        if largest == 0.0 || !largest.is_finite() {
-            return largest;
+        let top = largest(self.data.iter().map(|v| v.abs()));
+        if top == 0.0 || !top.is_finite() {
+            return top;
         }
-        largest * self.data.iter().map(|v| (v / largest).powi(2)).sum::<f64>().sqrt()
+        top * self.data.iter().map(|v| (v / top).powi(2)).sum::<f64>().sqrt()
     }
 
     /// Whether M is square.
@@ -146,9 +144,9 @@ impl Matrix {
         (0..self.rows).map(|i| (0..self.cols).zip(v).map(|(j, x)| self[(i, j)] * x).sum()).collect()
     }
 
-    /// Largest singular value, ‖M‖₂.
+    /// Largest singular value, ‖M‖₂; NaN where an entry is.
     pub fn operator_norm(&self) -> f64 {
-        self.to_nalgebra().singular_values().iter().copied().fold(0.0, f64::max)
+        largest(self.to_nalgebra().singular_values().iter().copied())
     }
 
     /// Inverse, or `None` where the matrix is singular or not square.
@@ -177,10 +175,18 @@ impl Matrix {
         Self::from_fn(m.nrows(), m.ncols(), |i, j| m[(i, j)])
     }
 
-    /// Largest difference between entries of two matrices of one size.
+    /// Largest difference between entries of two matrices of one size; NaN where one is, and for different sizes.
     pub fn max_difference(&self, other: &Self) -> f64 {
-        self.data.iter().zip(&other.data).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+        if (self.rows, self.cols) != (other.rows, other.cols) {
+            return f64::NAN;
+        }
+        largest(self.data.iter().zip(&other.data).map(|(a, b)| (a - b).abs()))
     }
+}
+
+/// The largest of numbers that are not negative; NaN where one is, which `f64::max` would pass over.
+fn largest(values: impl Iterator<Item = f64>) -> f64 {
+    values.fold(0.0, |most, v| if v > most || v.is_nan() { v } else { most })
 }
 
 impl Index<(usize, usize)> for Matrix {

@@ -194,14 +194,13 @@ fn labs(parts: Parts, json: bool, out: &mut dyn Write) -> io::Result<u8> {
     Ok(DONE)
 }
 
-/// Every lab runs on both: its plans are the same for the two executors.
 fn lab_json(meta: &LabMeta) -> Value {
     json!({
         "slug": meta.slug,
         "title": meta.title,
         "summary": meta.summary,
         "groups": meta.groups,
-        "backends": Backend::ALL,
+        "backends": meta.backends,
     })
 }
 

@@ -276,3 +276,13 @@ fn a_representation_without_a_meaning_is_refused() {
     assert!(matches!(regular.restrict(&group("C(3)")), Err(RepError::Element { .. })));
     assert!(matches!(rep("1x2").on(&so3).unwrap().restrict(&group("O(3)")), Err(RepError::Parity { .. })));
 }
+
+#[test]
+fn powers_too_long_for_one_tensor_are_not_cut_off() {
+    let group: MatrixGroup = "Scale(1)".parse().unwrap();
+    let at = |text: &str| {
+        text.parse::<Rep>().unwrap().on(&group).unwrap().rho(&Matrix::diagonal(&[1.01])).unwrap()[(0, 0)]
+    };
+    let expected = 1.01_f64.powi(400);
+    assert!((at("T200*T200") / expected - 1.0).abs() < 1e-9, "{}", at("T200*T200"));
+}

@@ -10,6 +10,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use equiscope::app::health::Inbox;
 use equiscope::app::router::Write;
 use equiscope::app::{Host, Options, Shell};
+use equiscope::labs::check::Backend;
 use equiscope::labs::{Applied, Command, Lab, LabCx, LabMeta, LayoutKind, Pairs, Request, Section};
 use equiscope::ui::theme::Theme;
 
@@ -80,6 +81,7 @@ static ONE: LabMeta = LabMeta {
     groups: &["O(2)", "SO+(1,2)"],
     chips: &["O(2)", "O(3)", "SO+(1,2)"],
     section: Section::BeginHere,
+    backends: &Backend::ALL,
 };
 static TWO: LabMeta = LabMeta {
     slug: "two",
@@ -89,6 +91,7 @@ static TWO: LabMeta = LabMeta {
     groups: &["SE(3)"],
     chips: &["SE(3)"],
     section: Section::Geometry,
+    backends: &Backend::ALL,
 };
 
 impl Counter {

@@ -71,10 +71,23 @@ pub fn factors(show: Show, g: &Matrix) -> (Option<Vec<Matrix>>, Vec<String>) {
     let found = show.slug().parse::<Kind>().map_err(|e| e.to_string());
     match found.and_then(|kind| decompose(kind, g).map_err(|e| e.to_string())) {
         Ok(Decomposition { factors, warnings, .. }) => {
-            (factors.map(|f| f.into_iter().map(|f| f.matrix).collect()), warnings)
+            let matrices = factors.map(|f| f.into_iter().map(|f| f.matrix).collect());
+            (if show == Show::Schur { matrices.map(turned) } else { matrices }, warnings)
         }
         Err(why) => (None, vec![why]),
     }
+}
+
+/// Q T Qᵀ with det Q = 1, so that Q can be shown as a turn: where it is a reflection, its last column changes sign.
+fn turned(schur: Vec<Matrix>) -> Vec<Matrix> {
+    let [q, t, qt] = schur.as_slice() else { return schur };
+    if q.determinant() > 0.0 {
+        return schur;
+    }
+    let mut signs = vec![1.0; q.cols()];
+    signs.iter_mut().rev().take(1).for_each(|sign| *sign = -1.0);
+    let d = Matrix::diagonal(&signs);
+    vec![q * &d, &(&d * t) * &d, &d * qt]
 }
 
 /// The principal logarithm, where exp reaches g.
@@ -135,6 +148,23 @@ mod tests {
         let mut s = Settings::default();
         s.set_show(show);
         Element::new(&s, g)
+    }
+
+    #[test]
+    fn the_axes_of_schur_are_turned_and_not_mirrored() {
+        let mut rng = crate::maths::rng::Rng::new(3, 0);
+        let mut mirrored = 0;
+        for _ in 0..100 {
+            let g = Matrix::from_fn(2, 2, |_, _| rng.normal());
+            let f = factors(Show::Schur, &g).0.unwrap();
+            let made = &(&f[0] * &f[1]) * &f[2];
+            assert!(made.max_difference(&g) < 1e-14, "{g:?}");
+            assert!((f[0].determinant() - 1.0).abs() < 1e-14);
+            assert!(f[0].transpose().max_difference(&f[2]) < 1e-15);
+            let plain = decompose("schur".parse().unwrap(), &g).unwrap().factors.unwrap();
+            mirrored += usize::from(plain[0].matrix.determinant() < 0.0);
+        }
+        assert!(mirrored > 20, "the sign was of no use: {mirrored}");
     }
 
     #[test]

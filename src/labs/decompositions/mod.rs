@@ -11,6 +11,7 @@ mod view;
 #[cfg(feature = "app")]
 pub use view::make;
 
+use super::check::Backend;
 use super::lab::{LabMeta, Section};
 
 /// What the gallery and the command line say.
@@ -22,6 +23,7 @@ pub const META: LabMeta = LabMeta {
     groups: &["SL(2)", "GL+(2)"],
     chips: &["SL(2)", "GL+(2)"],
     section: Section::Geometry,
+    backends: &[Backend::Cpu],
 };
 
 /// The cloud of points that may be printed on the sheets: two arms of a spiral, one of them short, and a knot.

@@ -13,6 +13,7 @@ mod view;
 #[cfg(feature = "app")]
 pub use view::make;
 
+use super::check::Backend;
 use super::lab::{LabMeta, Section};
 
 /// What the gallery and the command line say.
@@ -24,4 +25,5 @@ pub const META: LabMeta = LabMeta {
     groups: &["SO(2)", "O(2)", "C(n)", "D(n)", "SO(3)", "O(3)", "SO+(1,1)", "SO+(1,2)"],
     chips: &["O(2)", "O(3)", "SO+(1,2)"],
     section: Section::BeginHere,
+    backends: &Backend::ALL,
 };

@@ -69,7 +69,7 @@ pub fn reachable(m: &Matrix) -> bool {
     if m.rows() == 2 {
         return super::reach::place(m).reachable();
     }
-    plan(&linalg::split_scale(m).0).is_ok_and(|plan| matches!(plan, Plan::Reached { .. }))
+    plan(&linalg::split_scale(m).0, 0).is_ok_and(|plan| matches!(plan, Plan::Reached { .. }))
 }
 
 /// Distance, in the Frobenius norm, within which the Jordan structure of M is sought: 64 n 2⁻⁵² ‖M‖_F.
@@ -84,7 +84,7 @@ fn is_orthogonal(m: &Matrix) -> bool {
 
 fn general(m: &Matrix) -> Result<Log, ExpError> {
     let (scaled, exponent) = linalg::split_scale(m);
-    let (parts, rest, mut warnings) = match plan(&scaled)? {
+    let (parts, rest, mut warnings) = match plan(&scaled, exponent)? {
         Plan::Missing(warnings) => return Ok(Log::missing(warnings)),
         Plan::Reached { parts, rest, warnings } => (parts, rest, warnings),
     };
@@ -126,9 +126,11 @@ enum Plan {
     Reached { parts: Vec<Part>, rest: Option<(Matrix, Schur)>, warnings: Vec<String> },
 }
 
-/// Splits off the negative eigenvalues; what is left has none.
-fn plan(m: &Matrix) -> Result<Plan, ExpError> {
+/// Splits off the negative eigenvalues of M = 2^−exponent times what was asked for; what is left has none.
+fn plan(m: &Matrix, exponent: i32) -> Result<Plan, ExpError> {
     let tolerance = tolerance(m);
+    // Messages name the eigenvalues of what was asked for.
+    let unscaled = |eigenvalue: f64| linalg::ldexp(eigenvalue, exponent);
     let (mut parts, mut warnings) = (Vec::new(), Vec::new());
     let (mut basis, mut rest) = (Matrix::identity(m.rows()), m.clone());
     while rest.rows() > 0 {
@@ -148,15 +150,15 @@ fn plan(m: &Matrix) -> Result<Plan, ExpError> {
         }
         match jordan::negative_cluster(&rest, &eigenvalues, tolerance)? {
             Structure::None => {
-                if let Some(reason) = lone_negative(&eigenvalues) {
+                if let Some(reason) = lone_negative(&eigenvalues, unscaled) {
                     return Ok(Plan::Missing(reason));
                 }
                 warnings.extend(near_axis(&eigenvalues));
                 return Ok(Plan::Reached { parts, rest: Some((basis, schur)), warnings });
             }
             Structure::Odd { eigenvalue, blocks } => {
-                let mut reasons = vec![odd(eigenvalue, &blocks)];
-                reasons.extend(lone_negative(&eigenvalues).into_iter().flatten().skip(1));
+                let mut reasons = vec![odd(unscaled(eigenvalue), &blocks)];
+                reasons.extend(lone_negative(&eigenvalues, unscaled).into_iter().flatten().skip(1));
                 return Ok(Plan::Missing(reasons));
             }
             Structure::Even(cluster) => {
@@ -164,7 +166,7 @@ fn plan(m: &Matrix) -> Result<Plan, ExpError> {
                 warnings.push(format!(
                     "the eigenvalue {:.6} of multiplicity {multiplicity} is negative: there are many logarithms, the \
                      one given makes a half turn there",
-                    cluster.eigenvalue
+                    unscaled(cluster.eigenvalue)
                 ));
                 let Some(log) = half_turn(&cluster, &(&basis * &cluster.basis)) else {
                     return Ok(Plan::Missing(vec!["the Jordan blocks could not be separated".into()]));
@@ -238,10 +240,10 @@ fn odd(eigenvalue: f64, blocks: &[usize]) -> String {
 }
 
 /// Why negative eigenvalues that are left over forbid a logarithm, and how near the next one is.
-fn lone_negative(eigenvalues: &[(f64, f64)]) -> Option<Vec<String>> {
+fn lone_negative(eigenvalues: &[(f64, f64)], unscaled: impl Fn(f64) -> f64) -> Option<Vec<String>> {
     let negative: Vec<f64> =
         eigenvalues.iter().filter(|(a, b)| *a < 0.0 && *b == 0.0).map(|(a, _)| *a).collect();
-    let first = negative.first()?;
+    let first = unscaled(*negative.first()?);
     let mut reasons = vec![format!("no real logarithm: the negative eigenvalue {first:.6} is simple")];
     for (k, a) in negative.iter().enumerate() {
         for b in &negative[k + 1..] {

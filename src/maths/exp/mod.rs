@@ -101,7 +101,8 @@ pub(super) fn check_square(m: &Matrix) -> Result<(), ExpError> {
 }
 
 /// exp X for any real square X: the closed form of [`plane`] for 2 × 2, [`symmetric::exp`] for symmetric X, else
-/// [`pade::exp`]. exp of a skew X is orthogonal to rounding, however large X is.
+/// [`pade::exp`]. exp of a skew X of norm below 1e15 is orthogonal to rounding; beyond, its angles
+/// have no digits left.
 ///
 /// # Errors
 /// X not square or not finite or too large, or exp X beyond the range of f64.

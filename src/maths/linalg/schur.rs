@@ -54,13 +54,16 @@ pub(super) fn blocks(t: &Matrix) -> Vec<(usize, usize)> {
     found
 }
 
-/// Francis steps for one eigenvalue before the iteration is given up; two or three are usual.
-const STEPS: usize = 60;
+/// Francis steps for one eigenvalue before the iteration is given up, for each row and at least ten: LAPACK's number. Two
+/// or three are usual; two defective blocks with the same eigenvalue have been seen to take a hundred.
+const STEPS: usize = 30;
+/// Steps after which a subdiagonal entry is measured against the whole matrix.
+const PATIENCE: usize = 20;
 
 /// The real Schur form of a square matrix whose largest entry is near 1.
 ///
 /// # Errors
-/// The iteration does not end; no finite input is known that does this.
+/// The iteration does not end.
 pub fn schur(m: &Matrix) -> Result<Schur, NotConverged> {
     let (mut t, mut q) = (m.clone(), Matrix::identity(m.rows()));
     hessenberg(&mut t, &mut q);
@@ -92,9 +95,10 @@ fn conjugate(h: &Reflector, t: &mut Matrix, q: &mut Matrix) {
 fn iterate(t: &mut Matrix, q: &mut Matrix) -> Result<(), NotConverged> {
     let norm = t.frobenius();
     let (mut end, mut steps) = (t.rows(), 0);
+    let most = STEPS * t.rows().max(10);
     while end > 0 {
         // A block that shrinks as fast as its subdiagonal (nilpotent, say) ends when it is rounding of the whole.
-        let floor = if steps > STEPS / 3 { norm } else { 0.0 };
+        let floor = if steps > PATIENCE { norm } else { 0.0 };
         let start = deflate(t, end, floor);
         match end - start {
             1 => (end, steps) = (end - 1, 0),
@@ -102,7 +106,7 @@ fn iterate(t: &mut Matrix, q: &mut Matrix) -> Result<(), NotConverged> {
                 standardise(t, q, start);
                 (end, steps) = (end - 2, 0);
             }
-            _ if steps == STEPS => return Err(NotConverged("Schur")),
+            _ if steps == most => return Err(NotConverged("Schur")),
             _ => {
                 steps += 1;
                 francis(t, q, start, end, steps % 10 == 0);

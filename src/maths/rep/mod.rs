@@ -203,8 +203,10 @@ impl Atom {
         let mut factors = Vec::with_capacity(self.0.len() + other.0.len());
         for &factor in self.0.iter().chain(&other.0) {
             match (factors.last_mut(), factor) {
-                (Some(Factor::Tensor { p, q }), Factor::Tensor { p: r, q: s }) if *q == 0 || r == 0 => {
-                    (*p, *q) = (p.saturating_add(r), q.saturating_add(s));
+                (Some(Factor::Tensor { p, q }), Factor::Tensor { p: r, q: s })
+                    if (*q == 0 || r == 0) && p.checked_add(r).is_some() && q.checked_add(s).is_some() =>
+                {
+                    (*p, *q) = (*p + r, *q + s);
                 }
                 (Some(_), Factor::Tensor { p: 0, q: 0 }) => {}
                 (Some(scalar @ Factor::Tensor { p: 0, q: 0 }), _) => *scalar = factor,

@@ -99,11 +99,7 @@ fn write_text(
     writeln!(out, "dimension {}", basis.dimension())?;
     for matrix in basis.matrices().take(if arguments.basis { usize::MAX } else { 0 }) {
         writeln!(out)?;
-        for row in matrix.to_rows() {
-            // Adding zero turns −0 into 0.
-            let cells: Vec<String> = row.iter().map(|v| format!("{:>9.6}", v + 0.0)).collect();
-            writeln!(out, "  {}", cells.join(" "))?;
-        }
+        super::matrix::print(&matrix, out)?;
     }
     Ok(())
 }

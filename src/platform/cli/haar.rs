@@ -5,10 +5,13 @@ use std::io::{self, Write};
 use serde_json::json;
 
 use super::group::GroupArguments;
+use super::matrix::{number, print};
 use super::{BAD_INPUT, DONE};
-use crate::maths::Matrix;
 use crate::maths::haar::{Draw, HaarLaw, Truncation};
 use crate::maths::rng::Rng;
+
+/// Most numbers in one answer: about 200 MB of text.
+const MOST_ENTRIES: u64 = 10_000_000;
 
 /// Draw random elements of a group by Haar measure
 #[derive(clap::Args, Debug)]
@@ -43,6 +46,16 @@ pub fn run(arguments: &Arguments, json: bool, out: &mut dyn Write, err: &mut dyn
             return Ok(BAD_INPUT);
         }
     };
+    let entries = u64::from(arguments.samples) * (group.dim() as u64).pow(2);
+    if entries > MOST_ENTRIES {
+        writeln!(
+            err,
+            "error: {} matrices of {n} × {n} have {entries} entries; at most {MOST_ENTRIES} are printed",
+            arguments.samples,
+            n = group.dim()
+        )?;
+        return Ok(BAD_INPUT);
+    }
     let mut rng = Rng::new(arguments.seed, 0);
     let draws: Vec<Draw> = (0..arguments.samples).map(|_| law.draw(&mut rng)).collect();
     if json {
@@ -61,21 +74,11 @@ pub fn run(arguments: &Arguments, json: bool, out: &mut dyn Write, err: &mut dyn
     for draw in &draws {
         writeln!(out)?;
         if law.weighted() {
-            writeln!(out, "log weight {:.6}", draw.log_weight)?;
+            writeln!(out, "log weight {}", number(draw.log_weight))?;
         }
         print(&draw.element, out)?;
     }
     Ok(DONE)
-}
-
-/// A matrix for the eye, a line for each row.
-fn print(m: &Matrix, out: &mut dyn Write) -> io::Result<()> {
-    for row in m.to_rows() {
-        // Adding zero turns −0 into 0.
-        let cells: Vec<String> = row.iter().map(|v| format!("{:>10.6}", v + 0.0)).collect();
-        writeln!(out, "  {}", cells.join(" "))?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -137,6 +140,7 @@ mod tests {
             ("haar --group SO(99) --json".to_owned(), "SO(99)"),
             ("haar --group so(3)".to_owned(), "known are"),
             ("haar".to_owned(), "--group"),
+            ("haar --group GL(32) --samples 1000000".to_owned(), "at most 10000000"),
             ("haar --group SO(3) --samples 0".to_owned(), "--samples"),
             ("haar --group SL(2) --radius -1".to_owned(), "-1"),
             ("haar --group SL(2) --radius=-1".to_owned(), "radius must lie"),

@@ -123,6 +123,7 @@ fn labs_are_listed_in_the_form_of_the_contract() {
         groups: &["O(2)"],
         chips: &[],
         section: crate::labs::Section::BeginHere,
+        backends: &Backend::ALL,
     };
     assert_eq!(
         lab_json(&meta),

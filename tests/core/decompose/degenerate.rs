@@ -272,3 +272,19 @@ fn larger_matrices_end_too() {
         }
     }
 }
+
+#[test]
+fn two_defective_pairs_with_one_eigenvalue_come_to_an_end() {
+    // Two blocks J₂(a ± ib) in a random basis, scaled: the iteration takes about a hundred steps for some of the scales.
+    let m = Matrix::from_rows(&[
+        [0.019942793578572544, 0.010695851012486282, 0.00794342785347632, 0.005837423280592217],
+        [0.004750732320700078, 0.044955127508797765, 0.017359628071524205, -0.013413435793871512],
+        [-0.011848063645659136, -0.008356044092320707, 0.017324510264689383, 0.017899295599867],
+        [-0.014484439336034646, 0.00697702132257863, 0.0025281884275222544, 0.04277756864794033],
+    ]);
+    for k in 1..200 {
+        let m = m.scaled(0.37 * f64::from(k));
+        let found = decompose(kind("schur"), &m).unwrap();
+        assert!(found.residual(&m).unwrap() < 1e-13, "{k}");
+    }
+}

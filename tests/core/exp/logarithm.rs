@@ -298,3 +298,15 @@ fn the_decision_follows_the_jordan_blocks_in_any_basis() {
     }
     assert!(counts[0] > 1000 && counts[1] > 400, "{counts:?}");
 }
+
+#[test]
+fn messages_name_the_eigenvalue_of_the_matrix_that_was_given() {
+    let said = |d: [f64; 3]| log(&Matrix::diagonal(&d)).unwrap().warnings.join("; ");
+    assert!(
+        said([-8.0, -8.0, 1.0]).contains("eigenvalue -8.000000 of multiplicity 2"),
+        "{}",
+        said([-8.0, -8.0, 1.0])
+    );
+    let two = said([-100.0, -3.0, 1.0]);
+    assert!(two.contains("eigenvalue -3.000000") || two.contains("eigenvalue -100.000000"), "{two}");
+}
