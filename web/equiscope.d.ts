@@ -84,7 +84,7 @@ interface Common {
 }
 
 /** `state` tells which fields there are; the gallery has none. */
-export type Metrics = GalleryMetrics | StartingMetrics | FailedMetrics | LabMetrics;
+export type Metrics = GalleryMetrics | StartingMetrics | FailedMetrics | LabMetrics | DecompositionMetrics;
 
 export interface GalleryMetrics extends Common {
   state?: undefined;
@@ -102,7 +102,31 @@ export interface FailedMetrics extends Common {
   step?: undefined;
 }
 
-/** Numbers are null until they have been computed. */
+/** Of the lab Decompositions. Matrices are lists of rows. */
+export interface DecompositionMetrics extends Common {
+  state: "paused" | "playing";
+  /** `SL(2)` or `GL+(2)`. */
+  group: string;
+  g: number[][];
+  /** The element on the sheets: g, or a point of the way to it while it moves. */
+  shown: number[][];
+  /** `polar`, `kak`, `iwasawa`, `ldu`, `schur`. */
+  decomposition: string;
+  /** The factors in the order in which they stand; empty where the decomposition does not exist. */
+  chain: { symbol: string; matrix: number[][] }[];
+  product: number[][];
+  /** Whether the product is g. */
+  agrees: boolean;
+  /** X with exp X = g; null where there is none. */
+  log: number[][] | null;
+  reachable: boolean;
+  /** Place on the map: angle in radians, log-stretch. */
+  turn: number;
+  stretch: number;
+  warnings: string[];
+}
+
+/** Of the labs that train. Numbers are null until they have been computed. */
 export interface LabMetrics extends Common {
   /** What training does; `diverged` and `failed` are ends from which the strip, or `R`, leads back. */
   state: "paused" | "playing" | "stepping" | "diverged" | "failed";

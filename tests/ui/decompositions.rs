@@ -139,10 +139,10 @@ fn space_plays_the_factors_and_r_brings_everything_back() {
     let (mut harness, _) = open("#/decompositions?g=1,1;0,1&order=1,2,3");
     harness.key_press(Key::Space);
     harness.run_steps(4);
-    assert_eq!(metrics(&mut harness)["playing"], true);
+    assert_eq!(metrics(&mut harness)["state"], "playing");
     harness.key_press(Key::Space);
     harness.run_steps(2);
-    assert_eq!(metrics(&mut harness)["playing"], false);
+    assert_eq!(metrics(&mut harness)["state"], "paused");
     harness.key_press(Key::R);
     settle(&mut harness);
     assert_eq!(harness.state().state(), "#/decompositions");

@@ -5,11 +5,11 @@
 // pointer moves over nothing) and *active* (it drags the handle). Main-thread work is what one animation-frame
 // callback takes; the interval ratio is the median time between frames, active ÷ idle.
 import { launch } from "./browsers.mjs";
-import { atRest, DIST, place, running } from "./fixture.mjs";
+import { DIST, place, running } from "./fixture.mjs";
 import { serve } from "./server.mjs";
 
 /** Which control is dragged, by lab. */
-const HANDLES = { vectors: "knob", decompositions: "map.g" };
+const HANDLES = { vectors: "knob", decompositions: "dot" };
 const BLOCK = 50;
 
 const args = process.argv.slice(2);
@@ -50,6 +50,12 @@ function instrument() {
     });
 }
 
+/** The page's numbers once the handle has come to rest: on a first visit it sways. */
+async function settled(page) {
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 3000)));
+  return page.evaluate(() => equiscope.metrics());
+}
+
 const sorted = (values) => [...values].sort((a, b) => a - b);
 const quantile = (values, q) => sorted(values)[Math.min(values.length - 1, Math.floor(q * values.length))];
 const round = (value) => Math.round(value * 100) / 100;
@@ -81,7 +87,7 @@ async function measure(browser, url, lab) {
     console.warn(`SKIPPED: nobody has said which control of ‘${lab}’ to drag`);
     return page.close();
   }
-  const knob = place(await atRest(page), HANDLES[lab]);
+  const knob = place(await settled(page), HANDLES[lab]);
   await page.evaluate(instrument);
   const circle = (middle, radius, from) =>
     Array.from({ length: BLOCK }, (_, i) => ({

@@ -136,7 +136,7 @@ mod tests {
         let (outcome, out, _) = call("basis --group SO(2) --from T1 --to T1 --basis");
         assert_eq!(outcome, Outcome::Exit(DONE));
         assert!(out.starts_with("SO(2) · T1 → T1 · 2 × 2\ndimension 2\n\n"), "{out}");
-        assert!(out.contains("0.707107"), "{out}");
+        assert!(out.contains("0.70710678118654"), "{out}");
         let (_, out, _) = call("basis --group SO(2) --from T1 --to T1");
         assert_eq!(out.lines().count(), 2);
     }

@@ -224,12 +224,21 @@ impl Lab for Decompositions {
         self.playing.on()
     }
 
+    fn status(&self) -> String {
+        let s = &self.settings;
+        let order =
+            if self.seen.chain.agrees { "The factors make g." } else { "In this order they do not make g." };
+        let reach = if self.seen.element.log.is_some() { "in reach of exp" } else { "out of reach of exp" };
+        format!("{} of an element of {}, {reach}. {order}", s.show.title(), s.family.title())
+    }
+
     fn metrics(&self) -> Value {
         let e = &self.seen.element;
         let rows = |m: &Matrix| json!(m.to_rows());
         let factors =
             self.seen.chain.tiles.iter().map(|t| json!({ "symbol": t.symbol, "matrix": rows(&t.matrix) }));
         json!({
+            "state": if self.playing.on() { "playing" } else { "paused" },
             "group": self.settings.family.slug(),
             "g": rows(&self.settings.g),
             "shown": rows(&self.shown),
@@ -241,7 +250,6 @@ impl Lab for Decompositions {
             "reachable": e.log.is_some(),
             "turn": e.place.0,
             "stretch": e.place.1,
-            "playing": self.playing.on(),
             "warnings": e.warnings,
         })
     }
