@@ -98,6 +98,49 @@ impl Spots {
     pub(super) fn sheet(&self, chain: &Chain, i: usize) -> Sheet {
         Sheet::new(self.centres[i], self.radius, &chain.plates[i], GRID)
     }
+
+    /// Where g·x is written, centred on its baseline: in the corner of the last sheet that is furthest from the sheet in
+    /// the sheet's own measure, away from the arrow where there is a choice, and on nothing else.
+    fn name_of_last(&self, chain: &Chain, size: Vec2, within: Rect) -> Pos2 {
+        let n = self.centres.len();
+        let last = self.centres[n - 1];
+        let side = if n > 1 && self.centres[n - 2].x > last.x { -1.0 } else { 1.0 };
+        let k = (self.radius / RADIUS).max(0.6);
+        let back = chain.product().inverse();
+        let distance = |c: Vec2| {
+            let v = [f64::from(c.x / self.radius), f64::from(-c.y / self.radius)];
+            back.as_ref().map(|m| m.apply(&v)).unwrap_or_default().iter().map(|x| x * x).sum::<f64>()
+        };
+        let taken = self.taken(chain);
+        let score = |c: &Vec2| {
+            let place = name_rect(last + *c, size);
+            let free = within.contains_rect(place) && !taken.iter().any(|r| r.intersects(place));
+            // Far enough is far enough: then the corner away from the arrow, and the upper one, are preferred.
+            let far = distance(*c).min(1.7);
+            far + if free { 10.0 } else { 0.0 } + if c.x * side > 0.0 { 0.4 } else { 0.0 }
+        };
+        let corners = [(side, -1.0), (side, 1.0), (-side, -1.0), (-side, 1.0)];
+        let corners = corners.map(|(x, y)| vec2(x * 60.0, y * 68.0) * k + vec2(0.0, 8.0));
+        last + corners.into_iter().fold(corners[0], |best, c| if score(&c) > score(&best) { c } else { best })
+    }
+
+    /// Tiles and captions.
+    fn taken(&self, chain: &Chain) -> Vec<Rect> {
+        let mut taken = Vec::new();
+        for (i, tile) in chain.tiles.iter().enumerate() {
+            let (Some(road), Some(at)) = (self.road(chain, i), self.tile(chain, i)) else { continue };
+            taken.push(Rect::from_center_size(at, tile_size(tile.symbol, true)).expand(2.0));
+            let below =
+                vec2(if road.upright() { 60.0 } else { 0.0 }, if road.upright() { 0.0 } else { 36.0 });
+            taken.push(Rect::from_center_size(road.middle() + below, vec2(88.0, 36.0)));
+        }
+        taken
+    }
+}
+
+/// What a name of this size covers, centred on a baseline.
+fn name_rect(at: Pos2, size: Vec2) -> Rect {
+    Rect::from_center_size(at - vec2(0.0, size.y * 0.3), size)
 }
 
 /// Half the extent of the carried unit disc in the direction u of the screen.
@@ -232,18 +275,9 @@ pub(super) fn names(painter: &Painter, theme: &Theme, seen: &Seen, spots: &Spots
         name.paint_at_baseline(painter, pos2(last.x.min(right), last.y - up - 10.0), Align::Center);
         return;
     }
-    // The free corner away from the arrow that is furthest from the sheet, in the sheet's own measure.
-    let side =
-        if spots.centres.len() > 1 && spots.centres[spots.centres.len() - 2].x > last.x { -1.0 } else { 1.0 };
-    let corners = [vec2(side * 60.0, -68.0), vec2(side * 60.0, 68.0)].map(|c| c * k.max(0.6));
-    let distance = |c: &Vec2| {
-        let v = [f64::from(c.x / spots.radius), f64::from(-c.y / spots.radius)];
-        let back = chain.product().inverse().map(|m| m.apply(&v)).unwrap_or_default();
-        back.iter().map(|x| x * x).sum::<f64>()
-    };
-    let upper = distance(&corners[0]) > 1.7 || distance(&corners[0]) >= distance(&corners[1]);
-    let corner = if upper { corners[0] } else { corners[1] };
-    set("g·x", theme.ink).paint_at_baseline(painter, *last + corner + vec2(0.0, 8.0), Align::Center);
+    let name = set("g·x", theme.ink);
+    let at = spots.name_of_last(chain, name.size(), painter.clip_rect());
+    name.paint_at_baseline(painter, at, Align::Center);
 }
 
 /// The gallery's card: x, g·x and the arrow between them.
@@ -256,5 +290,33 @@ pub(super) fn thumbnail(painter: &Painter, rect: Rect, seen: &Seen) {
         let size = if i == 2 { r * 0.8 } else { r };
         let sheet = Sheet::new(pos2(x, rect.center().y), size, m, 3);
         sheet.paint(painter, theme, print);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::labs::decompositions::element::with_place;
+    use crate::labs::decompositions::settings::{Settings, Show};
+    use crate::labs::decompositions::view::Seen;
+
+    #[test]
+    fn on_a_phone_the_name_of_the_last_sheet_lies_on_no_tile() {
+        let (rect, size) = (Rect::from_min_size(pos2(0.0, 56.0), vec2(390.0, 330.0)), vec2(22.0, 18.0));
+        let (mut all, mut bad) = (0, 0);
+        for show in Show::ALL {
+            for k in 0..360 {
+                let mut s = Settings::default();
+                s.set_show(show);
+                let (p, t) = (f64::from(k) * 0.1, 0.05 + 0.004 * f64::from(k % 300));
+                s.set_g(with_place(&s.g, (p, t), f64::from(k) * 0.37));
+                let chain = Seen::new(&s, &s.g).chain;
+                let spots = Spots::turning(rect, &chain, 52.0);
+                let place = name_rect(spots.name_of_last(&chain, size, rect), size);
+                all += 1;
+                bad += usize::from(spots.taken(&chain).iter().any(|r| r.intersects(place)));
+            }
+        }
+        assert!(all == 1800 && bad == 0, "{bad} of {all}");
     }
 }
