@@ -105,12 +105,12 @@ export interface FailedMetrics extends Common {
 /** Of the lab Decompositions. Matrices are lists of rows. */
 export interface DecompositionMetrics extends Common {
   state: "paused" | "playing";
-  /** `SL(2)` or `GL+(2)`. */
+  /** `SL(2)`, `GL+(2)` or `Aff+(2)`. */
   group: string;
   g: number[][];
   /** The element on the sheets: g, or a point of the way to it while it moves. */
   shown: number[][];
-  /** `polar`, `kak`, `iwasawa`, `ldu`, `schur`. */
+  /** `polar`, `kak`, `iwasawa`, `ldu`, `schur`, `affine`. */
   decomposition: string;
   /** The factors in the order in which they stand; empty where the decomposition does not exist. */
   chain: { symbol: string; matrix: number[][] }[];

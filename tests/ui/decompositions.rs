@@ -226,6 +226,98 @@ fn the_inverse_takes_the_last_step_back() {
     }
 }
 
+const AFFINE: &str = "#/decompositions?group=Aff+(2)";
+
+#[test]
+fn every_affine_chain_begins_with_the_linear_part_and_ends_with_the_translation() {
+    for (show, tiles) in [("affine", 2), ("polar", 3), ("kak", 4), ("iwasawa", 4), ("ldu", 4), ("schur", 4)] {
+        for (name, g) in [("", ""), ("-far", "&g=-2,0.3,-1;0,-0.5,0.5;0,0,1")] {
+            let (mut harness, _) = open(&format!("{AFFINE}&show={show}{g}"));
+            assert!(agrees(&mut harness), "{show} {g}");
+            let chain = metrics(&mut harness)["chain"].as_array().unwrap().clone();
+            assert_eq!(chain.len(), tiles, "{show}");
+            assert_eq!(chain[tiles - 1]["symbol"], "T");
+            assert!(harness.query_all_by_label_contains("T, move").next().is_some(), "{show}");
+            shot(&mut harness, &format!("decompositions-affine-{show}{name}"));
+        }
+    }
+}
+
+#[test]
+fn an_affine_picture_is_moved_and_its_columns_are_dragged() {
+    let (mut harness, _) = open(AFFINE);
+    let before = metrics(&mut harness)["g"].clone();
+    let middle = place(&harness, "image").center();
+    drag(&mut harness, middle + vec2(0.0, 12.0), middle + vec2(-30.0, 2.0));
+    let moved = metrics(&mut harness)["g"].clone();
+    for (i, j) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+        assert_eq!(moved[i][j], before[i][j]);
+    }
+    assert!(moved[0][2].as_f64() < before[0][2].as_f64() && moved[1][2].as_f64() > before[1][2].as_f64());
+    let column = place(&harness, "column1").center();
+    drag(&mut harness, column, column + vec2(20.0, 10.0));
+    let now = metrics(&mut harness)["g"].clone();
+    assert!(now[0][0] != moved[0][0] && now[0][1] == moved[0][1] && now[0][2] == moved[0][2]);
+    // The dot on the map changes the linear part alone.
+    let dot = place(&harness, "dot").center();
+    drag(&mut harness, dot, dot + vec2(-30.0, 30.0));
+    let last = metrics(&mut harness)["g"].clone();
+    assert!(last[0][0] != now[0][0] && last[0][2] == now[0][2] && last[2] == before[2]);
+    assert!(agrees(&mut harness));
+}
+
+#[test]
+fn a_translation_is_typed_slid_and_reordered() {
+    let (mut harness, _) = open(AFFINE);
+    assert!(harness.query_all_by_label("Row 3, column 3 of g").next().is_none());
+    harness.get_by_label("Row 1, column 3 of g").click();
+    harness.run_steps(3);
+    for _ in 0..20 {
+        harness.key_press(Key::Backspace);
+    }
+    harness.event(egui::Event::Text("-0.5".to_owned()));
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    settle(&mut harness);
+    assert_eq!(entry(&mut harness, 0, 2), -0.5);
+    let log = metrics(&mut harness)["log"].clone();
+    harness.get_by_label_contains("Move along the second axis").focus();
+    harness.run_steps(2);
+    harness.key_press(Key::ArrowRight);
+    settle(&mut harness);
+    let next = metrics(&mut harness)["log"].clone();
+    assert!((next[0][2].as_f64().unwrap() - log[0][2].as_f64().unwrap()).abs() < 1e-9);
+    assert!(next[1][2].as_f64().unwrap() > log[1][2].as_f64().unwrap() + 0.01);
+    let (last, before) = (place(&harness, "tile4").center(), place(&harness, "tile3").center());
+    drag(&mut harness, last, before);
+    assert!(!agrees(&mut harness));
+    harness.run_steps(20);
+    shot(&mut harness, "decompositions-affine-reordered");
+    harness.key_press(Key::R);
+    settle(&mut harness);
+    assert!(agrees(&mut harness));
+}
+
+#[test]
+fn the_group_menu_leads_to_affine_maps_and_back() {
+    let (mut harness, _) = open("#/decompositions?show=ldu");
+    let before = metrics(&mut harness)["g"].clone();
+    harness.get_by_label("Group").click();
+    harness.run_steps(3);
+    harness.get_by_label("Aff⁺(2, R)").click();
+    settle(&mut harness);
+    assert!(harness.state().state().contains("group=Aff+(2)"), "{}", harness.state().state());
+    assert_eq!(metrics(&mut harness)["g"][0][0], before[0][0]);
+    assert_eq!(metrics(&mut harness)["decomposition"], "ldu");
+    harness.get_by_label("Group").click();
+    harness.run_steps(3);
+    harness.get_by_label("SL(2, R)").click();
+    settle(&mut harness);
+    let state = harness.state().state();
+    assert!(state.contains("show=ldu") && !state.contains("group=") && !state.contains("g="), "{state}");
+    assert!(agrees(&mut harness));
+}
+
 #[test]
 fn every_picture_is_drawn() {
     for picture in ["photo", "points"] {
@@ -240,6 +332,9 @@ fn every_control_has_a_name() {
         ("#/decompositions", [1280.0, 800.0]),
         ("#/decompositions", [390.0, 844.0]),
         ("#/decompositions?embed=1", [720.0, 400.0]),
+        (AFFINE, [1280.0, 800.0]),
+        (AFFINE, [390.0, 844.0]),
+        ("#/decompositions?group=Aff+(2)&embed=1", [720.0, 400.0]),
     ] {
         let (harness, _) = open_at(state, size, 1.0, egui::Theme::Light);
         let count = named_controls(&harness, state);
@@ -257,13 +352,16 @@ fn it_opens_at_every_size_in_both_themes() {
             ("low", "#/decompositions", [1024.0, 640.0], 1.0),
             ("phone", "#/decompositions", [390.0, 844.0], 1.0),
             ("embed", "#/decompositions?embed=1", [720.0, 400.0], 1.0),
+            ("affine", AFFINE, [1280.0, 800.0], 1.0),
+            ("affine-phone", AFFINE, [390.0, 844.0], 1.0),
+            ("affine-embed", "#/decompositions?group=Aff+(2)&embed=1", [720.0, 400.0], 1.0),
         ] {
             let (mut harness, _) = open_at(state, size, scale, theme);
             shot(&mut harness, &format!("decompositions-{name}-{theme:?}"));
-            for tab in ["Factors", "Map", "Ways"].into_iter().filter(|_| name == "phone") {
+            for tab in ["Factors", "Map", "Ways"].into_iter().filter(|_| name.ends_with("phone")) {
                 harness.get_by_label(tab).click();
                 harness.run_steps(3);
-                shot(&mut harness, &format!("decompositions-phone-{tab}-{theme:?}"));
+                shot(&mut harness, &format!("decompositions-{name}-{tab}-{theme:?}"));
             }
         }
     }

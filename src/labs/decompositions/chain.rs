@@ -31,12 +31,12 @@ pub struct Chain {
 impl Chain {
     /// The chain of the factors, given in order of multiplication; each has a letter and a place in the order.
     pub fn new(s: &Settings, g: &Matrix, factors: &[Matrix]) -> Self {
-        let symbols = s.show.symbols();
+        let symbols = s.show.symbols(s.family);
         let known = factors.len().min(symbols.len());
         if known == 0 {
             return Self::whole(g);
         }
-        let order = if s.order.len() == known { s.order.clone() } else { natural(s.show) };
+        let order = if s.order.len() == known { s.order.clone() } else { natural(s.family, s.show) };
         let tiles: Vec<Tile> = order
             .into_iter()
             .filter(|k| *k < known)

@@ -1,6 +1,6 @@
 //! What is known of one element: its factors, its logarithm, its place on the map, the two ways to it from 1.
 
-use super::settings::{Settings, Show};
+use super::settings::{Family, Settings, Show};
 use crate::maths::Matrix;
 use crate::maths::decompose::{Decomposition, Kind, decompose};
 use crate::maths::exp::path::{StretchTurn, one_subgroup};
@@ -10,7 +10,7 @@ use crate::maths::group::rotation2;
 /// Points of each way on the map.
 pub const POINTS: usize = 80;
 
-/// Everything the pictures need of an element of GL⁺(2, R).
+/// Everything the pictures need of an element of GL⁺(2, R) or Aff⁺(2, R).
 #[derive(Clone, Debug)]
 pub struct Element {
     /// g.
@@ -21,9 +21,9 @@ pub struct Element {
     pub warnings: Vec<String>,
     /// X with exp X = g, where there is one.
     pub log: Option<Matrix>,
-    /// Turn p and log-stretch t of g / √det g.
+    /// Turn p and log-stretch t of A / √det A, A the linear part of g.
     pub place: (f64, f64),
-    /// The turn and the stretch whose exponentials make g.
+    /// The turn and the stretch whose exponentials make the linear part of g.
     pub two: Option<StretchTurn>,
     /// Orthonormal directions of x that the factors speak of: they are marked on the pictures.
     pub axes: [[f64; 2]; 2],
@@ -32,17 +32,26 @@ pub struct Element {
 impl Element {
     /// Takes g apart as the settings say.
     pub fn new(s: &Settings, g: &Matrix) -> Self {
-        let kak = factors(Show::Cartan, g).0;
-        let (factors, warnings) = factors(s.show, g);
+        let a = linear(g);
+        let kak = linear_factors(Show::Cartan, &a).0;
+        let (factors, warnings) = factors(s.family, s.show, g);
         let axes = match (s.show, &factors, &kak) {
             (Show::Polar | Show::Cartan, _, Some(k)) => rows(&k[2]),
-            (Show::Schur, Some(f), _) => rows(&f[2]),
+            (Show::Schur, Some(f), _) => rows(&f[f.len() - 1]),
             _ => [[1.0, 0.0], [0.0, 1.0]],
         };
         Self {
-            log: logarithm(g),
-            place: place(g),
-            two: StretchTurn::of(g).ok().flatten(),
+            log: logarithm(g).map(|x| {
+                // The logarithm of an affine map has the last row zero, which rounding may have missed.
+                let flat = s.family.moves().then(|| x.block(0, 0, 2, 3));
+                flat.map_or(x, |rows| {
+                    let mut x = Matrix::zeros(3, 3);
+                    x.set_block(0, 0, &rows);
+                    x
+                })
+            }),
+            place: place(&a),
+            two: StretchTurn::of(&a).ok().flatten(),
             g: g.clone(),
             factors,
             warnings,
@@ -55,19 +64,41 @@ impl Element {
         one_subgroup(self.log.as_ref()?, s).ok()
     }
 
-    /// The way that first stretches and then turns: it exists for every g.
+    /// The way that first stretches and then turns, and last translates: it exists for every g.
     pub fn two(&self, s: f64) -> Option<Matrix> {
-        self.two.as_ref()?.at(s).ok()
+        let two = self.two.as_ref()?;
+        if self.g.rows() == 2 {
+            return two.at(s).ok();
+        }
+        Some(&moving(&self.g, (3.0 * s - 2.0).max(0.0)) * &homogeneous(&two.at((1.5 * s).min(1.0)).ok()?))
     }
 
     /// Points (p, t) along a way from 1 to g.
     pub fn places(way: impl Fn(f64) -> Option<Matrix>) -> Vec<(f64, f64)> {
-        (0..=POINTS).filter_map(|i| way(i as f64 / POINTS as f64)).map(|m| place(&m)).collect()
+        (0..=POINTS).filter_map(|i| way(i as f64 / POINTS as f64)).map(|m| place(&linear(&m))).collect()
     }
 }
 
-/// The factors of g, and what is to be said of them.
-pub fn factors(show: Show, g: &Matrix) -> (Option<Vec<Matrix>>, Vec<String>) {
+/// The factors of g, and what is to be said of them. Of an affine map: its translation, then the factors of its linear
+/// part.
+pub fn factors(family: Family, show: Show, g: &Matrix) -> (Option<Vec<Matrix>>, Vec<String>) {
+    if !family.moves() {
+        return linear_factors(show, g);
+    }
+    let (parts, warnings) = linear_factors(Show::Affine, g);
+    let Some(translation) = parts.as_ref().and_then(|p| p.first().cloned()).filter(|_| show != Show::Affine)
+    else {
+        // That L is no similarity is no flaw here.
+        let warnings = if parts.is_some() { Vec::new() } else { warnings };
+        return (parts, warnings);
+    };
+    let (factors, warnings) = linear_factors(show, &linear(g));
+    let lifted = factors.map(|f| std::iter::once(translation).chain(f.iter().map(homogeneous)).collect());
+    (lifted, warnings)
+}
+
+/// The factors of one matrix by the kind of that name.
+pub fn linear_factors(show: Show, g: &Matrix) -> (Option<Vec<Matrix>>, Vec<String>) {
     let found = show.slug().parse::<Kind>().map_err(|e| e.to_string());
     match found.and_then(|kind| decompose(kind, g).map_err(|e| e.to_string())) {
         Ok(Decomposition { factors, warnings, .. }) => {
@@ -90,6 +121,35 @@ fn turned(schur: Vec<Matrix>) -> Vec<Matrix> {
     vec![q * &d, &(&d * t) * &d, &d * qt]
 }
 
+/// The linear part: of a matrix of three rows its first two rows and columns.
+pub fn linear(g: &Matrix) -> Matrix {
+    g.block(0, 0, 2, 2)
+}
+
+/// The translation; none in a matrix of two rows.
+pub fn translation(g: &Matrix) -> [f64; 2] {
+    if g.cols() > 2 { [g[(0, 2)], g[(1, 2)]] } else { [0.0; 2] }
+}
+
+/// The element with another linear part.
+pub fn with_linear(g: &Matrix, a: &Matrix) -> Matrix {
+    let mut g = g.clone();
+    g.set_block(0, 0, a);
+    g
+}
+
+/// A linear map in homogeneous coordinates.
+fn homogeneous(a: &Matrix) -> Matrix {
+    with_linear(&Matrix::identity(3), a)
+}
+
+/// The share s of the translation of an affine map.
+fn moving(g: &Matrix, s: f64) -> Matrix {
+    let mut t = Matrix::identity(3);
+    t.set_block(0, 2, &g.block(0, 2, 2, 1).scaled(s));
+    t
+}
+
 /// The principal logarithm, where exp reaches g.
 pub fn logarithm(g: &Matrix) -> Option<Matrix> {
     log(g).ok()?.matrix
@@ -100,28 +160,32 @@ pub fn place(g: &Matrix) -> (f64, f64) {
     reach::stretch_and_turn(g).map_or((0.0, 0.0), |(t, p)| (p, t))
 }
 
-/// The element with another place on the map, along the same stretched direction and with the same determinant.
+/// The element with another place on the map, along the same stretched direction, with the same determinant and
+/// translation.
 pub fn with_place(g: &Matrix, (p, t): (f64, f64), direction: f64) -> Matrix {
-    let size = g.determinant().abs().sqrt();
+    let size = linear(g).determinant().abs().sqrt();
     let stretch = Matrix::diagonal(&[t.exp() * size, (-t).exp() * size]);
-    &(&rotation2(p + direction) * &stretch) * &rotation2(-direction)
+    with_linear(g, &(&(&rotation2(p + direction) * &stretch) * &rotation2(-direction)))
 }
 
 /// Direction of the larger stretch of x, in radians.
 pub fn stretched_direction(e: &Element) -> Option<f64> {
-    let k = factors(Show::Cartan, &e.g).0?;
+    let k = linear_factors(Show::Cartan, &linear(&e.g)).0?;
     Some(k[2][(0, 1)].atan2(k[2][(0, 0)]))
 }
 
 /// A part of the way from 1 to g: exp(s log g), or stretch and turn at a time where there is no logarithm.
 pub fn partway(g: &Matrix, s: f64) -> Matrix {
     let straight = logarithm(g).and_then(|x| one_subgroup(&x, s).ok());
-    let round = || StretchTurn::of(g).ok().flatten().and_then(|way| way.together(s).ok());
+    let round = || {
+        let way = StretchTurn::of(&linear(g)).ok()??.together(s).ok()?;
+        Some(if g.rows() == 2 { way } else { &moving(g, s) * &homogeneous(&way) })
+    };
     // A reflection has no way from 1 that stays in the group.
     straight.or_else(round).unwrap_or_else(|| if s < 0.5 { Matrix::identity(g.rows()) } else { g.clone() })
 }
 
-/// The element that takes `from` to `to` and g to the product: a turn, and a stretch along `to`. Across it, it shrinks
+/// The element whose linear part is h times that of g, where h takes `from` to `to`: a turn, and a stretch along `to`. Across it, it shrinks
 /// by as much where the determinant is kept. None where `from` is too near to the origin.
 pub fn carry(g: &Matrix, from: [f64; 2], to: [f64; 2], keep_det: bool) -> Option<Matrix> {
     let (r, s) = (from[0].hypot(from[1]), to[0].hypot(to[1]));
@@ -130,7 +194,8 @@ pub fn carry(g: &Matrix, from: [f64; 2], to: [f64; 2], keep_det: bool) -> Option
     }
     let (a, b) = (from[1].atan2(from[0]), to[1].atan2(to[0]));
     let stretch = Matrix::diagonal(&[s / r, if keep_det { r / s } else { 1.0 }]);
-    Some(&(&(&rotation2(b) * &stretch) * &rotation2(-a)) * g)
+    let step = &(&rotation2(b) * &stretch) * &rotation2(-a);
+    Some(with_linear(g, &(&step * &linear(g))))
 }
 
 fn rows(m: &Matrix) -> [[f64; 2]; 2] {
@@ -156,7 +221,7 @@ mod tests {
         let mut mirrored = 0;
         for _ in 0..100 {
             let g = Matrix::from_fn(2, 2, |_, _| rng.normal());
-            let f = factors(Show::Schur, &g).0.unwrap();
+            let f = linear_factors(Show::Schur, &g).0.unwrap();
             let made = &(&f[0] * &f[1]) * &f[2];
             assert!(made.max_difference(&g) < 1e-14, "{g:?}");
             assert!((f[0].determinant() - 1.0).abs() < 1e-14);
@@ -222,6 +287,29 @@ mod tests {
         let y = h.apply(&x);
         assert!((y[0] + 0.3).abs() < 1e-12 && (y[1] - 2.0).abs() < 1e-12);
         assert!(carry(&g, [0.0, 0.0], [1.0, 0.0], true).is_none());
+    }
+
+    #[test]
+    fn an_affine_map_is_its_translation_and_the_factors_of_its_linear_part() {
+        let mut s = Settings::default();
+        s.set_family(Family::Affine2);
+        for show in s.family.shows() {
+            s.set_show(*show);
+            let e = Element::new(&s, &s.g);
+            let factors = e.factors.as_ref().unwrap();
+            assert_eq!(factors.len(), show.symbols(s.family).len());
+            let made = factors.iter().fold(Matrix::identity(3), |made, f| &made * f);
+            assert!(made.max_difference(&s.g) < 1e-12, "{show:?}");
+            for way in [e.one(1.0).unwrap(), e.two(1.0).unwrap()] {
+                assert!(way.max_difference(&s.g) < 1e-12);
+            }
+            assert_eq!(e.one(0.4).unwrap().to_rows()[2], [0.0, 0.0, 1.0]);
+        }
+        // Linear part −1 · diag(2, 1/2): out of reach, and there is still a way that stays affine.
+        let far = with_linear(&s.g, &Matrix::diagonal(&[-2.0, -0.5]));
+        assert!(logarithm(&far).is_none());
+        assert!(partway(&far, 1.0).max_difference(&far) < 1e-12);
+        assert_eq!(partway(&far, 0.3).to_rows()[2], [0.0, 0.0, 1.0]);
     }
 
     #[test]

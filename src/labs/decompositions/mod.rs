@@ -2,6 +2,7 @@
 
 pub mod chain;
 pub mod check;
+mod choices;
 pub mod element;
 pub mod map;
 pub mod settings;
@@ -20,8 +21,8 @@ pub const META: LabMeta = LabMeta {
     title: "Decompositions",
     summary: "Take a matrix apart into turns, stretches and shears. Does their order matter?",
     source: "Lie Group Decompositions for Equivariant Neural Networks",
-    groups: &["SL(2)", "GL+(2)"],
-    chips: &["SL(2)", "GL+(2)"],
+    groups: &["SL(2)", "GL+(2)", "Aff+(2)"],
+    chips: &["SL(2)", "Aff+(2)"],
     section: Section::Geometry,
     backends: &[Backend::Cpu],
 };

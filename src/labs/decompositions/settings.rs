@@ -1,5 +1,7 @@
 //! What a visitor chooses in the lab, and its text in the URL.
 
+pub use super::choices::{Family, Panel, Show, Subject};
+use super::element::{linear, with_linear};
 use crate::labs::lab::{Applied, Pairs};
 use crate::labs::reader::Reader;
 use crate::maths::Matrix;
@@ -7,177 +9,18 @@ use crate::maths::group::rotation2;
 
 /// Largest entry of g.
 pub const REACH: f64 = 20.0;
+/// Largest entry of a translation: the sheets have radius 1.
+pub const FARTHEST: f64 = 4.0;
+/// The translation of the first element of Aff⁺(2).
+const MOVED: [f64; 2] = [0.9, 0.5];
 /// Smallest determinant of an element of GL⁺(2).
 pub const SMALLEST_DET: f64 = 0.01;
 /// Largest rapidity of a boost.
 pub const MOST_RAPIDITY: f64 = 2.5;
 /// The boosts the lab opens with.
 const BOOSTS: [[f64; 2]; 2] = [[1.0, 0.1], [0.15, 0.95]];
-/// Determinants of SL(2, R) this near to 1 are taken as they are.
+/// Determinants of SL(2, R) this near to 1 are taken as they are; so are last rows this near to 0 0 1.
 const DET_SLACK: f64 = 1e-9;
-
-/// The groups of the lab.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
-    /// SL(2, R): maps of the plane that keep areas.
-    Special2,
-    /// GL⁺(2, R): all linear maps of the plane that keep its orientation.
-    General2,
-}
-
-impl Family {
-    /// In the order of the menu.
-    pub const ALL: [Self; 2] = [Self::Special2, Self::General2];
-
-    /// As it stands in the URL and on the command line.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Special2 => "SL(2)",
-            Self::General2 => "GL+(2)",
-        }
-    }
-
-    /// As it is printed.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Special2 => "SL(2, R)",
-            Self::General2 => "GL⁺(2, R)",
-        }
-    }
-
-    /// Rows of its matrices.
-    pub fn size(self) -> usize {
-        2
-    }
-
-    /// Whether det g = 1.
-    pub fn keeps_det(self) -> bool {
-        self == Self::Special2
-    }
-}
-
-/// The decompositions of the lab.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Show {
-    /// Rotation times stretch.
-    Polar,
-    /// Rotation, stretch along the axes, rotation: K A K.
-    Cartan,
-    /// Rotation, stretch along the axes, shear: K A N.
-    Iwasawa,
-    /// Shear, stretch, shear: L D U.
-    Gauss,
-    /// A triangle between a rotation and its inverse.
-    Schur,
-}
-
-impl Show {
-    /// In the order of the list.
-    pub const ALL: [Self; 5] = [Self::Polar, Self::Cartan, Self::Iwasawa, Self::Gauss, Self::Schur];
-
-    /// Name of the kind in `maths::decompose`, and in the URL.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Polar => "polar",
-            Self::Cartan => "kak",
-            Self::Iwasawa => "iwasawa",
-            Self::Gauss => "ldu",
-            Self::Schur => "schur",
-        }
-    }
-
-    /// Name in the list.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Polar => "Polar",
-            Self::Cartan => "Cartan",
-            Self::Iwasawa => "Iwasawa",
-            Self::Gauss => "Gauss",
-            Self::Schur => "Schur",
-        }
-    }
-
-    /// Letters of the factors as formula markup, in order of multiplication.
-    pub fn symbols(self) -> &'static [&'static str] {
-        match self {
-            Self::Polar => &["R", "S"],
-            Self::Cartan => &["U", "Σ", "V^{T}"],
-            Self::Iwasawa => &["K", "A", "N"],
-            Self::Gauss => &["L", "D", "U"],
-            Self::Schur => &["Q", "T", "Q^{T}"],
-        }
-    }
-
-    /// What the list says when the pointer rests on it.
-    pub fn hint(self) -> &'static str {
-        match self {
-            Self::Polar => "A stretch along two perpendicular lines, then a turn",
-            Self::Cartan => "Turn, stretch along the axes, turn: the singular values",
-            Self::Iwasawa => "A shear, a stretch along the axes, then a turn",
-            Self::Gauss => "A shear along one axis, a stretch, a shear along the other",
-            Self::Schur => "Turn the axes to a line that g keeps: there g is triangular",
-        }
-    }
-}
-
-/// What is printed on the sheets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// The letter F.
-    Letter,
-    /// A drawn landscape.
-    Photo,
-    /// A cloud of points.
-    Points,
-}
-
-impl Subject {
-    /// In the order of the choice.
-    pub const ALL: [Self; 3] = [Self::Letter, Self::Photo, Self::Points];
-
-    /// Name in the URL.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Letter => "letter",
-            Self::Photo => "photo",
-            Self::Points => "points",
-        }
-    }
-
-    /// Name in the choice.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Letter => "Letter",
-            Self::Photo => "Photo",
-            Self::Points => "Points",
-        }
-    }
-}
-
-/// What stands under the chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Panel {
-    /// The map and the two ways to g.
-    Map,
-    /// Random elements on the map, and their marginals.
-    Haar,
-    /// Two boosts of Minkowski space and the turn they leave.
-    Boosts,
-}
-
-impl Panel {
-    /// In the order of the tabs.
-    pub const ALL: [Self; 3] = [Self::Map, Self::Haar, Self::Boosts];
-
-    /// Name in the URL.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Map => "map",
-            Self::Haar => "haar",
-            Self::Boosts => "boosts",
-        }
-    }
-}
 
 /// All settings of the lab. g is finite, of the family's size, and inside the family.
 #[derive(Clone, Debug, PartialEq)]
@@ -207,7 +50,7 @@ impl Default for Settings {
             family,
             g: first(family),
             show,
-            order: natural(show),
+            order: natural(family, show),
             subject: Subject::Letter,
             panel: Panel::Map,
             seed: 0,
@@ -216,29 +59,46 @@ impl Default for Settings {
     }
 }
 
-/// The element a group opens with: R(110°) diag(1.72, 1/1.72) R(−25°).
-pub fn first(_family: Family) -> Matrix {
+/// The element a group opens with: R(110°) diag(1.72, 1/1.72) R(−25°), moved by (0.9, 0.5) where the group has it.
+pub fn first(family: Family) -> Matrix {
     let (u, v) = (110f64.to_radians(), -25f64.to_radians());
     let stretch = Matrix::diagonal(&[1.72, 1.0 / 1.72]);
-    &(&rotation2(u) * &stretch) * &rotation2(v)
+    of_family(family, &(&(&rotation2(u) * &stretch) * &rotation2(v)))
+}
+
+/// The linear map as an element, with the first translation where the group has it.
+fn of_family(family: Family, a: &Matrix) -> Matrix {
+    if !family.moves() {
+        return a.clone();
+    }
+    let [x, y] = MOVED;
+    with_linear(&Matrix::from_rows(&[[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]]), a)
 }
 
 /// The order in which the factors act when their product is g: the last one first.
-pub fn natural(show: Show) -> Vec<usize> {
-    (0..show.symbols().len()).rev().collect()
+pub fn natural(family: Family, show: Show) -> Vec<usize> {
+    (0..show.symbols(family).len()).rev().collect()
 }
 
 impl Settings {
     /// Another decomposition, in its own order.
     pub fn set_show(&mut self, show: Show) {
         self.show = show;
-        self.order = natural(show);
+        self.order = natural(self.family, show);
     }
 
-    /// Another group: g goes along where it can, scaled to determinant 1 where that is asked for.
+    /// Another group: g goes along where it can, scaled to determinant 1 where that is asked for. The chain stays
+    /// where it has the same factors there.
     pub fn set_family(&mut self, family: Family) {
+        let a = linear(&self.g);
+        let moved = self.family.moves() != family.moves();
         self.family = family;
-        self.g = self.fit(self.g.clone()).unwrap_or_else(|| first(family));
+        let g = if moved { of_family(family, &a) } else { self.g.clone() };
+        self.g = self.fit(g).unwrap_or_else(|| first(family));
+        if moved {
+            let known = family.shows().contains(&self.show);
+            self.set_show(if known { self.show } else { Show::Cartan });
+        }
     }
 
     /// Takes g if it belongs to the group, after scaling it to determinant 1 where that is asked for.
@@ -257,6 +117,14 @@ impl Settings {
         let det = (g.rows() == n && g.cols() == n && g.is_finite()).then(|| g.determinant())?;
         if det.is_nan() || det < SMALLEST_DET {
             return None;
+        }
+        if self.family.moves() {
+            // Products and inverses of affine maps have this row up to rounding.
+            let mut exact = with_linear(&Matrix::identity(3), &linear(&g));
+            (exact[(0, 2)], exact[(1, 2)]) = (g[(0, 2)], g[(1, 2)]);
+            let near = (0..2).all(|i| g[(i, 2)].abs() <= FARTHEST);
+            let affine = exact.max_difference(&g) < DET_SLACK;
+            return (affine && near && linear(&g).data().iter().all(|v| v.abs() <= REACH)).then_some(exact);
         }
         let exact = !self.family.keeps_det() || (det - 1.0).abs() < DET_SLACK;
         let g = if exact { g } else { g.scaled(det.powf(-1.0 / n as f64)) };
@@ -286,7 +154,7 @@ impl Settings {
 
     /// Whether the factors act in the order that gives g.
     pub fn in_order(&self) -> bool {
-        self.order == natural(self.show)
+        self.order == natural(self.family, self.show)
     }
 
     /// Differences from the defaults as URL pairs; floats at round-trip precision.
@@ -327,7 +195,13 @@ impl Settings {
                 Err(why) => reader.warn("g", &text, &why),
             }
         }
-        s.set_show(reader.choice("show", Show::ALL.map(|k| (k.slug(), k))).unwrap_or(s.show));
+        let named = |k: Show| (k.slug(), k);
+        let show = if s.family.moves() {
+            reader.choice("show", Show::ALL.map(named))
+        } else {
+            reader.choice("show", Show::LINEAR.map(named))
+        };
+        s.set_show(show.unwrap_or(s.show));
         if let Some(text) = reader.text("order") {
             match read_order(&text, s.order.len()) {
                 Some(order) => s.order = order,
@@ -438,22 +312,25 @@ mod tests {
         ) {
             let (s, _) = Settings::from_pairs(&pairs);
             prop_assert!(s.g.is_finite() && s.g.determinant() > 0.0);
-            prop_assert_eq!(s.order.len(), s.show.symbols().len());
+            prop_assert_eq!(s.order.len(), s.show.symbols(s.family).len());
         }
 
         #[test]
         fn settings_survive_the_url(
-            family in 0..Family::ALL.len(), show in 0..Show::ALL.len(), subject in 0..Subject::ALL.len(),
+            family in 0..Family::ALL.len(), show in 0usize..6, subject in 0..Subject::ALL.len(),
             entries in proptest::array::uniform4(-3.0f64..3.0), turn in 0usize..3, panel in 0..Panel::ALL.len(), seed in any::<u64>(),
         ) {
             let mut s = Settings { subject: Subject::ALL[subject], ..Settings::default() };
             s.set_family(Family::ALL[family]);
-            s.set_show(Show::ALL[show]);
+            let shows = s.family.shows();
+            s.set_show(shows[show % shows.len()]);
             s.panel = Panel::ALL[panel];
             s.set_boost(0, [0.8 * entries[0], 0.8 * entries[1]]);
             s.seed = seed;
-            s.order.rotate_left(turn % s.show.symbols().len());
-            s.set_g(Matrix::from_data(2, 2, entries.to_vec()).unwrap());
+            let count = s.order.len();
+            s.order.rotate_left(turn % count);
+            let a = Matrix::from_data(2, 2, entries.to_vec()).unwrap();
+            s.set_g(if s.family.moves() { with_linear(&s.g, &a) } else { a });
             let (back, applied) = Settings::from_pairs(&s.to_pairs());
             prop_assert!(applied.warnings.is_empty(), "{:?}", applied.warnings);
             prop_assert_eq!(back, s);

@@ -4,23 +4,28 @@ use super::motion::Moment;
 use super::words::describe;
 use super::{Decompositions, Seen};
 use crate::labs::decompositions::chain::{Chain, Tile};
-use crate::labs::decompositions::element::partway;
+use crate::labs::decompositions::element::{linear, partway, translation};
 use crate::labs::decompositions::settings::Subject;
 use crate::maths::Matrix;
 use crate::ui::theme::Theme;
 use crate::ui::{fonts, typeset};
 use crate::viz::shapes;
 use crate::viz::sheet::{Print, Sheet};
-use eframe::egui::{Align, Align2, Painter, Pos2, Rect, Vec2, pos2, vec2};
+use eframe::egui::{Align, Align2, Painter, Pos2, Rect, Stroke, Vec2, pos2, vec2};
 
 /// Grid lines between the centre and the rim of a large sheet.
 const GRID: i32 = 4;
 /// Radius of an undeformed sheet in the reference picture, and that picture's width.
 const RADIUS: f32 = 64.0;
 const WIDTH: f32 = 992.0;
-/// Where the sheets of chains of two, three and four stand in the reference picture.
-const PLACES: [&[f32]; 4] =
-    [&[496.0], &[300.0, 692.0], &[168.0, 488.0, 820.0], &[120.0, 360.0, 616.0, 872.0]];
+/// Where the sheets of chains of two, three, four and five stand in the reference picture.
+const PLACES: [&[f32]; 5] = [
+    &[496.0],
+    &[300.0, 692.0],
+    &[168.0, 488.0, 820.0],
+    &[120.0, 360.0, 616.0, 872.0],
+    &[96.0, 288.0, 488.0, 688.0, 880.0],
+];
 /// Between a sheet and an arrow.
 const GAP: f32 = 16.0;
 /// Side of the tile's middle from the arrow.
@@ -62,24 +67,33 @@ impl Spots {
         Self { radius: fit(&centres, chain, (RADIUS * k.max(1.0)).min(limit), limit * 1.75, rect), centres }
     }
 
-    /// Two by two, as an ox ploughs, for narrow screens.
+    /// In two rows, as an ox ploughs, for narrow screens.
     pub(super) fn turning(rect: Rect, chain: &Chain, radius: f32) -> Self {
         let [left, right] = [0.25, 0.75].map(|x| rect.left() + x * rect.width());
         let [top, bottom] = [0.24, 0.74].map(|y| rect.top() + y * rect.height());
         let corners = [pos2(left, top), pos2(right, top), pos2(right, bottom), pos2(left, bottom)];
-        let centres: Vec<Pos2> = corners.into_iter().take(chain.plates.len()).collect();
-        Self { radius: fit(&centres, chain, radius, radius * 1.55, rect), centres }
+        // Five: three above, two below, further apart, so that the tile between the rows has room under a caption.
+        let row = |share: f32| rect.top() + share * rect.height();
+        let (high, low) = (row(0.2), row(0.78));
+        let x = |share: f32| rect.left() + share * rect.width();
+        let five = [(0.15, high), (0.49, high), (0.83, high), (0.83, low), (0.36, low)];
+        let centres: Vec<Pos2> = match chain.plates.len() {
+            5 => five.into_iter().map(|(share, y)| pos2(x(share), y)).collect(),
+            n => corners.into_iter().take(n).collect(),
+        };
+        let tall = if centres.len() > 4 { rect.height() * 0.2 } else { radius * 1.55 };
+        Self { radius: fit(&centres, chain, radius, tall, rect), centres }
     }
 
     /// The arrow from sheet i to the next; none where there is no room.
     pub(super) fn road(&self, chain: &Chain, i: usize) -> Option<Road> {
         let (a, b) = (*self.centres.get(i)?, *self.centres.get(i + 1)?);
         let u = (b - a).normalized();
-        let reach = |m: &Matrix| self.radius * extent(m, u);
-        let room = (b - a).length() - reach(&chain.plates[i]) - reach(&chain.plates[i + 1]);
+        let before = self.radius * extent(&chain.plates[i], u);
+        let after = self.radius * extent(&chain.plates[i + 1], -u);
+        let room = (b - a).length() - before - after;
         let gap = GAP.min((room - 24.0) / 2.0).max(3.0);
-        let (from, to) =
-            (a + u * (reach(&chain.plates[i]) + gap), b - u * (reach(&chain.plates[i + 1]) + gap));
+        let (from, to) = (a + u * (before + gap), b - u * (after + gap));
         Some(if room > 20.0 {
             Road { from, to }
         } else {
@@ -98,12 +112,57 @@ impl Spots {
     pub(super) fn sheet(&self, chain: &Chain, i: usize) -> Sheet {
         Sheet::new(self.centres[i], self.radius, &chain.plates[i], GRID)
     }
+
+    /// Where g·x is written, centred on its baseline: in the corner of the last sheet that is furthest from the sheet in
+    /// the sheet's own measure, away from the arrow where there is a choice, and on nothing else.
+    fn name_of_last(&self, chain: &Chain, size: Vec2, within: Rect) -> Pos2 {
+        let n = self.centres.len();
+        let last = self.sheet(chain, n - 1).at([0.0, 0.0]);
+        let side = if n > 1 && self.centres[n - 2].x > last.x { -1.0 } else { 1.0 };
+        let k = (self.radius / RADIUS).max(0.6);
+        let back = linear(chain.product()).inverse();
+        let distance = |c: Vec2| {
+            let v = [f64::from(c.x / self.radius), f64::from(-c.y / self.radius)];
+            back.as_ref().map(|m| m.apply(&v)).unwrap_or_default().iter().map(|x| x * x).sum::<f64>()
+        };
+        let taken = self.taken(chain);
+        let score = |c: &Vec2| {
+            let place = name_rect(last + *c, size);
+            let free = within.contains_rect(place) && !taken.iter().any(|r| r.intersects(place));
+            // Far enough is far enough: then the corner away from the arrow, and the upper one, are preferred.
+            let far = distance(*c).min(1.7);
+            far + if free { 10.0 } else { 0.0 } + if c.x * side > 0.0 { 0.4 } else { 0.0 }
+        };
+        let corners = [(side, -1.0), (side, 1.0), (-side, -1.0), (-side, 1.0)];
+        let corners = corners.map(|(x, y)| vec2(x * 60.0, y * 68.0) * k + vec2(0.0, 8.0));
+        last + corners.into_iter().fold(corners[0], |best, c| if score(&c) > score(&best) { c } else { best })
+    }
+
+    /// Tiles and captions.
+    fn taken(&self, chain: &Chain) -> Vec<Rect> {
+        let mut taken = Vec::new();
+        for (i, tile) in chain.tiles.iter().enumerate() {
+            let (Some(road), Some(at)) = (self.road(chain, i), self.tile(chain, i)) else { continue };
+            taken.push(Rect::from_center_size(at, tile_size(tile.symbol, true)).expand(2.0));
+            let below =
+                vec2(if road.upright() { 60.0 } else { 0.0 }, if road.upright() { 0.0 } else { 36.0 });
+            taken.push(Rect::from_center_size(road.middle() + below, vec2(88.0, 36.0)));
+        }
+        taken
+    }
 }
 
-/// Half the extent of the carried unit disc in the direction u of the screen.
+/// What a name of this size covers, centred on a baseline.
+fn name_rect(at: Pos2, size: Vec2) -> Rect {
+    Rect::from_center_size(at - vec2(0.0, size.y * 0.3), size)
+}
+
+/// How far the carried unit disc extends from the origin in the direction u of the screen; of one that was moved the
+/// other way, a little.
 fn extent(m: &Matrix, u: Vec2) -> f32 {
-    let v = m.transpose().apply(&[f64::from(u.x), f64::from(-u.y)]);
-    v.iter().take(2).map(|c| c * c).sum::<f64>().sqrt() as f32
+    let u = [f64::from(u.x), f64::from(-u.y)];
+    let ([x, y], v) = (translation(m), linear(m).transpose().apply(&u));
+    (v[0].hypot(v[1]) + x * u[0] + y * u[1]).max(0.1) as f32
 }
 
 /// The largest radius at which neighbours leave room for an arrow and nothing is taller than `tall`.
@@ -111,14 +170,15 @@ fn fit(centres: &[Pos2], chain: &Chain, wanted: f32, tall: f32, rect: Rect) -> f
     let mut radius = wanted;
     let up = vec2(0.0, 1.0);
     for (i, plate) in chain.plates.iter().enumerate().take(centres.len()) {
-        radius = radius.min(tall / extent(plate, up).max(1e-3));
-        let side = (centres[i].x - rect.left()).min(rect.right() - centres[i].x) - 6.0;
-        radius = radius.min(side / extent(plate, vec2(1.0, 0.0)).max(1e-3));
+        radius = radius.min(tall / extent(plate, up).max(extent(plate, -up)));
+        let (left, right) = (centres[i].x - rect.left() - 6.0, rect.right() - centres[i].x - 6.0);
+        let across = vec2(1.0, 0.0);
+        radius = radius.min(left / extent(plate, -across)).min(right / extent(plate, across));
         if let (Some(next), Some(b)) = (chain.plates.get(i + 1), centres.get(i + 1)) {
             let d = *b - centres[i];
             let u = d.normalized();
             let room = d.length() - (2.0 * GAP + 40.0).min(d.length() * 0.4);
-            radius = radius.min(room / (extent(plate, u) + extent(next, u)).max(1e-3));
+            radius = radius.min(room / (extent(plate, u) + extent(next, -u)));
         }
     }
     radius.max(4.0)
@@ -159,6 +219,7 @@ pub(super) fn paint(
             );
         }
         sheet.axes(painter, axes, theme.g);
+        origin(painter, theme, &sheet);
     }
     for (i, tile) in chain.tiles.iter().enumerate() {
         let Some(road) = spots.road(chain, i) else { continue };
@@ -173,6 +234,18 @@ pub(super) fn paint(
         sheet.paint(painter, theme, print);
         sheet.axes(painter, axes, theme.g);
     }
+}
+
+/// Where a translation began: a cross, and a line from it to the carried centre.
+fn origin(painter: &Painter, theme: &Theme, sheet: &Sheet) {
+    if sheet.t == [0.0; 2] {
+        return;
+    }
+    let stroke = Stroke::new(1.5, theme.ink3);
+    for d in [vec2(4.0, 0.0), vec2(0.0, 4.0)] {
+        painter.line_segment([sheet.centre - d, sheet.centre + d], stroke);
+    }
+    shapes::dashed(painter, &[sheet.centre, sheet.at([0.0, 0.0])], stroke, 1.5, 3.0);
 }
 
 fn faded(painter: &Painter, faded: bool) -> Painter {
@@ -232,18 +305,9 @@ pub(super) fn names(painter: &Painter, theme: &Theme, seen: &Seen, spots: &Spots
         name.paint_at_baseline(painter, pos2(last.x.min(right), last.y - up - 10.0), Align::Center);
         return;
     }
-    // The free corner away from the arrow that is furthest from the sheet, in the sheet's own measure.
-    let side =
-        if spots.centres.len() > 1 && spots.centres[spots.centres.len() - 2].x > last.x { -1.0 } else { 1.0 };
-    let corners = [vec2(side * 60.0, -68.0), vec2(side * 60.0, 68.0)].map(|c| c * k.max(0.6));
-    let distance = |c: &Vec2| {
-        let v = [f64::from(c.x / spots.radius), f64::from(-c.y / spots.radius)];
-        let back = chain.product().inverse().map(|m| m.apply(&v)).unwrap_or_default();
-        back.iter().map(|x| x * x).sum::<f64>()
-    };
-    let upper = distance(&corners[0]) > 1.7 || distance(&corners[0]) >= distance(&corners[1]);
-    let corner = if upper { corners[0] } else { corners[1] };
-    set("g·x", theme.ink).paint_at_baseline(painter, *last + corner + vec2(0.0, 8.0), Align::Center);
+    let name = set("g·x", theme.ink);
+    let at = spots.name_of_last(chain, name.size(), painter.clip_rect());
+    name.paint_at_baseline(painter, at, Align::Center);
 }
 
 /// The gallery's card: x, g·x and the arrow between them.
@@ -256,5 +320,33 @@ pub(super) fn thumbnail(painter: &Painter, rect: Rect, seen: &Seen) {
         let size = if i == 2 { r * 0.8 } else { r };
         let sheet = Sheet::new(pos2(x, rect.center().y), size, m, 3);
         sheet.paint(painter, theme, print);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::labs::decompositions::element::with_place;
+    use crate::labs::decompositions::settings::{Settings, Show};
+    use crate::labs::decompositions::view::Seen;
+
+    #[test]
+    fn on_a_phone_the_name_of_the_last_sheet_lies_on_no_tile() {
+        let (rect, size) = (Rect::from_min_size(pos2(0.0, 56.0), vec2(390.0, 330.0)), vec2(22.0, 18.0));
+        let (mut all, mut bad) = (0, 0);
+        for show in Show::LINEAR {
+            for k in 0..360 {
+                let mut s = Settings::default();
+                s.set_show(show);
+                let (p, t) = (f64::from(k) * 0.1, 0.05 + 0.004 * f64::from(k % 300));
+                s.set_g(with_place(&s.g, (p, t), f64::from(k) * 0.37));
+                let chain = Seen::new(&s, &s.g).chain;
+                let spots = Spots::turning(rect, &chain, 52.0);
+                let place = name_rect(spots.name_of_last(&chain, size, rect), size);
+                all += 1;
+                bad += usize::from(spots.taken(&chain).iter().any(|r| r.intersects(place)));
+            }
+        }
+        assert!(all == 1800 && bad == 0, "{bad} of {all}");
     }
 }

@@ -1,6 +1,7 @@
 //! Two ways from 1 to g as strips of pictures, and whether exp reaches g.
 
 use super::Decompositions;
+use crate::labs::decompositions::element::{linear, translation};
 use crate::ui::controls::value_matrix;
 use crate::ui::line::Line;
 use crate::ui::numbers::fixed;
@@ -23,13 +24,16 @@ const WIDTH: f32 = 536.0;
 /// What distinguishes the two ways.
 const TITLES: [(&str, &str); 2] =
     [("One subgroup", r"\exp(s X),  0 ≤ s ≤ 1"), ("Stretch, then turn", r"R(p) \exp(S)")];
+/// The second of them where g also translates.
+const MOVING: (&str, &str) = ("Stretch, turn, move", r"T R(p) \exp(S)");
 
 impl Decompositions {
     /// One strip in `rect`; which = 0 is the subgroup, 1 stretch then turn.
     pub(super) fn film_ui(&self, ui: &mut Ui, rect: Rect, which: usize) {
         let theme = Theme::of(ui.ctx());
         let painter = ui.painter().with_clip_rect(rect.expand(8.0));
-        let (title, formula) = TITLES[which];
+        let moves = self.settings.family.moves();
+        let (title, formula) = if moves && which == 1 { MOVING } else { TITLES[which] };
         let k = (rect.width() / WIDTH).min(rect.height() / 168.0).clamp(0.3, 1.5).min(rect.width() / WIDTH);
         painter.text(rect.min + vec2(0.0, 11.0), Align2::LEFT_CENTER, title, fonts::medium(14.0), theme.ink);
         let line = [rect.min + vec2(0.0, 32.0), rect.min + vec2(40.0, 32.0)];
@@ -66,7 +70,8 @@ impl Decompositions {
         let tall = (rect.height() - 48.0) / 2.0;
         let radius = frames.iter().fold(RADIUS * k, |r, m| {
             let [w, h] = Sheet::half_size(&[[m[(0, 0)], m[(0, 1)]], [m[(1, 0)], m[(1, 1)]]]);
-            r.min((PITCH * k * 0.46) / w as f32).min(tall / h as f32)
+            let [x, y] = translation(m);
+            r.min((PITCH * k * 0.46) / (w + x.abs()) as f32).min(tall / (h + y.abs()) as f32)
         });
         let y = rect.top() + (MIDDLE * k).max(44.0 + radius);
         for (i, m) in frames.iter().enumerate() {
@@ -104,14 +109,16 @@ impl Decompositions {
             ui.painter().text(pos2(c.x + 17.0, y), Align2::LEFT_CENTER, text, fonts::semibold(14.0), color);
         let label = ui.interact(at, ui.scope_id().with("verdict"), Sense::hover());
         label.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+        // Whether exp reaches an affine map is decided by its linear part.
+        let (a, name) = (linear(&e.g), if self.settings.family.moves() { "L" } else { "g" });
         let line = Line::layout(
             ui.ctx(),
-            &format!("${}$", criterion(e.g.trace(), e.g.determinant())),
+            &format!("${}$", criterion(name, a.trace(), a.determinant())),
             &fonts::maths(16.0),
             theme.ink,
         );
         line.paint(ui.painter(), pos2(at.right() + 24.0, y), Align2::LEFT_CENTER);
-        let Some(log) = &e.log else { return };
+        let Some(log) = e.log.as_ref().filter(|x| x.rows() == 2) else { return };
         let cells: Vec<Vec<String>> =
             log.to_rows().iter().map(|r| r.iter().map(|v| fixed(*v, 2)).collect()).collect();
         let size = typeset::Matrix::layout(ui.ctx(), &cells).size();
@@ -126,8 +133,8 @@ impl Decompositions {
     }
 }
 
-/// tr g against −2 √det g, as formula markup. Exactly on the edge stands equality.
-fn criterion(trace: f64, det: f64) -> String {
+/// tr g, or of the linear part of that name, against −2 √det g, as formula markup. Exactly on the edge stands equality.
+fn criterion(name: &str, trace: f64, det: f64) -> String {
     let edge = -2.0 * det.max(0.0).sqrt();
     let sign = if (trace - edge).abs() < 1e-12 {
         "="
@@ -137,8 +144,8 @@ fn criterion(trace: f64, det: f64) -> String {
         "<"
     };
     if (det - 1.0).abs() < 1e-9 {
-        format!("\\tr g = {} {sign} -2", fixed(trace, 2))
+        format!("\\tr {name} = {} {sign} -2", fixed(trace, 2))
     } else {
-        format!("\\tr g = {} {sign} -2√\\det g = {}", fixed(trace, 2), fixed(edge, 2))
+        format!("\\tr {name} = {} {sign} -2√\\det {name} = {}", fixed(trace, 2), fixed(edge, 2))
     }
 }

@@ -1,7 +1,7 @@
 //! What g was multiplied by, step by step; the last step is taken back by its inverse.
 
 use super::Decompositions;
-use crate::labs::decompositions::element::factors;
+use crate::labs::decompositions::element::{linear, linear_factors, translation};
 use crate::labs::decompositions::settings::Show;
 use crate::labs::lab::LabCx;
 use crate::maths::Matrix;
@@ -30,6 +30,11 @@ impl Steps {
 
     /// Remembers how g came from what it was. A step that the last one's inverse makes takes the last one back.
     pub(super) fn note(&mut self, g: &Matrix) {
+        if self.now.rows() != g.rows() {
+            // Another group: its steps cannot be multiplied with the old ones.
+            *self = Self::new(g);
+            return;
+        }
         let back = self.undone().is_some_and(|m| m.max_difference(g) < NOTHING * g.frobenius().max(1.0));
         let step = self.now.inverse().map(|inverse| g * &inverse);
         self.now = g.clone();
@@ -59,18 +64,23 @@ impl Steps {
     }
 }
 
-/// A step in words: its turn, and its stretches.
+/// A step in words: its turn, its stretches, and its translation.
 fn words(h: &Matrix) -> String {
+    let (a, [x, y]) = (linear(h), translation(h));
     let mut parts = Vec::new();
-    if let (Some(polar), Some(kak)) = (factors(Show::Polar, h).0, factors(Show::Cartan, h).0) {
+    if let (Some(polar), Some(kak)) = (linear_factors(Show::Polar, &a).0, linear_factors(Show::Cartan, &a).0)
+    {
         let turn = polar[0][(1, 0)].atan2(polar[0][(0, 0)]);
         let (a, b) = (kak[1][(0, 0)], kak[1][(1, 1)]);
         if (a - 1.0).abs() > 5e-3 || (b - 1.0).abs() > 5e-3 {
             parts.push(format!("stretch {} · {}", fixed(a, 2), fixed(b, 2)));
         }
-        if turn.abs() > 5e-3 || parts.is_empty() {
+        if turn.abs() > 5e-3 || (parts.is_empty() && x == 0.0 && y == 0.0) {
             parts.push(format!("turn {}", degrees(turn, 0)));
         }
+    }
+    if x != 0.0 || y != 0.0 {
+        parts.push(format!("move {} · {}", fixed(x, 2), fixed(y, 2)));
     }
     parts.join(", ")
 }

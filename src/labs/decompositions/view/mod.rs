@@ -124,6 +124,8 @@ impl Decompositions {
         }
         if let Some(log) = &self.seen.element.log {
             self.log = log.clone();
+        } else if self.log.rows() != self.shown.rows() {
+            self.log = Matrix::zeros(self.shown.rows(), self.shown.rows());
         }
         if self.seen.element.place.1 > 1e-6
             && let Some(direction) = super::element::stretched_direction(&self.seen.element)
@@ -206,7 +208,7 @@ impl Lab for Decompositions {
             Command::Pause => self.playing = Playing::No,
             Command::Reset => {
                 self.settings.g = first(self.settings.family);
-                self.settings.order = natural(self.settings.show);
+                self.settings.order = natural(self.settings.family, self.settings.show);
                 self.changed = true;
             }
             Command::NewSeed => {

@@ -1,7 +1,8 @@
 //! The side panel, and how the parts share the screen on a desk, on a phone and in an embed.
 
 use super::{Decompositions, Tab};
-use crate::labs::decompositions::settings::{Family, Panel, REACH, Show, Subject, first, natural};
+use crate::labs::decompositions::element::{linear, translation};
+use crate::labs::decompositions::settings::{FARTHEST, Family, Panel, REACH, Show, Subject, first, natural};
 use crate::labs::lab::{LabCx, Request};
 use crate::maths::Matrix;
 use crate::maths::exp::exp;
@@ -14,7 +15,7 @@ use crate::ui::icons::Icon;
 use crate::ui::style::MARGIN;
 use crate::ui::theme::Theme;
 use eframe::egui::{
-    Align, Frame, Layout, Margin, Rect, RichText, ScrollArea, Stroke, Ui, UiBuilder, pos2, vec2,
+    Align, Align2, Frame, Layout, Margin, Rect, RichText, ScrollArea, Stroke, Ui, UiBuilder, pos2, vec2,
 };
 
 /// Width of the side panel, and of the one in an embed.
@@ -197,7 +198,9 @@ impl Decompositions {
                 ui.add_space(8.0);
                 self.entries_ui(ui, cx);
                 ui.add_space(8.0);
-                self.det_switch(ui, cx);
+                if !self.settings.family.moves() {
+                    self.det_switch(ui, cx);
+                }
                 hairline(ui);
                 section_header(ui, "LIE ALGEBRA", theme.ink3);
                 self.algebra_ui(ui, cx);
@@ -241,6 +244,13 @@ impl Decompositions {
     fn set_family(&mut self, ui: &Ui, cx: &mut LabCx<'_>, family: Family) {
         self.glide(ui.ctx());
         self.settings.set_family(family);
+        if self.settings.g.rows() != self.shown.rows() {
+            // No way leads there: what is drawn in the rest of this frame already belongs to the new group.
+            self.passage.stop();
+            self.playing = super::motion::Playing::No;
+            self.shown = self.settings.g.clone();
+            self.look();
+        }
         self.commit(cx);
     }
 
@@ -255,21 +265,33 @@ impl Decompositions {
     /// The entries of g between brackets.
     fn entries_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         let theme = Theme::of(ui.ctx());
-        let n = self.settings.family.size();
+        // The last row of an affine map is not for typing: it stands there in small.
+        let (n, moves) = (self.settings.family.size(), self.settings.family.moves());
+        let fixed = if moves { 18.0 } else { 0.0 };
+        let rows = if moves { 2 } else { n };
         let (gap, pad, high) = (8.0, 14.0, row_height(ui));
         let wide = ((ui.available_width() - 2.0 * pad - gap * (n - 1) as f32) / n as f32).min(96.0);
-        let size = vec2(2.0 * pad + wide * n as f32 + gap * (n - 1) as f32, (high + gap) * n as f32 - gap);
+        let size = vec2(
+            2.0 * pad + wide * n as f32 + gap * (n - 1) as f32,
+            (high + gap) * rows as f32 - gap + fixed,
+        );
         let (row, _) =
             ui.allocate_exact_size(vec2(ui.available_width(), size.y), eframe::egui::Sense::hover());
         let all = Rect::from_center_size(row.center(), size);
         brackets(ui, all, theme);
-        for k in 0..n * n {
+        for j in 0..if moves { n } else { 0 } {
+            let at = pos2(all.left() + pad + (wide + gap) * j as f32 + wide - 12.0, all.bottom() - 8.0);
+            let font = fonts::maths(14.0);
+            ui.painter().text(at, Align2::RIGHT_CENTER, if j == 2 { "1" } else { "0" }, font, theme.ink3);
+        }
+        for k in 0..rows * n {
             let (i, j) = (k / n, k % n);
             let at = all.min + vec2(pad + (wide + gap) * j as f32, (high + gap) * i as f32);
             let place = Rect::from_min_size(at, vec2(wide, high));
             let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt(("entry", k)));
             let mut value = self.settings.g[(i, j)];
             let name = format!("Row {}, column {} of g", i + 1, j + 1);
+            let reach = if j == 2 { FARTHEST } else { REACH };
             let r = number_field(
                 &mut child,
                 NumberField {
@@ -277,7 +299,7 @@ impl Decompositions {
                     name: &name,
                     value: &mut value,
                     unit: Unit::Entry,
-                    range: -REACH..=REACH,
+                    range: -reach..=reach,
                     wrap: false,
                     step: 0.01,
                     decimals: 2,
@@ -301,12 +323,14 @@ impl Decompositions {
     fn algebra_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         use std::f64::consts::PI;
         let x = &self.log;
-        let mean = x.trace() / 2.0;
+        let mean = linear(x).trace() / 2.0;
         let before = [
             (x[(1, 0)] - x[(0, 1)]) / 2.0,
             (x[(0, 0)] - x[(1, 1)]) / 2.0,
             (x[(1, 0)] + x[(0, 1)]) / 2.0,
             mean,
+            translation(x)[0],
+            translation(x)[1],
         ];
         let mut now = before;
         let rows = [
@@ -314,8 +338,14 @@ impl Decompositions {
             ("stretch ↔", "Stretch along the axes: diagonal part of X", 2.0),
             ("stretch ↗", "Stretch along the diagonal: symmetric part of X", 2.0),
             ("scale", "Scale: half the trace of X", 1.5),
+            ("move →", "Move along the first axis: X's part of translation", 4.0),
+            ("move ↑", "Move along the second axis: X's part of translation", 4.0),
         ];
-        let shown = if self.settings.family.keeps_det() { 3 } else { 4 };
+        let shown = match self.settings.family {
+            Family::Special2 => 3,
+            Family::General2 => 4,
+            Family::Affine2 => 6,
+        };
         let reached = self.seen.element.log.is_some();
         let mut committed = false;
         for (k, (label, name, end)) in rows.into_iter().enumerate().take(shown) {
@@ -337,9 +367,14 @@ impl Decompositions {
             committed |= slider.show(ui).committed;
         }
         if now != before {
-            let [turn, straight, slanted, mean] = now;
-            let x =
-                Matrix::from_rows(&[[mean + straight, slanted - turn], [slanted + turn, mean - straight]]);
+            let [turn, straight, slanted, mean, right, up] = now;
+            let (a, b) = (mean + straight, mean - straight);
+            let (c, d) = (slanted - turn, slanted + turn);
+            let x = if self.settings.family.moves() {
+                Matrix::from_rows(&[[a, c, right], [d, b, up], [0.0; 3]])
+            } else {
+                Matrix::from_rows(&[[a, c], [d, b]])
+            };
             if let Ok(g) = exp(&x)
                 && self.drag_to(g)
             {
@@ -353,8 +388,8 @@ impl Decompositions {
     }
 
     fn show_list(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
-        for show in Show::ALL {
-            let formula = show.symbols().join(" · ");
+        for show in self.settings.family.shows().iter().copied() {
+            let formula = show.symbols(self.settings.family).join(" · ");
             if radio_row(ui, show.title(), &formula, show == self.settings.show, show.hint()).clicked() {
                 self.choose(show, cx);
             }
@@ -365,7 +400,7 @@ impl Decompositions {
         let present = self.settings.show;
         let mut chosen = None;
         value_menu(ui, "Show as", present.title(), |ui| {
-            for show in Show::ALL {
+            for show in self.settings.family.shows().iter().copied() {
                 if menu_item(ui, show.title(), show == present).clicked() {
                     chosen = Some(show);
                 }
@@ -421,7 +456,7 @@ impl Decompositions {
             if icon_button(ui, Icon::Reset, "Back to the first element and order", false).clicked() {
                 self.glide(ui.ctx());
                 self.settings.g = first(self.settings.family);
-                self.settings.order = natural(self.settings.show);
+                self.settings.order = natural(self.settings.family, self.settings.show);
                 self.changed = true;
             }
         });

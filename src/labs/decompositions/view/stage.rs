@@ -2,8 +2,8 @@
 
 use super::Decompositions;
 use super::chain::{self, Spots};
-use crate::labs::decompositions::element::carry;
-use crate::labs::decompositions::settings::{Settings, Subject};
+use crate::labs::decompositions::element::{carry, linear};
+use crate::labs::decompositions::settings::{FARTHEST, Settings, Subject};
 use crate::labs::lab::{LabCx, LayoutKind};
 use crate::maths::Matrix;
 use crate::ui::controls::{arrow_steps, focus_ring, held};
@@ -96,7 +96,8 @@ impl Decompositions {
         label.widget_info(|| WidgetInfo::labeled(Role::Label, true, why));
     }
 
-    /// The last sheet follows the pointer: the point that was grabbed stays under it.
+    /// The last sheet follows the pointer: the point that was grabbed stays under it. It is moved where the group moves,
+    /// else turned and stretched.
     fn take_picture(&mut self, ui: &Ui, spots: &Spots, cx: &mut LabCx<'_>) -> bool {
         if !self.seen.chain.agrees || self.moment.is_some() {
             return false;
@@ -105,7 +106,8 @@ impl Decompositions {
         let sheet = spots.sheet(&self.seen.chain, spots.centres.len() - 1);
         let size =
             crate::viz::sheet::Sheet::half_size(&sheet.a).map(|h| (h * f64::from(spots.radius)) as f32);
-        let place = Rect::from_center_size(centre, vec2(size[0], size[1]).max(Vec2::splat(22.0)) * 2.0);
+        let middle = sheet.at([0.0, 0.0]);
+        let place = Rect::from_center_size(middle, vec2(size[0], size[1]).max(Vec2::splat(22.0)) * 2.0);
         cx.places.push(("image", place));
         let response = ui.interact(place, ui.scope_id().with("image"), Sense::drag());
         response.widget_info(|| {
@@ -119,17 +121,20 @@ impl Decompositions {
         };
         if response.drag_started() {
             let from = ui.input(|i| i.pointer.press_origin()).unwrap_or(pointer);
-            let p = unscreen(from, centre, spots.radius);
-            let u = self.settings.g.inverse().map(|inverse| inverse.apply(&p));
+            let p = unscreen(from, middle, spots.radius);
+            let u = linear(&self.settings.g).inverse().map(|inverse| inverse.apply(&p));
             self.stage.grab = u.map(|u| ([u[0], u[1]], Vec2::ZERO));
         }
         let mut moved = false;
         if let (true, Some((u, offset))) = (held(&response), self.stage.grab) {
             ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
-            let from = self.settings.g.apply(&u);
+            let from = linear(&self.settings.g).apply(&u);
             let to = unscreen(pointer + offset, centre, spots.radius);
-            let keep = self.settings.family.keeps_det();
-            let next = carry(&self.settings.g, [from[0], from[1]], to, keep);
+            let next = if self.settings.family.moves() {
+                Some(moved_to(&self.settings.g, [to[0] - from[0], to[1] - from[1]]))
+            } else {
+                carry(&self.settings.g, [from[0], from[1]], to, self.settings.family.keeps_det())
+            };
             moved = next.is_some_and(|g| self.drag_to(g));
         }
         if response.drag_stopped() {
@@ -141,7 +146,9 @@ impl Decompositions {
 
     /// A handle at the tip of each column of g.
     fn columns_ui(&mut self, ui: &mut Ui, spots: &Spots, cx: &mut LabCx<'_>) {
-        let Some(centre) = spots.centres.last().copied() else { return };
+        if spots.centres.is_empty() {
+            return;
+        }
         let theme = Theme::of(ui.ctx());
         let hit = if cx.layout == LayoutKind::Phone { 44.0 } else { 24.0 };
         for (j, (name, key)) in COLUMNS.into_iter().enumerate() {
@@ -161,7 +168,7 @@ impl Decompositions {
                     response.request_focus();
                 }
                 let offset = self.stage.grab.map_or(Vec2::ZERO, |g| g.1);
-                wanted = Some(unscreen(pointer + offset, centre, spots.radius));
+                wanted = Some(unscreen(pointer + offset, sheet.at([0.0, 0.0]), spots.radius));
             }
             let keys = column_keys(ui, &response);
             if keys != [0.0; 2] {
@@ -248,6 +255,13 @@ impl Decompositions {
 fn unscreen(p: Pos2, centre: Pos2, radius: f32) -> [f64; 2] {
     let d = (p - centre) / radius;
     [f64::from(d.x), f64::from(-d.y)]
+}
+
+/// g with another translation, as far as the group here has them.
+fn moved_to(g: &Matrix, t: [f64; 2]) -> Matrix {
+    let mut g = g.clone();
+    t.iter().enumerate().for_each(|(i, t)| g[(i, 2)] = t.clamp(-FARTHEST, FARTHEST));
+    g
 }
 
 /// g with another column, where the group has it: the other column stays, or shrinks and turns along where

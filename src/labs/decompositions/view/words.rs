@@ -1,5 +1,6 @@
 //! What a factor does to the plane, in words.
 
+use crate::labs::decompositions::element::{linear, translation};
 use crate::maths::Matrix;
 use crate::ui::numbers::{degrees, fixed};
 
@@ -9,6 +10,9 @@ const ZERO: f64 = 1e-9;
 /// A verb and an amount, read off the entries: `rotate`, `−25°`.
 pub(super) fn describe(m: &Matrix) -> (&'static str, String) {
     let n = m.rows();
+    if n == 3 && [m[(2, 0)], m[(2, 1)], m[(2, 2)]] == [0.0, 0.0, 1.0] {
+        return affine_words(m);
+    }
     let entries = || (0..n * n).map(|k| (k / n, k % n));
     let (upper, lower) = (
         entries().filter(|(i, j)| i > j).all(|e| m[e].abs() < ZERO),
@@ -29,6 +33,18 @@ pub(super) fn describe(m: &Matrix) -> (&'static str, String) {
         _ if n == 2 && (m[(0, 1)] - m[(1, 0)]).abs() > ZERO => ellipse_words(m),
         _ => ("stretch", list(&stretches(m))),
     }
+}
+
+/// A map of the plane in homogeneous coordinates.
+fn affine_words(m: &Matrix) -> (&'static str, String) {
+    let (a, t) = (linear(m), translation(m));
+    if t == [0.0; 2] {
+        return describe(&a);
+    }
+    if a.max_difference(&Matrix::identity(2)) < ZERO {
+        return ("move", list(&t));
+    }
+    ("map, move", format!("{}, {}", list(&stretches(&a)), list(&t)))
 }
 
 fn list(values: &[f64]) -> String {
@@ -79,6 +95,11 @@ mod tests {
             (shear.transpose(), ("shear", "0.42")),
             (Matrix::from_rows(&[[0.0, -2.0], [0.5, 0.0]]), ("turn on an ellipse", "90°")),
             (Matrix::from_rows(&[[2.0, 0.5], [0.0, 0.5]]), ("stretch, shear", "2.00 · 0.50, 0.50")),
+            (
+                Matrix::from_rows(&[[1.0, 0.0, 0.5], [0.0, 1.0, -0.2], [0.0, 0.0, 1.0]]),
+                ("move", "0.50 · −0.20"),
+            ),
+            (Matrix::direct_sum(&[&rotation2(0.5), &Matrix::identity(1)]), ("rotate", "29°")),
         ] {
             let (verb, amount) = describe(&m);
             assert_eq!((verb, amount.as_str()), words);
