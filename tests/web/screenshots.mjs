@@ -11,6 +11,7 @@ const TO = fileURLToPath(new URL("../../assets/screenshots/", import.meta.url));
 const PICTURES = [
   ["vectors", "#/vectors?theme=light", { width: 1280, height: 800 }, 300],
   ["vectors-broken", "#/vectors?theme=light&break=bias&theta=2.6", { width: 1280, height: 800 }, 300],
+  ["decompositions", "#/decompositions?theme=light", { width: 1280, height: 800 }, 0],
   ["vectors-phone", "#/vectors?theme=light", { width: 390, height: 844 }, 0],
   ["vectors-embed", "#/vectors?theme=light&embed=1", { width: 720, height: 400 }, 0],
 ];
@@ -21,11 +22,11 @@ for (const [name, state, size, steps] of PICTURES) {
   const browser = await launch("chromium-webgpu", size);
   const page = await browser.open(server.url + state);
   await running(page);
-  await atRest(page);
+  if (state.startsWith("#/vectors")) await atRest(page);
   if (steps > 0) await step(page, steps);
   await page.evaluate(() => new Promise((done) => setTimeout(done, 2000)));
   writeFileSync(`${TO}${name}.png`, await page.screenshot());
-  console.log(name, JSON.stringify(await page.evaluate(() => equiscope.metrics().worst)));
+  console.log(name, JSON.stringify(await page.evaluate(() => equiscope.metrics().worst ?? null)));
   await browser.close();
 }
 await server.close();
