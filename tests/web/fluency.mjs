@@ -18,6 +18,7 @@ const option = (name, otherwise) => {
   return at < 0 ? otherwise : args.splice(at, 2)[1];
 };
 const kind = option("kind", "chromium-webgpu");
+if (!kind.startsWith("chromium")) throw new Error(`${kind}: only Chromium's mouse can be held down from here`);
 const frames = Number(option("frames", "300"));
 const labs = args.length > 0 ? args : Object.keys(HANDLES);
 
