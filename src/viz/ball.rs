@@ -89,7 +89,7 @@ fn notch(painter: &Painter, view: &View, axes: [V3; 3], color: Color32) {
 /// A circle about the axis `n` (unit) through the unit vector `from`, turned from 0 to `angle`; front points only, as
 /// separate runs.
 pub fn orbit_arc(view: &View, n: V3, from: V3, angle: f64) -> Vec<Vec<Pos2>> {
-    let steps = ((angle.abs() / TAU * 96.0).ceil() as usize).max(2);
+    let steps = ((angle.abs() / TAU * 96.0).ceil() as usize).clamp(2, 1024);
     let mut runs: Vec<Vec<Pos2>> = vec![Vec::new()];
     for i in 0..=steps {
         let p = rotate(n, angle * i as f64 / steps as f64, from);

@@ -45,7 +45,7 @@ fn disc(painter: &Painter, theme: &Theme, view: &View, m: &Matrix, carried: bool
     let rigid = is_rigid(m);
     let (c, r) = (view.centre, view.radius);
     let rim = |from: f64, to: f64| -> Vec<Pos2> {
-        let n = (96.0 * (to - from).abs() / TAU).ceil() as usize;
+        let n = ((96.0 * (to - from).abs() / TAU).ceil() as usize).min(1024);
         (0..=n)
             .map(|i| from + (to - from) * i as f64 / n as f64)
             .map(|a| shapes::polar(c, rim_radius(&inverse, a) as f32 * r, a))

@@ -132,7 +132,7 @@ pub fn subdivide(polygon: &[[f64; 2]], step: f64) -> Vec<[f64; 2]> {
     for (i, a) in polygon.iter().enumerate() {
         let b = polygon[(i + 1) % polygon.len()];
         let d = [b[0] - a[0], b[1] - a[1]];
-        let parts = (d[0].hypot(d[1]) / step).ceil().max(1.0);
+        let parts = (d[0].hypot(d[1]) / step).ceil().clamp(1.0, 1024.0);
         out.extend((0..parts as usize).map(|k| k as f64 / parts).map(|t| [a[0] + d[0] * t, a[1] + d[1] * t]));
     }
     out
@@ -248,7 +248,11 @@ pub fn verdict_glyph(painter: &Painter, theme: &Theme, c: Pos2, state: VerdictSt
 
 /// A dashed line through points.
 pub fn dashed(painter: &Painter, points: &[Pos2], stroke: Stroke, dash: f32, gap: f32) {
-    painter.extend(Shape::dashed_line(points, stroke, dash, gap));
+    // Dashes are counted out: a line of endless length would never end.
+    let length: f32 = points.windows(2).map(|pair| pair[0].distance(pair[1])).sum();
+    if length < 1e5 {
+        painter.extend(Shape::dashed_line(points, stroke, dash, gap));
+    }
 }
 
 /// The circle of radius r about c, as points from angle `from` to `to` (radians, anticlockwise on the screen).
