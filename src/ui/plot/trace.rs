@@ -23,6 +23,9 @@ pub fn thin(points: Vec<Pos2>) -> Vec<Pos2> {
     out
 }
 
+/// No line of a plot is that long, in points.
+const ENDLESS: f32 = 1e5;
+
 /// Cuts a polyline into dashes of length `on` with gaps of `off`; a dash bends where the line does.
 pub fn dashes(points: &[Pos2], on: f32, off: f32) -> Vec<Vec<Pos2>> {
     let mut out = Vec::new();
@@ -33,6 +36,11 @@ pub fn dashes(points: &[Pos2], on: f32, off: f32) -> Vec<Vec<Pos2>> {
         let (mut from, to) = (pair[0], pair[1]);
         loop {
             let length = from.distance(to);
+            // Dashes are counted out: along a line of endless length that would never end.
+            if length.is_nan() || length > ENDLESS {
+                dash = vec![to];
+                break;
+            }
             if length < left {
                 left -= length;
                 break;
@@ -93,6 +101,16 @@ mod tests {
         for (i, dash) in cut.iter().enumerate() {
             assert!((dash[0].x - 9.0 * i as f32).abs() < 1e-3);
             assert!((length(dash) - 5.0).abs() < 1e-3);
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_comes_to_an_end() {
+        for y in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX] {
+            let line = [pos2(0.0, 0.0), pos2(20.0, 0.0), pos2(30.0, y), pos2(40.0, 0.0), pos2(60.0, 0.0)];
+            let cut = dashes(&line, 5.0, 4.0);
+            assert!((4..9).contains(&cut.len()), "{y}: {cut:?}");
+            assert!(cut.iter().flatten().filter(|p| !p.is_finite()).count() <= 2, "{y}: {cut:?}");
         }
     }
 
