@@ -1,7 +1,8 @@
 //! The linker: puts the files that `import package::index::{index_flat};` lines name in front of a shader, once each,
 //! and keeps a map from lines of the result to lines of the files. Text only; no graphics.
 
-use super::{EngineError, kernels};
+use super::EngineError;
+use super::kernels::{self, Attrs, Kernel};
 
 macro_rules! library {
     ($($name:ident,)*) => {
@@ -45,11 +46,12 @@ impl Linked {
     }
 }
 
-/// Links a kernel of the registry.
-pub fn link_kernel(stem: &str) -> Result<Linked, EngineError> {
+/// Links a kernel of the registry, specialised for its attributes.
+pub fn link_kernel(kernel: &dyn Kernel, attrs: &Attrs) -> Result<Linked, EngineError> {
+    let stem = kernel.stem();
     let file = format!("kernels/{stem}.wgsl");
     match kernels::source(stem) {
-        Some(text) => link(&file, text, &library),
+        Some(text) => link(&file, &kernel.specialise(attrs, text), &library),
         None => Err(EngineError::Shader { file, line: 0, message: "there is no such kernel".to_owned() }),
     }
 }

@@ -44,7 +44,7 @@ pub const CANARY: u32 = 0x4996_02D2;
 pub fn buffers(kernel: &dyn Kernel, case: &Case) -> (Vec<Vec<u32>>, Launch) {
     let f = filled(kernel, case);
     let mut all = Vec::new();
-    for ((b, shape), data) in kernel.signature().bindings.iter().zip(&f.shapes).zip(&f.data) {
+    for ((b, shape), data) in kernel.signature(&case.attrs).bindings.iter().zip(&f.shapes).zip(&f.data) {
         let mut words: Vec<u32> = match (b.ty, data) {
             (Ty::U32, _) => case.state.to_vec(),
             (_, Some(data)) => data.iter().map(|&v| (v as f32).to_bits()).collect(),
@@ -122,7 +122,7 @@ pub fn run(
 /// What is wrong with a shader on a case: differences from the f64 reference, gaps, writes outside, read-only tensors
 /// that changed, or two runs that differ.
 pub fn faults(gpu: &Gpu, kernel: &dyn Kernel, linked: &Linked, case: &Case) -> Vec<String> {
-    let signature = kernel.signature();
+    let signature = kernel.signature(&case.attrs);
     let (before, launch) = buffers(kernel, case);
     let after = run(gpu, linked, &signature, &launch, &before);
     let mut faults = Vec::new();

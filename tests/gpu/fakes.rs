@@ -7,10 +7,11 @@ use crate::bench::{faults, gpu};
 
 /// A kernel's shader with one piece of text exchanged.
 fn spoilt(stem: &str, from: &str, to: &str) -> (&'static dyn Kernel, Linked) {
-    let mut linked = link_kernel(stem).unwrap();
+    let kernel = find(stem).unwrap();
+    let mut linked = link_kernel(kernel, &kernel.cases()[0].attrs).unwrap();
     assert!(linked.text.contains(from), "{stem} has no {from:?}");
     linked.text = linked.text.replace(from, to);
-    (find(stem).unwrap(), linked)
+    (kernel, linked)
 }
 
 fn caught(stem: &str, from: &str, to: &str, case: usize) -> Vec<String> {

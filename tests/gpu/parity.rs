@@ -10,9 +10,9 @@ use crate::bench::{faults, gpu, run};
 fn every_shader_agrees_with_its_reference() {
     let Some((gpu, _turn)) = gpu() else { return };
     for kernel in REGISTRY {
-        let linked = link_kernel(kernel.stem()).unwrap();
         assert!(!kernel.cases().is_empty());
         for (number, case) in kernel.cases().iter().enumerate() {
+            let linked = link_kernel(*kernel, &case.attrs).unwrap();
             let faults = faults(gpu, *kernel, &linked, case);
             assert!(
                 faults.is_empty(),

@@ -1,7 +1,7 @@
 //! Shaders as texts: valid, as their signatures say, within the guaranteed limits, every variable initialised.
 
 use equiscope::engine::exec::gpu::Pipelines;
-use equiscope::engine::kernels::{Access, REGISTRY, Signature, Ty};
+use equiscope::engine::kernels::{Access, Attrs, Kernel, REGISTRY, Signature, Ty, source};
 use equiscope::engine::shader::{Linked, link_kernel};
 use wgpu::naga;
 
@@ -71,17 +71,33 @@ fn parse(linked: &Linked) -> Result<naga::Module, String> {
     Ok(module)
 }
 
+/// Every kernel with the attributes of its cases, each shader once.
+fn variants() -> Vec<(&'static dyn Kernel, Attrs)> {
+    let mut all: Vec<(&'static dyn Kernel, Attrs)> = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for &kernel in REGISTRY {
+        for case in kernel.cases() {
+            let text = kernel.specialise(&case.attrs, source(kernel.stem()).unwrap()).into_owned();
+            if seen.insert(text) {
+                all.push((kernel, case.attrs));
+            }
+        }
+    }
+    all
+}
+
 #[test]
 fn shaders_are_valid_and_as_their_signatures_say() {
-    for kernel in REGISTRY {
-        let linked = link_kernel(kernel.stem()).unwrap();
+    for (kernel, attrs) in variants() {
+        let linked = link_kernel(kernel, &attrs).unwrap();
         let module = parse(&linked).unwrap_or_else(|e| panic!("{e}"));
-        assert_eq!(departures(&module, &kernel.signature()), [""; 0], "{}", kernel.stem());
+        let signature = kernel.signature(&attrs);
+        assert_eq!(departures(&module, &signature), [""; 0], "{}", kernel.stem());
         assert_eq!(uninitialised(&linked), [""; 0], "{}", kernel.stem());
         let entry = &module.entry_points[0];
         assert_eq!((module.entry_points.len(), entry.name.as_str()), (1, "main"));
         assert!(entry.workgroup_size.iter().product::<u32>() <= 256);
-        assert!(kernel.signature().bindings.len() <= 8);
+        assert!(signature.bindings.len() <= 8);
     }
 }
 
@@ -90,8 +106,18 @@ fn launches_fit_their_signatures_and_limits() {
     for kernel in REGISTRY {
         for case in kernel.cases() {
             let launch = filled(*kernel, &case).launch;
-            assert_eq!(launch.uniforms.len(), kernel.signature().uniforms.len(), "{}", kernel.stem());
-            assert_eq!(launch.overrides.len(), kernel.signature().overrides.len(), "{}", kernel.stem());
+            assert_eq!(
+                launch.uniforms.len(),
+                kernel.signature(&case.attrs).uniforms.len(),
+                "{}",
+                kernel.stem()
+            );
+            assert_eq!(
+                launch.overrides.len(),
+                kernel.signature(&case.attrs).overrides.len(),
+                "{}",
+                kernel.stem()
+            );
             assert!(launch.workgroups.iter().all(|n| (1..=65_535).contains(n)));
         }
     }
@@ -106,9 +132,9 @@ fn pipelines_build_within_the_guaranteed_limits() {
     let mut pipelines = Pipelines::default();
     for kernel in REGISTRY {
         for case in kernel.cases() {
-            let overrides = filled(*kernel, &case).launch.overrides;
+            let (attrs, overrides) = (&case.attrs, filled(*kernel, &case).launch.overrides);
             let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
-            pipelines.get(&device, kernel.stem(), &overrides).unwrap();
+            pipelines.get(&device, *kernel, attrs, &overrides).unwrap();
             let error = pollster::block_on(scope.pop());
             assert!(error.is_none(), "{} {overrides:?}: {error:?}", kernel.stem());
         }
@@ -118,8 +144,9 @@ fn pipelines_build_within_the_guaranteed_limits() {
 #[test]
 fn departures_and_missing_initialisers_are_caught() {
     let linked = |text: &str| Linked { text: text.to_owned(), lines: vec![("f.wgsl".to_owned(), 1); 99] };
-    let good = link_kernel("reduce_sum").unwrap();
-    let signature = equiscope::engine::kernels::find("reduce_sum").unwrap().signature();
+    let kernel = equiscope::engine::kernels::find("reduce_sum").unwrap();
+    let good = link_kernel(kernel, &Attrs::default()).unwrap();
+    let signature = kernel.signature(&Attrs::default());
     let check = |from: &str, to: &str| {
         let text = good.text.replace(from, to);
         assert_ne!(text, good.text, "{from}");

@@ -228,13 +228,13 @@ fn range(slice: &Slice) -> Range<usize> {
 
 fn prepare<T: Element>(d: &crate::engine::plan::Dispatch) -> Option<Prepared<T>> {
     let kernel = kernels::find(&d.stem)?;
-    let bindings = kernel.signature().bindings;
+    let bindings = kernel.signature(&d.attrs).bindings;
     let pick = |reads: bool| {
         let args = d.args.iter().zip(bindings);
         let args = args.filter(|(_, b)| b.ty == Ty::F32 && (b.access == Access::Read) == reads);
         args.map(|(s, _)| (s.buffer, range(s))).collect()
     };
-    Some(Prepared { function: T::pick(&kernel.reference()), reads: pick(true), writes: pick(false) })
+    Some(Prepared { function: T::path(kernel), reads: pick(true), writes: pick(false) })
 }
 
 /// "buffer 9: -1.5 to 3, 0 of 12 not finite".

@@ -105,7 +105,7 @@ impl Builder {
         }
         let shapes: Vec<Vec<usize>> = inputs.iter().map(|v| v.shape()).collect();
         let views: Vec<&[usize]> = shapes.iter().map(Vec::as_slice).collect();
-        let expected = kernel.signature().graph_inputs();
+        let expected = kernel.signature(&attrs).graph_inputs();
         if expected != inputs.len() {
             return self.fail(stem, format!("takes {expected} inputs, not {}", inputs.len()));
         }

@@ -85,7 +85,7 @@ impl Kernel for Binary {
         "binary"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         Signature {
             uniforms: &[
                 ("count", Ty::U32),

@@ -19,7 +19,7 @@ impl Kernel for Copy {
         "copy"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         Signature {
             uniforms: &[("count", Ty::U32)],
             overrides: &[],

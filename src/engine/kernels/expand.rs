@@ -30,7 +30,7 @@ impl Kernel for Expand {
         "expand"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         Signature {
             uniforms: &[
                 ("count", Ty::U32),

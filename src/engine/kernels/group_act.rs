@@ -55,7 +55,7 @@ impl Kernel for GroupAct {
         "group_act"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         Signature {
             uniforms: &[
                 ("count", Ty::U32),

@@ -1,5 +1,7 @@
 //! The contract of a kernel.
 
+use std::borrow::Cow;
+
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::maths::real::Real;
 use serde::{Deserialize, Serialize};
@@ -163,11 +165,20 @@ pub struct Reference {
 pub trait Element: Real {
     /// The instance for this type.
     fn pick(reference: &Reference) -> fn(&mut Call<'_, Self>);
+
+    /// What the CPU runs: the fast path where there is one, else the reference.
+    fn path(kernel: &dyn Kernel) -> fn(&mut Call<'_, Self>) {
+        Self::pick(&kernel.reference())
+    }
 }
 
 impl Element for f32 {
     fn pick(reference: &Reference) -> fn(&mut Call<'_, f32>) {
         reference.f32
+    }
+
+    fn path(kernel: &dyn Kernel) -> fn(&mut Call<'_, f32>) {
+        kernel.fast().unwrap_or(kernel.reference().f32)
     }
 }
 
@@ -197,6 +208,17 @@ pub enum Domain {
     Away(f64, f64),
     /// Square matrices, uniform on ±1, with this much more on the diagonal: definite from the size of the matrix on.
     Diagonal(f64),
+    /// Whole numbers 0 … n − 1, for tensors of indices: exact in f32 up to 2²⁴, without a derivative.
+    Index(u32),
+    /// The same, in ascending order along the last dimension.
+    Sorted(u32),
+}
+
+impl Domain {
+    /// Whether a derivative by such numbers means anything.
+    pub fn is_continuous(self) -> bool {
+        !matches!(self, Self::Index(_) | Self::Sorted(_))
+    }
 }
 
 /// One tensor of a case.
@@ -260,14 +282,26 @@ impl Tolerance {
 pub trait Kernel: Sync {
     /// Name of both files, of labels and of tests.
     fn stem(&self) -> &'static str;
-    /// The shader's interface.
-    fn signature(&self) -> Signature;
+    /// The shader's interface. Most kernels have one; that of a kernel with a program in it depends on the program.
+    fn signature(&self, attrs: &Attrs) -> Signature;
     /// Shape of the tensor it writes, from the shapes it reads; an error says what does not fit.
     fn infer(&self, attrs: &Attrs, reads: &[&[usize]]) -> Result<Vec<usize>, String>;
+    /// Shapes of further tensors it writes, behind the first; only kernels that fusion makes have any.
+    fn infer_parts(&self, _attrs: &Attrs, _reads: &[&[usize]]) -> Vec<Vec<usize>> {
+        Vec::new()
+    }
     /// The launch for the shapes of all bindings, in binding order (the state has shape `[4]`).
     fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch;
     /// The CPU twin.
     fn reference(&self) -> Reference;
+    /// A faster CPU path in single precision, held to the reference by the same tolerance as the shader.
+    fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
+        None
+    }
+    /// The shader for these attributes, from the text of its file: the text itself, unless a program is written into it.
+    fn specialise<'t>(&self, _attrs: &Attrs, text: &'t str) -> Cow<'t, str> {
+        Cow::Borrowed(text)
+    }
     /// Cotangents of the inputs as graph nodes; an error says why there are none.
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String>;
     /// Where it has a derivative.

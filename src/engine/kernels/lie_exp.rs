@@ -83,7 +83,7 @@ impl Kernel for LieExp {
         "lie_exp"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         signature(&["ALGEBRA"])
     }
 

@@ -90,7 +90,7 @@ impl Kernel for LieLog {
         "lie_log"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         signature(&["ALGEBRA"])
     }
 

@@ -81,7 +81,7 @@ impl Kernel for Matmul {
         "matmul"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         Signature {
             uniforms: &[("m", Ty::U32), ("k", Ty::U32), ("n", Ty::U32), ("tiles_n", Ty::U32)],
             overrides: &["TA", "TB"],

@@ -27,7 +27,7 @@ impl Kernel for MetricDot {
         "metric_dot"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         Signature {
             uniforms: &[("count", Ty::U32), ("d", Ty::U32), ("c", Ty::U32)],
             overrides: &[],

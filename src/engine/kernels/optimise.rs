@@ -78,7 +78,7 @@ impl Kernel for Optimise {
         "optimise"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         Signature {
             uniforms: &[("count", Ty::U32)],
             overrides: &["RULE"],

@@ -84,7 +84,7 @@ impl Kernel for Quaternion {
         "quaternion"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         signature(&["TO"])
     }
 

@@ -27,7 +27,7 @@ impl Kernel for RandomNormal {
         "random_normal"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         Signature {
             uniforms: &[("count", Ty::U32), ("stream", Ty::U32)],
             overrides: &[],

@@ -52,7 +52,7 @@ impl Kernel for ReduceSum {
         "reduce_sum"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         Signature {
             uniforms: &[("sums", Ty::U32), ("n", Ty::U32), ("inner", Ty::U32)],
             overrides: &["TREE", "MEAN"],

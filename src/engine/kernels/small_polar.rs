@@ -50,7 +50,7 @@ impl Kernel for SmallPolar {
         "small_polar"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         signature(&["N", "PART"])
     }
 

@@ -62,7 +62,7 @@ impl Kernel for Stumpff {
         "stumpff"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         Signature {
             uniforms: &[("count", Ty::U32)],
             overrides: &["K"],

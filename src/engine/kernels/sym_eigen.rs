@@ -47,7 +47,7 @@ impl Kernel for SymEigen {
         "sym_eigen"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         signature(&["N"])
     }
 

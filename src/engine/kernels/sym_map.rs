@@ -61,7 +61,7 @@ impl Kernel for SymMap {
         "sym_map"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         signature(&["N", "OP"])
     }
 

@@ -32,7 +32,7 @@ impl Kernel for Tick {
         "tick"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         Signature {
             uniforms: &[("losses", Ty::U32), ("first", Ty::U32), ("advance", Ty::U32)],
             overrides: &[],

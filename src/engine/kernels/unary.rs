@@ -107,7 +107,7 @@ impl Kernel for Unary {
         "unary"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         Signature {
             uniforms: &[("count", Ty::U32), ("value", Ty::F32)],
             overrides: &["OP"],

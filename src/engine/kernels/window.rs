@@ -37,7 +37,7 @@ impl Kernel for Window {
         "window"
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self, _attrs: &Attrs) -> Signature {
         Signature {
             uniforms: &[
                 ("count", Ty::U32),

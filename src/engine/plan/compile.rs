@@ -204,7 +204,7 @@ impl<'g> Compiler<'g> {
         let kernel = kernels::find(stem).ok_or_else(|| EngineError::Plan(format!("no kernel {stem:?}")))?;
         let (mut reads, mut writes) = (reads.iter(), writes.iter());
         let mut args = Vec::new();
-        for binding in kernel.signature().bindings {
+        for binding in kernel.signature(&attrs).bindings {
             let arg = match (binding.ty, binding.access) {
                 (Ty::U32, _) => Some(Slice { buffer: STATE, offset: 0, shape: vec![4] }),
                 (Ty::F32, Access::Read) => reads.next().cloned(),

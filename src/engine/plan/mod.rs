@@ -206,7 +206,7 @@ impl Plan {
         for d in &self.steps {
             let fail = |what: &str| Err(EngineError::Plan(format!("{}: {what}", d.label)));
             let Some(kernel) = kernels::find(&d.stem) else { return fail("no kernel of that stem") };
-            let signature = kernel.signature();
+            let signature = kernel.signature(&d.attrs);
             if d.args.len() != signature.bindings.len() || !d.args.iter().all(inside) {
                 return fail("arguments do not match the kernel or their buffers");
             }

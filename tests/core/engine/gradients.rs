@@ -1,6 +1,6 @@
 //! Derivatives of every kernel against central differences, and proof that the check can fail.
 
-use super::support::{GRADIENT_TOLERANCE, apply, gradient_error, run_reference};
+use super::support::{GRADIENT_TOLERANCE, apply, gradient_error, run_path, run_reference};
 use equiscope::engine::kernels::{Domain, Feed, REGISTRY, Smoothness};
 
 fn check(order: u32) {
@@ -59,6 +59,30 @@ fn references_write_every_element() {
                 assert!((f64::from(*s) - d).abs() <= bound, "{} case {number}: {s} {d}", kernel.stem());
             }
             assert_eq!((run_reference::<f32>(*kernel, case)), (single, state), "two runs differ");
+        }
+    }
+}
+
+#[test]
+fn fast_paths_agree_with_their_references() {
+    for &kernel in REGISTRY {
+        let Some(fast) = kernel.fast() else { continue };
+        for (number, case) in kernel.cases().iter().enumerate() {
+            let (quick, state) = run_path(kernel, case, fast);
+            let (exact, expected_state) = run_reference::<f64>(kernel, case);
+            assert_eq!(state, expected_state, "{} case {number}", kernel.stem());
+            let tolerance = kernel.tolerance();
+            for (q, e) in quick.iter().flatten().zip(exact.iter().flatten()) {
+                let bound = tolerance.absolute + tolerance.relative * e.abs();
+                // A NaN is beyond every bound.
+                assert!((f64::from(*q) - e).abs() <= bound, "{} case {number}: {q} {e}", kernel.stem());
+            }
+            assert_eq!(
+                run_path(kernel, case, fast),
+                (quick, state),
+                "{} case {number}: two runs differ",
+                kernel.stem()
+            );
         }
     }
 }

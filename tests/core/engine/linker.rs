@@ -32,7 +32,7 @@ fn mistakes_name_file_and_line() {
 #[test]
 fn every_kernel_links() {
     for kernel in REGISTRY {
-        let linked = link_kernel(kernel.stem()).unwrap();
+        let linked = link_kernel(*kernel, &kernel.cases()[0].attrs).unwrap();
         assert!(linked.text.contains("fn main("), "{}", kernel.stem());
         assert_eq!(linked.text.lines().count(), linked.lines.len());
     }

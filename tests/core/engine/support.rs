@@ -23,10 +23,15 @@ pub fn fill(feed: &Feed, rng: &mut Rng) -> Vec<f64> {
                 let sign = if rng.uniform() < 0.5 { -1.0 } else { 1.0 };
                 sign * (lo + (hi - lo) * rng.uniform())
             }
+            Domain::Index(count) | Domain::Sorted(count) => (rng.uniform() * f64::from(count)).floor(),
         };
         f64::from(value as f32)
     };
-    (0..feed.shape.iter().product()).map(draw).collect()
+    let mut values: Vec<f64> = (0..feed.shape.iter().product()).map(draw).collect();
+    if let Domain::Sorted(_) = feed.domain {
+        values.chunks_mut(n).for_each(|row| row.sort_by(f64::total_cmp));
+    }
+    values
 }
 
 /// All tensors of a case in binding order; `None` for tensors that are only written, and for the state.
@@ -39,9 +44,12 @@ pub struct Filled {
 pub fn filled(kernel: &dyn Kernel, case: &Case) -> Filled {
     let mut rng = Rng::new(17, 3);
     let mut feeds = case.feeds.iter();
-    let bindings = kernel.signature().bindings;
+    let bindings = kernel.signature(&case.attrs).bindings;
     let read_shapes: Vec<&[usize]> = case.feeds.iter().map(|f| f.shape.as_slice()).collect();
     let (mut shapes, mut data) = (Vec::new(), Vec::new());
+    // Kernels that are not part of a graph write nothing that could be inferred.
+    let written = kernel.infer(&case.attrs, &read_shapes).into_iter();
+    let mut written = written.chain(kernel.infer_parts(&case.attrs, &read_shapes));
     for b in bindings {
         match (b.ty, b.access) {
             (Ty::U32, _) => {
@@ -49,7 +57,7 @@ pub fn filled(kernel: &dyn Kernel, case: &Case) -> Filled {
                 data.push(None);
             }
             (Ty::F32, Access::Write) => {
-                shapes.push(kernel.infer(&case.attrs, &read_shapes).unwrap());
+                shapes.push(written.next().expect("a shape per output"));
                 data.push(None);
             }
             (Ty::F32, _) => {
@@ -67,9 +75,18 @@ pub fn filled(kernel: &dyn Kernel, case: &Case) -> Filled {
 
 /// What a reference leaves in the tensors it writes or updates, in binding order, and in the state.
 pub fn run_reference<T: Element>(kernel: &dyn Kernel, case: &Case) -> (Vec<Vec<T>>, [u32; 4]) {
+    run_path(kernel, case, T::pick(&kernel.reference()))
+}
+
+/// The same for any path.
+pub fn run_path<T: Element>(
+    kernel: &dyn Kernel,
+    case: &Case,
+    path: fn(&mut Call<'_, T>),
+) -> (Vec<Vec<T>>, [u32; 4]) {
     let f = filled(kernel, case);
     let (mut reads, mut writes) = (Vec::new(), Vec::new());
-    for ((b, shape), data) in kernel.signature().bindings.iter().zip(&f.shapes).zip(&f.data) {
+    for ((b, shape), data) in kernel.signature(&case.attrs).bindings.iter().zip(&f.shapes).zip(&f.data) {
         if b.ty == Ty::U32 {
             continue;
         }
@@ -80,7 +97,7 @@ pub fn run_reference<T: Element>(kernel: &dyn Kernel, case: &Case) -> (Vec<Vec<T
     let mut state = case.state;
     let reads: Vec<&[T]> = reads.iter().map(Vec::as_slice).collect();
     let mut slices: Vec<&mut [T]> = writes.iter_mut().map(Vec::as_mut_slice).collect();
-    T::pick(&kernel.reference())(&mut Call {
+    path(&mut Call {
         uniforms: &f.launch.uniforms,
         overrides: &f.launch.overrides,
         reads: &reads,
@@ -110,16 +127,18 @@ pub fn gradient_error(
     let inputs: Vec<Var<'_>> =
         feeds.iter().enumerate().map(|(i, f)| b.input(&format!("x{i}"), &f.shape)).collect();
     let scalar = |v: Var<'_>, seed: u64| -> Vec<f64> { weights(&b, &v.shape(), seed) };
+    let continuous: Vec<usize> = (0..feeds.len()).filter(|&i| feeds[i].domain.is_continuous()).collect();
+    let wrt: Vec<Var<'_>> = continuous.iter().map(|&i| inputs[i]).collect();
     let y = f(&b, &inputs);
     let mut loss = (y * b.constant(&y.shape(), &scalar(y, 1))).sum_all();
     if order == 2 {
-        let first = b.grad(loss, &inputs);
+        let first = b.grad(loss, &wrt);
         let parts = first.iter().enumerate();
         let parts = parts.map(|(i, &g)| (g * b.constant(&g.shape(), &scalar(g, 2 + i as u64))).sum_all());
         loss = parts.reduce(|a, c| a + c).unwrap();
     }
     b.output("loss", loss);
-    for (i, g) in b.grad(loss, &inputs).into_iter().enumerate() {
+    for (&i, g) in continuous.iter().zip(b.grad(loss, &wrt)) {
         b.output(&format!("g{i}"), g);
     }
     let plan = Arc::new(Plan::compile(&b.finish().unwrap()).unwrap());
@@ -132,7 +151,7 @@ pub fn gradient_error(
         exec.read(name).unwrap()
     };
     let mut worst: f64 = 0.0;
-    for i in 0..values.len() {
+    for i in continuous {
         let g = run(&values, &format!("g{i}"));
         let scale = g.iter().fold(1.0, |m: f64, v| m.max(v.abs()));
         // Every coordinate of a small tensor, 40 of a large one.

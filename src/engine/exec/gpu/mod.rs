@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Backend, Executor, Health, Readback, Ticket, check_len};
 use crate::engine::EngineError;
+use crate::engine::kernels;
 use crate::engine::plan::{CONSTANTS, KNOBS, MOMENTS, PARAMS, Plan, STATE};
 use crate::maths::rng::seed_words;
 use readback::Readbacks;
@@ -71,7 +72,10 @@ impl GpuExecutor {
         for (i, d) in plan.steps.iter().enumerate() {
             let offset = UNIFORM_STRIDE * i as u64;
             self.gpu.queue.write_buffer(&uniforms, offset, bytemuck::cast_slice(&d.launch.uniforms));
-            let (pipeline, layout) = pipelines.get(&self.gpu.device, &d.stem, &d.launch.overrides)?;
+            let unknown = || EngineError::Plan(format!("no kernel {:?}", d.stem));
+            let kernel = kernels::find(&d.stem).ok_or_else(unknown)?;
+            let (pipeline, layout) =
+                pipelines.get(&self.gpu.device, kernel, &d.attrs, &d.launch.overrides)?;
             let mut entries = vec![entry(0, &uniforms, offset, UNIFORM_STRIDE)];
             for (binding, s) in d.args.iter().enumerate() {
                 let (offset, size) = (4 * s.offset as u64, 4 * s.len() as u64);

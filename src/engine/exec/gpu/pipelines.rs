@@ -1,9 +1,11 @@
-//! Pipelines, one per kernel and choice of overrides, made from the linked shader and the kernel's signature.
+//! Pipelines, one per shader and choice of overrides, made from the linked shader and the kernel's signature.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::engine::EngineError;
-use crate::engine::kernels::{self, Access, Signature};
+use crate::engine::kernels::{self, Access, Attrs, Kernel, Signature};
 use crate::engine::shader::{Linked, link_kernel};
 
 /// A shader module with the layouts that follow from its signature.
@@ -16,27 +18,37 @@ pub struct Loaded {
 /// Pipelines made so far, for one device.
 #[derive(Default)]
 pub struct Pipelines {
-    kernels: HashMap<String, Loaded>,
-    pipelines: HashMap<(String, Vec<u32>), wgpu::ComputePipeline>,
+    modules: HashMap<Module, Loaded>,
+    pipelines: HashMap<(Module, Vec<u32>), wgpu::ComputePipeline>,
 }
 
+/// A shader: the kernel's stem, and the text that was specialised for its attributes if it was.
+type Module = (&'static str, Option<String>);
+
 impl Pipelines {
-    /// The pipeline of a kernel under overrides, and the layout of its bind group.
+    /// The pipeline of a kernel under attributes and overrides, and the layout of its bind group.
     pub fn get(
         &mut self,
         device: &wgpu::Device,
-        stem: &str,
+        kernel: &dyn Kernel,
+        attrs: &Attrs,
         overrides: &[u32],
     ) -> Result<(wgpu::ComputePipeline, wgpu::BindGroupLayout), EngineError> {
-        let unknown = || EngineError::Plan(format!("no kernel {stem:?}"));
-        let signature = kernels::find(stem).ok_or_else(unknown)?.signature();
-        if !self.kernels.contains_key(stem) {
-            self.kernels.insert(stem.to_owned(), Loaded::new(device, stem, &link_kernel(stem)?, &signature));
-        }
-        let loaded = self.kernels.get(stem).ok_or_else(unknown)?;
-        let key = (stem.to_owned(), overrides.to_vec());
+        let stem = kernel.stem();
+        let signature = kernel.signature(attrs);
+        let special = match kernel.specialise(attrs, kernels::source(stem).unwrap_or_default()) {
+            Cow::Owned(text) => Some(text),
+            Cow::Borrowed(_) => None,
+        };
+        let module: Module = (stem, special);
+        let loaded = match self.modules.entry(module.clone()) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(place) => {
+                place.insert(Loaded::new(device, stem, &link_kernel(kernel, attrs)?, &signature))
+            }
+        };
         let make = || loaded.pipeline(device, stem, &signature, overrides);
-        let pipeline = self.pipelines.entry(key).or_insert_with(make);
+        let pipeline = self.pipelines.entry((module, overrides.to_vec())).or_insert_with(make);
         Ok((pipeline.clone(), loaded.group.clone()))
     }
 }
