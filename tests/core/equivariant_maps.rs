@@ -213,11 +213,16 @@ fn what_cannot_be_solved_is_said() {
     // A turn by 1e-5 is neither the identity nor clearly another.
     let turn = |angle: f64| {
         let (s, c) = angle.sin_cos();
-        MatrixGroup::new("nearly nothing", 2, vec![], vec![Matrix::from_rows(&[[c, -s], [s, c]])]).unwrap()
+        MatrixGroup::new("nearly nothing", 2, vec![], vec![Matrix::from_rows(&[[c, -s], [s, c]])])
     };
-    let solve = |angle| Solver::new(turn(angle)).hom(&rep("T1"), &rep("T0"));
+    let solve = |angle| Solver::new(turn(angle).unwrap()).hom(&rep("T1"), &rep("T0"));
     assert!(matches!(solve(1e-5), Err(BasisError::Ambiguous { .. })));
-    assert_eq!(solve(1e-9).unwrap().dimension(), 2);
+    assert_eq!(solve(1e-15).unwrap().dimension(), 2);
+    let error = turn(1e-9).unwrap_err().to_string();
+    assert!(
+        error.starts_with("discrete[0] of nearly nothing differs from the identity by 1.0e-9"),
+        "{error}"
+    );
     assert_eq!(solve(1e-2).unwrap().dimension(), 0);
 }
 

@@ -199,6 +199,18 @@ pub enum DecomposeError {
         /// Its name.
         factor: &'static str,
     },
+    /// More rows than can be taken apart in good time.
+    #[error(
+        "the matrix has {rows} rows; {kind} takes matrices with eigenvalues that fall together up to {most} rows"
+    )]
+    TooLarge {
+        /// Which way.
+        kind: &'static str,
+        /// Its rows.
+        rows: usize,
+        /// Most rows.
+        most: usize,
+    },
     /// An iteration did not end.
     #[error("the {iteration} iteration did not converge")]
     NotConverged {

@@ -65,9 +65,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 /// # Errors
 /// The output is gone.
 pub fn run(args: &Args, as_json: bool, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    let found = matrix::square_argument(&args.matrix)
-        .map_err(|error| error.to_string())
-        .and_then(|m| taken(args, &m).map(|found| (m, found)));
+    let found = matrix::square_argument(&args.matrix).and_then(|m| taken(args, &m).map(|found| (m, found)));
     match found {
         Err(message) => {
             writeln!(err, "error: {message}")?;
@@ -252,6 +250,9 @@ mod tests {
             assert!(words.contains(kind.convention), "{}", kind.name);
         }
         assert!(help.lines().all(|line| line.chars().count() <= 130), "{help}");
-        assert!(Order::names().all(|order| help.contains(&order)) && help.contains("[default: zyz]"), "{help}");
+        assert!(
+            Order::names().all(|order| help.contains(&order)) && help.contains("[default: zyz]"),
+            "{help}"
+        );
     }
 }

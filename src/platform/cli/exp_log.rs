@@ -56,7 +56,7 @@ fn answer(
     err: &mut dyn Write,
     of: impl Fn(&Matrix) -> Result<Log, String>,
 ) -> io::Result<u8> {
-    let found = matrix::square_argument(&args.matrix).map_err(|error| error.to_string()).and_then(|m| of(&m));
+    let found = matrix::square_argument(&args.matrix).and_then(|m| of(&m));
     let found = match found {
         Ok(found) => found,
         Err(message) => {

@@ -61,7 +61,8 @@ fn euler_angles_are_taken_in_every_order() {
         for end in [-0.5 * PI, 0.5 * PI] {
             let beta = if order.is_proper() { end + 0.5 * PI } else { end };
             let locked = euler_angles(order, &to_matrix(order, Frame::Intrinsic, [0.3, beta, 0.5])).unwrap();
-            let (sum, difference) = (locked.warnings[0].contains("α + γ"), locked.warnings[0].contains("α − γ"));
+            let (sum, difference) =
+                (locked.warnings[0].contains("α + γ"), locked.warnings[0].contains("α − γ"));
             assert!(sum != difference && number(&locked, "gamma") == 0.0, "{order}: {:?}", locked.warnings);
             let determined = if sum { 0.8 } else { -0.2 };
             assert!((number(&locked, "alpha") - determined).abs() < 1e-14, "{order}: {locked:?}");
