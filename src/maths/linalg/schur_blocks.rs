@@ -76,7 +76,7 @@ fn exchange(t: &mut Matrix, q: &mut Matrix, i: usize, m: usize, n: usize) -> boo
     let (a, b) = (t.block(i, i, m, m), t.block(i + m, i + m, n, n));
     let sylvester = &a.kron(&Matrix::identity(n)) - &Matrix::identity(m).kron(&b.transpose());
     let c = Matrix::from_fn(m * n, 1, |k, _| -t[(i + k / n, i + m + k % n)]);
-    let Some(y) = sylvester.to_nalgebra().full_piv_lu().solve(&c.to_nalgebra()) else { return false };
+    let Some(y) = sylvester.solve(&c) else { return false };
     let span = Matrix::from_fn(size, size, |r, k| match (r < m, k < n) {
         (true, true) => y[(r * n + k, 0)],
         (false, true) => f64::from(r - m == k),
