@@ -151,6 +151,8 @@ fn plan(m: &Matrix, exponent: i32) -> Result<Plan, ExpError> {
     let unscaled = |eigenvalue: f64| linalg::ldexp(eigenvalue, exponent);
     let (mut parts, mut warnings) = (Vec::new(), Vec::new());
     let (mut basis, mut rest) = (Matrix::identity(m.rows()), m.clone());
+    // Whether the entries of `rest` are those of M, free of rounding; the eigenvalues of `rest` if M is triangular.
+    let (mut as_given, mut known) = (true, None);
     while rest.rows() > 0 {
         let (schur, triangular) = match triangular_order(&rest) {
             // The eigenvalues as they stand, however small.
@@ -158,14 +160,31 @@ fn plan(m: &Matrix, exponent: i32) -> Result<Plan, ExpError> {
             None => (linalg::schur(&rest)?, false),
         };
         let eigenvalues = schur.eigenvalues();
-        let least = if triangular { 0.0 } else { tolerance };
+        if triangular && parts.is_empty() {
+            let diagonal: Vec<f64> = (0..rest.rows()).map(|i| rest[(i, i)]).collect();
+            let simple: Vec<(f64, f64)> = diagonal
+                .iter()
+                .filter(|v| diagonal.iter().filter(|w| w == v).count() == 1)
+                .map(|v| (*v, 0.0))
+                .collect();
+            if let Some(reason) = lone_negative(&simple, unscaled) {
+                return Ok(Plan::Missing(reason));
+            }
+            known = Some(diagonal);
+        }
+        // Rounding of `rest` may turn the sign of an eigenvalue that is known.
+        let refused = |reasons| match &known {
+            Some(known) if known.iter().all(|v| *v > 0.0) => Plan::NotComputed(vec![LOST.to_owned()]),
+            _ => Plan::Missing(reasons),
+        };
+        let least = if triangular && as_given { 0.0 } else { tolerance };
         if eigenvalues.iter().any(|&(a, b)| a.hypot(b) <= least) {
             return Ok(nearly_singular(m));
         }
         match jordan::negative_cluster(&rest, &eigenvalues, tolerance)? {
             Structure::None => {
                 if let Some(reason) = lone_negative(&eigenvalues, unscaled) {
-                    return Ok(Plan::Missing(reason));
+                    return Ok(refused(reason));
                 }
                 warnings.extend(near_axis(&eigenvalues));
                 return Ok(Plan::Reached { parts, rest: Some((basis, schur)), warnings });
@@ -180,7 +199,7 @@ fn plan(m: &Matrix, exponent: i32) -> Result<Plan, ExpError> {
                          to the largest entry) of this one"
                     ));
                 }
-                return Ok(Plan::Missing(reasons));
+                return Ok(refused(reasons));
             }
             Structure::Even(cluster) => {
                 let multiplicity = cluster.basis.cols();
@@ -196,11 +215,23 @@ fn plan(m: &Matrix, exponent: i32) -> Result<Plan, ExpError> {
                 };
                 parts.push(Part { basis: &basis * &cluster.basis, log });
                 basis = &basis * &cluster.complement;
+                for _ in 0..multiplicity {
+                    known.iter_mut().for_each(|known| remove_nearest(known, cluster.eigenvalue));
+                }
+                as_given &= cluster.complement.data().iter().all(|v| v.fract() == 0.0);
                 rest = &(&cluster.complement.transpose() * &rest) * &cluster.complement;
             }
         }
     }
     Ok(Plan::Reached { parts, rest: None, warnings })
+}
+
+/// Takes out the number that is nearest to `to`.
+fn remove_nearest(numbers: &mut Vec<f64>, to: f64) {
+    let distance = |i: &usize| (numbers[*i] - to).abs();
+    if let Some(nearest) = (0..numbers.len()).min_by(|i, j| distance(i).total_cmp(&distance(j))) {
+        numbers.swap_remove(nearest);
+    }
 }
 
 /// Where the eigenvalue next to 0 has no digit that is right.

@@ -155,6 +155,9 @@ impl MatrixGroup {
         for a in self.lie() {
             algebra.extend(a, a.frobenius());
         }
+        if algebra.dim() == 0 {
+            return algebra;
+        }
         let conjugations: Vec<(&Matrix, Matrix)> =
             self.discrete().iter().filter_map(|h| Some((h, h.inverse()?))).collect();
         let mut rng = Rng::new(0, 0);
