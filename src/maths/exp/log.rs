@@ -162,12 +162,7 @@ fn plan(m: &Matrix, exponent: i32) -> Result<Plan, ExpError> {
         let eigenvalues = schur.eigenvalues();
         if triangular && parts.is_empty() {
             let diagonal: Vec<f64> = (0..rest.rows()).map(|i| rest[(i, i)]).collect();
-            let simple: Vec<(f64, f64)> = diagonal
-                .iter()
-                .filter(|v| diagonal.iter().filter(|w| w == v).count() == 1)
-                .map(|v| (*v, 0.0))
-                .collect();
-            if let Some(reason) = lone_negative(&simple, unscaled) {
+            if let Some(reason) = lone_negative(&simple(&diagonal), unscaled) {
                 return Ok(Plan::Missing(reason));
             }
             known = Some(diagonal);
@@ -224,6 +219,12 @@ fn plan(m: &Matrix, exponent: i32) -> Result<Plan, ExpError> {
         }
     }
     Ok(Plan::Reached { parts, rest: None, warnings })
+}
+
+/// The numbers that stand only once, as eigenvalues.
+fn simple(diagonal: &[f64]) -> Vec<(f64, f64)> {
+    let once = |v: &&f64| diagonal.iter().filter(|w| w == v).count() == 1;
+    diagonal.iter().filter(once).map(|v| (*v, 0.0)).collect()
 }
 
 /// Takes out the number that is nearest to `to`.
