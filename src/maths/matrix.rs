@@ -1,5 +1,6 @@
 //! Small dense matrices in f64, row-major.
 
+use super::linalg;
 use std::ops::{Add, Index, IndexMut, Mul, Neg, Sub};
 
 /// A dense matrix, row-major: entry (i, j) is `data[i * cols + j]`.
@@ -146,7 +147,23 @@ impl Matrix {
 
     /// Largest singular value, ‖M‖₂; NaN where an entry is.
     pub fn operator_norm(&self) -> f64 {
-        largest(self.to_nalgebra().singular_values().iter().copied())
+        if !self.is_finite() {
+            return largest(self.data.iter().map(|v| v.abs()));
+        }
+        let (scaled, exponent) = linalg::split_scale(self);
+        // The largest eigenvalue of MᵀM keeps its digits under the root.
+        let squares = linalg::symmetric_eigen(&(&scaled.transpose() * &scaled));
+        let most =
+            squares.map_or_else(|_| scaled.frobenius(), |e| e.values.first().map_or(0.0, |v| v.sqrt()));
+        linalg::ldexp(most, exponent)
+    }
+
+    /// X with M X = B; `None` where M is singular, or of another size than B.
+    pub fn solve(&self, b: &Self) -> Option<Self> {
+        if self.rows != self.cols || self.rows != b.rows {
+            return None;
+        }
+        self.to_nalgebra().lu().solve(&b.to_nalgebra()).map(|x| Self::from_nalgebra(&x))
     }
 
     /// Inverse, or `None` where the matrix is singular or not square.
@@ -165,13 +182,13 @@ impl Matrix {
         self.to_nalgebra().determinant()
     }
 
-    /// For the algorithms that `maths` takes from the library.
-    pub(super) fn to_nalgebra(&self) -> nalgebra::DMatrix<f64> {
+    /// For elimination, which `maths` takes from the library.
+    fn to_nalgebra(&self) -> nalgebra::DMatrix<f64> {
         nalgebra::DMatrix::from_row_slice(self.rows, self.cols, &self.data)
     }
 
     /// Back from the library.
-    pub(super) fn from_nalgebra(m: &nalgebra::DMatrix<f64>) -> Self {
+    fn from_nalgebra(m: &nalgebra::DMatrix<f64>) -> Self {
         Self::from_fn(m.nrows(), m.ncols(), |i, j| m[(i, j)])
     }
 

@@ -7,6 +7,7 @@ pub mod exp;
 pub mod expr;
 pub mod group;
 pub mod haar;
+pub mod json;
 pub mod linalg;
 pub mod lorentz;
 pub mod matrix;

@@ -53,7 +53,7 @@ enum Verb {
     Decompose(decompose::Args),
     /// Exponential of a matrix
     Exp(exp_log::Args),
-    /// Real logarithm of a matrix, where there is one
+    /// Real logarithm of a matrix; reachable is false where there is none
     Log(exp_log::Args),
     /// Audit equivariance: the residual of every group and model over random samples
     Check {

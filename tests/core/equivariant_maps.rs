@@ -213,11 +213,16 @@ fn what_cannot_be_solved_is_said() {
     // A turn by 1e-5 is neither the identity nor clearly another.
     let turn = |angle: f64| {
         let (s, c) = angle.sin_cos();
-        MatrixGroup::new("nearly nothing", 2, vec![], vec![Matrix::from_rows(&[[c, -s], [s, c]])]).unwrap()
+        MatrixGroup::new("nearly nothing", 2, vec![], vec![Matrix::from_rows(&[[c, -s], [s, c]])])
     };
-    let solve = |angle| Solver::new(turn(angle)).hom(&rep("T1"), &rep("T0"));
+    let solve = |angle| Solver::new(turn(angle).unwrap()).hom(&rep("T1"), &rep("T0"));
     assert!(matches!(solve(1e-5), Err(BasisError::Ambiguous { .. })));
-    assert_eq!(solve(1e-9).unwrap().dimension(), 2);
+    assert_eq!(solve(1e-15).unwrap().dimension(), 2);
+    let error = turn(1e-9).unwrap_err().to_string();
+    assert!(
+        error.starts_with("discrete[0] of nearly nothing differs from the identity by 1.0e-9"),
+        "{error}"
+    );
     assert_eq!(solve(1e-2).unwrap().dimension(), 0);
 }
 
@@ -238,5 +243,65 @@ fn generators_in_another_basis_of_the_space_give_the_same_dimensions() {
         let basis = Solver::new(skew.clone()).hom(&rep(from), &rep(to)).unwrap();
         assert_eq!(basis.dimension(), dimension, "{g}");
         assert!(worst_failure(&skew, &rep(from), &rep(to), &basis) < 1e-11);
+    }
+}
+
+#[test]
+fn maps_between_factors_of_a_product_are_products_of_maps() {
+    for (a, b, from, to) in [
+        ("Z(2)", "Z(3)", ("T1", "T1"), ("T1", "T1")),
+        ("Z(2)", "Z(3)", ("T0", "T2"), ("T1", "Reg")),
+        ("SO(3)", "O(1)", ("T2", "T2"), ("T1", "T0")),
+        ("SO(3)", "O(1)", ("1x1", "T1"), ("1x1+1x2", "T1")),
+        ("O(2)", "S(3)", ("T1", "T1"), ("T3", "T2")),
+        ("SL(2)", "SO(2)", ("T2", "1x1"), ("T0", "1x1+T1")),
+    ] {
+        let tagged = |(x, y): (&str, &str)| {
+            let of = |text: &str, k: u8| text.split('+').map(|t| format!("{t}[{k}]")).collect::<Vec<_>>();
+            let terms: Vec<String> = of(x, 1)
+                .iter()
+                .flat_map(|l| {
+                    of(y, 2).iter().map(|r| format!("{l}*{}", r.trim_start_matches("1x"))).collect::<Vec<_>>()
+                })
+                .collect();
+            terms.join("+")
+        };
+        let whole = basis(&format!("{a} x {b}"), &tagged(from), &tagged(to)).dimension();
+        let parts = basis(a, from.0, to.0).dimension() * basis(b, from.1, to.1).dimension();
+        assert_eq!(whole, parts, "{a} x {b}: {} → {}", tagged(from), tagged(to));
+    }
+}
+
+#[test]
+fn dimensions_over_factors_of_a_product_follow_from_characters() {
+    for (name, from, to, dimension) in [
+        ("Z(2) x Z(3)", "T1[1]*T1[2]", "T1[1]*T1[2]", 6),
+        ("Z(2) x Z(3)", "T1", "T1[1]", 3),
+        ("Z(2) x Z(3)", "T1[1]", "T1[2]", 1),
+        ("Z(2) x Z(3)", "T2[2]", "Reg[1]*T1[2]", 9),
+        ("Z(2) x Z(3)", "Reg", "T1[1]*T1[2]", 6),
+        ("O(1) x O(1)", "T1[1]*T1[2]", "T1[1]", 0),
+        ("O(1) x O(1)", "T2[1]*T1[2]", "T1[2]", 1),
+        ("D(3) x O(1)", "T2[1]*T1[2]", "T1[1]*T1[2]+T1", 2),
+    ] {
+        let g = group(name);
+        let elements = g.elements().unwrap();
+        let trace = |text: &str, h: &Matrix| rep(text).on(&g).unwrap().rho(h).unwrap().trace();
+        let mean =
+            elements.iter().map(|h| trace(from, h) * trace(to, h)).sum::<f64>() / elements.len() as f64;
+        assert!(
+            (mean - f64::from(dimension)).abs() < 1e-9,
+            "{name}: {from} → {to}: the characters give {mean}"
+        );
+        assert_eq!(basis(name, from, to).dimension(), dimension as usize, "{name}: {from} → {to}");
+    }
+    // Vectors of space that a reflection of the line turns around: maps that mix the two must vanish.
+    for (from, to, dimension) in [
+        ("T1[1]*T1[2]", "T1[1]", 0),
+        ("T1[1]*T2[2]", "T1[1]", 1),
+        ("T2[1]*T1[2]", "1x1[1]*T1[2]", 1),
+        ("T1", "T1", 2),
+    ] {
+        assert_eq!(basis("SO(3) x O(1)", from, to).dimension(), dimension, "{from} → {to}");
     }
 }

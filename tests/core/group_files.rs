@@ -1,7 +1,8 @@
 //! Own groups from JSON: what is read, and what is said about what cannot be.
 
 use equiscope::maths::MatrixGroup;
-use equiscope::maths::matrix_group::FileError;
+use equiscope::maths::json::Fault;
+use equiscope::maths::matrix_group::{FileError, GroupError};
 use proptest::prelude::*;
 
 #[test]
@@ -18,7 +19,7 @@ fn own_groups_are_read() {
 #[test]
 fn what_is_wrong_with_a_file_is_said_with_its_place() {
     type Is = fn(&FileError) -> bool;
-    let cases: [(&str, Is, &str); 17] = [
+    let cases: [(&str, Is, &str); 18] = [
         ("", |e| matches!(e, FileError::Json(_)), "not valid JSON"),
         (r#"{"lie": [[[NaN]]]}"#, |e| matches!(e, FileError::Json(_)), "column 12"),
         (r#"{"lie": [[[1e999]]]}"#, |e| matches!(e, FileError::Json(_)), "out of range"),
@@ -32,24 +33,24 @@ fn what_is_wrong_with_a_file_is_said_with_its_place() {
         ("{}", |e| matches!(e, FileError::Empty), "no generators"),
         (r#"{"lie": [], "discrete": []}"#, |e| matches!(e, FileError::Empty), "no generators"),
         (r#"{"lie": 7}"#, |e| matches!(e, FileError::Kind { .. }), "\"lie\" must be a list of matrices"),
-        (r#"{"lie": [[1, 2]]}"#, |e| matches!(e, FileError::Kind { .. }), "lie[0], row 0 must be"),
+        (r#"{"lie": [[1, 2]]}"#, |e| matches!(e, FileError::Matrix { .. }), "lie[0]: row 1 must be"),
         (
             r#"{"lie": [[[0, 1], [1, null]]]}"#,
-            |e| matches!(e, FileError::Kind { .. }),
-            "lie[0], row 1, column 1 must be a finite number; found null",
+            |e| matches!(e, FileError::Matrix { .. }),
+            "lie[0]: row 2, column 2 must be a number, not null",
         ),
         (
             r#"{"discrete": [[[1]], [["a"]]]}"#,
-            |e| matches!(e, FileError::Kind { .. }),
-            "discrete[1], row 0, column 0 must be a finite number; found \"a\"",
+            |e| matches!(e, FileError::Matrix { .. }),
+            "discrete[1]: row 1, column 1 must be a number, not \"a\"",
         ),
         (
             r#"{"lie": [[[0, 1], [1]]]}"#,
-            |e| matches!(e, FileError::Ragged { row: 1, found: 1, due: 2, .. }),
-            "lie[0] is ragged: row 1",
+            |e| matches!(e, FileError::Matrix { fault: Fault::Ragged { row: 2, found: 1, expected: 2 }, .. }),
+            "lie[0]: row 2 has length 1",
         ),
-        (r#"{"lie": [[[0, 1]]]}"#, |e| matches!(e, FileError::NotSquare { .. }), "lie[0] is 1 × 2"),
-        (r#"{"lie": [[]]}"#, |e| matches!(e, FileError::NotSquare { .. }), "lie[0] is 0 × 0"),
+        (r#"{"lie": [[[0, 1]]]}"#, |e| matches!(e, FileError::Matrix { .. }), "lie[0]: it is 1 × 2"),
+        (r#"{"lie": [[]]}"#, |e| matches!(e, FileError::Matrix { .. }), "lie[0]: it is empty"),
         (
             r#"{"lie": [[[0, 1], [1, 0]]], "discrete": [[[1]]]}"#,
             |e| matches!(e, FileError::Group(_)),
@@ -59,6 +60,11 @@ fn what_is_wrong_with_a_file_is_said_with_its_place() {
             r#"{"discrete": [[[1, 2], [2, 4]]]}"#,
             |e| matches!(e, FileError::Group(_)),
             "discrete[0] of own group has no inverse",
+        ),
+        (
+            r#"{"discrete": [[[-1]], [[1.00000001]]]}"#,
+            |e| matches!(e, FileError::Group(GroupError::NearlyIdentity { .. })),
+            "discrete[1] of own group differs from the identity by 1.0e-8",
         ),
     ];
     for (text, is, words) in cases {

@@ -229,3 +229,13 @@ fn elements_of_finite_groups_are_listed_once() {
     // Growth without end stops.
     assert_eq!(own(r#"{"discrete": [[[2]]]}"#).elements(), None);
 }
+
+#[test]
+fn the_largest_groups_are_seen_through_in_seconds() {
+    let begin = std::time::Instant::now();
+    for (name, dimension, compact) in [("GL(32)", 1024, NO), ("SO(32)", 496, YES), ("Aff(31)", 992, NO)] {
+        let flags = group(name).flags();
+        assert_eq!((flags.dimension, flags.compact), (dimension, compact), "{name}");
+    }
+    assert!(begin.elapsed().as_secs() < 30, "{:?}", begin.elapsed());
+}

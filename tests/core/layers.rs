@@ -161,18 +161,22 @@ fn deviations(layer: &dyn Layer) -> [f64; 2] {
 
 #[test]
 fn outputs_start_with_a_variance_near_one() {
+    let mut off = Vec::new();
     for group in MENU {
         for (name, layer) in registered(group) {
-            // A mixing of channels keeps the variance, up to the fluctuation of 64 small matrices. In a tensor
-            // polynomial SiLU takes some of the scalars', more where the invariants of an indefinite form start gently
-            // (0.42 under SO⁺(1,1)), and the gated road adds its own to the vectors': between 0.4 and 2.
-            let (low, high) = if name == "readout" { (0.9, 1.1) } else { (0.4, 2.0) };
             for (part, deviation) in ["t0", "t1"].into_iter().zip(deviations(&*layer)) {
                 let variance = deviation * deviation;
-                assert!((low..high).contains(&variance), "{name}.{part} under {group}: {variance}");
+                // Up to the fluctuation of 64 small matrices and to gates that depend on the vectors they scale. SiLU
+                // takes more than half of the scalars' variance where an indefinite form forbids to make up for it.
+                let small = (name, part) == ("tensor_polynomial", "t0") && group.metric().contains(&-1.0);
+                let (low, high) = if small { (0.35, 0.5) } else { (0.85, 1.2) };
+                if !(low..high).contains(&variance) {
+                    off.push(format!("{name}.{part} under {group}: {variance:.2}, not in {low} … {high}"));
+                }
             }
         }
     }
+    assert!(off.is_empty(), "{}", off.join("\n"));
 }
 
 #[test]

@@ -18,7 +18,9 @@ const PAIRS: &[(&str, &[&str])] = &[
     ("SE(2)", &["T2+T(1,1)", "T(0,2)"]),
     ("S(4)", &["T2", "Reg+T1", "Reg*T1"]),
     ("D(4)", &["Reg+2T1+1x0o+1x3", "T3"]),
-    ("Z(2) x Z(3)", &["Reg", "T2"]),
+    ("Z(2) x Z(3)", &["Reg", "T2", "T1[1]*T2[2]+Reg[2]", "T1[2]*Reg[1]*T1"]),
+    ("SO(3) x O(1)", &["1x2[1]*T1[2]+T1", "T(1,1)[1]+1x1[1]"]),
+    ("O(2) x SL(2)", &["1x2[1]*T(1,1)[2]", "1x0o[1]+T(1,2)[2]"]),
     ("GL(2)", &["T(2,1)+T1"]),
 ];
 
@@ -135,6 +137,9 @@ fn texts_that_are_read_are_written_again() {
         "2x1o*T1*2e",
         "T(0,2)",
         "T(0,1)*T1",
+        "T1[1]*T(1,1)[2]",
+        "2x1o[1]*T1[2]+Reg[2]+T1",
+        "T1[1]*T1*T1[1]",
     ] {
         assert_eq!(rep(text).to_string(), text);
     }
@@ -146,6 +151,9 @@ fn texts_that_are_read_are_written_again() {
         ("T1*T1", "T2"),
         ("T1*T(0,1)", "T(1,1)"),
         ("1o*T0", "1x1o"),
+        ("T0[2]", "T0"),
+        ("T0[2]*T1[1]*T0[1]", "T1[1]"),
+        (" T1 [ 1 ] * T(1,1)[1] + 2 [3]", "T(2,1)[1]+1x2[3]"),
     ] {
         assert_eq!(rep(text).to_string(), canonical, "{text}");
     }
@@ -170,6 +178,10 @@ fn a_text_that_is_not_read_is_told_where_and_why() {
         ("2x", 3, "a factor"),
         ("-T1", 1, "a term"),
         ("1x1o*2x2e", 7, "‘+’"),
+        ("T1[", 4, "the number of a factor"),
+        ("T1[0]", 4, "between 1 and 64"),
+        ("T1[1+T1", 5, "‘]’"),
+        ("T[1]", 2, "a power"),
     ] {
         let error = text.parse::<Rep>().unwrap_err();
         assert_eq!(error.position, position, "{error}");
@@ -188,12 +200,10 @@ fn factor() -> impl Strategy<Value = Factor> {
 }
 
 fn any_rep() -> impl Strategy<Value = Rep> {
-    let term = (1_usize..2000, prop::collection::vec(factor(), 1..4)).prop_map(|(m, factors)| {
-        let product = factors
-            .into_iter()
-            .map(|f| Rep::copies(1, Atom::from_factor(f)))
-            .reduce(|a, b| a.tensor(&b))
-            .unwrap();
+    let part = (factor(), prop::option::of(1_u8..=64))
+        .prop_map(|(f, of)| of.map_or_else(|| Atom::from_factor(f), |k| Atom::of_group(f, k)));
+    let term = (1_usize..2000, prop::collection::vec(part, 1..4)).prop_map(|(m, parts)| {
+        let product = parts.into_iter().map(|atom| Rep::copies(1, atom)).reduce(|a, b| a.tensor(&b)).unwrap();
         Rep::copies(m, product.terms()[0].1.clone())
     });
     prop::collection::vec(term, 1..5).prop_map(|terms| terms.into_iter().reduce(|a, b| a.plus(&b)).unwrap())
@@ -208,7 +218,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_is_too_strange(text in "[T0-9xeoRg()+*, QT-]{0,20}") {
+    fn no_text_is_too_strange(text in "[T0-9xeoRg()\\[\\]+*, QT-]{0,20}") {
         if let Ok(r) = text.parse::<Rep>() {
             prop_assert_eq!(r.to_string().parse::<Rep>().unwrap(), r);
         }
@@ -223,6 +233,8 @@ fn dimensions() {
         ("O(2)", "2x0e+1x0o+3x4", 9),
         ("D(4)", "2Reg*T1", 32),
         ("SO+(1,3)", "T(2,1)", 64),
+        ("Z(2) x Z(3)", "T1+T1[1]+T2[2]*Reg[1]", 5 + 2 + 18),
+        ("O(3) x S(4)", "2x2e[1]*T1[2]+T1", 40 + 7),
     ] {
         assert_eq!(rep(r).on(&group(g)).unwrap().dim(), dim, "{r}");
     }
@@ -241,6 +253,11 @@ fn a_representation_without_a_meaning_is_refused() {
         ("O(2)", "1x2e", "frequency"),
         ("SO(3)", "Reg", "Lie algebra"),
         ("O(5)", "T200", "dimensions"),
+        ("SO(3)", "T1[2]", "counted from 1 to 1"),
+        ("Z(2) x Z(3)", "T1[3]", "counted from 1 to 2"),
+        ("O(3) x Z(2)", "1x1[1]", "letter"),
+        ("O(3) x Z(2)", "1x1o", "R^5"),
+        ("SO(3) x Z(2)", "Reg[1]", "Lie algebra"),
     ] {
         let error = refused(g, r).to_string();
         assert!(error.contains(word), "{g}, {r}: {error}");
@@ -285,4 +302,30 @@ fn powers_too_long_for_one_tensor_are_not_cut_off() {
     };
     let expected = 1.01_f64.powi(400);
     assert!((at("T200*T200") / expected - 1.0).abs() < 1e-9, "{}", at("T200*T200"));
+}
+
+#[test]
+fn a_number_in_brackets_means_one_factor_of_a_product() {
+    let g = group("O(2) x Z(3)");
+    let (a, b) = (group("O(2)"), group("Z(3)"));
+    let (h, k) = (random_elements(&a, 1, 7)[0].matrix.clone(), b.discrete()[0].clone());
+    let element = Matrix::direct_sum(&[&h, &k]);
+    let rho = |group: &MatrixGroup, text: &str, m: &Matrix| rep(text).on(group).unwrap().rho(m).unwrap();
+    for (whole, of_a, of_b) in
+        [("T1[1]*T1[2]", "T1", "T1"), ("1x3[1]*T2[2]", "1x3", "T2"), ("T(1,1)[1]*Reg[2]", "T(1,1)", "Reg")]
+    {
+        close(&rho(&g, whole, &element), &rho(&a, of_a, &h).kron(&rho(&b, of_b, &k)), 1e-14);
+    }
+    close(&rho(&g, "T1", &element), &rho(&g, "T1[1]+T1[2]", &element), 0.0);
+    let mixing = Matrix::from_fn(5, 5, |i, j| f64::from(u8::from((i + 1) % 5 == j)));
+    let error = rep("T1[1]").on(&g).unwrap().rho(&mixing).unwrap_err().to_string();
+    assert!(error.contains("T1[1]") && error.contains("mixes"), "{error}");
+    // A subgroup of a product still has its factors; a group given by generators has none of its own.
+    let part =
+        MatrixGroup::new("shifts", 5, vec![], vec![Matrix::direct_sum(&[&Matrix::identity(2), &k])]).unwrap();
+    let restricted = rep("T1[1]*Reg[2]").on(&g).unwrap().restrict(&part).unwrap();
+    assert_eq!((restricted.dim(), restricted.group().name()), (6, "shifts"));
+    let error = rep("T1[1]").on(&part).unwrap_err().to_string();
+    assert!(error.contains("T1[1]") && error.contains("groups with names"), "{error}");
+    assert_eq!(rep("T(1,1)[2]*T1[1]").dual(), rep("T(0,1)[2]*T1[2]*T(0,1)[1]"));
 }

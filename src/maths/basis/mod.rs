@@ -11,7 +11,7 @@
 //! for by iteration, and there every σ below [`KEPT`] that is not rounding is that error.
 
 mod constraints;
-mod null_space;
+pub(in crate::maths) mod null_space;
 #[cfg(test)]
 mod tests;
 

@@ -17,7 +17,7 @@ fn with_singular_values(values: &[f64], seed: u64) -> Sparse {
     let mut rng = Rng::new(seed, 0);
     let mut orthogonal = || {
         let normal = Matrix::from_fn(n, n, |_, _| rng.normal());
-        Matrix::from_nalgebra(&normal.to_nalgebra().qr().q())
+        crate::maths::linalg::qr(&normal).0
     };
     let (u, v) = (orthogonal(), orthogonal());
     Sparse::from_dense(&(&(&u * &Matrix::diagonal(values)) * &v))

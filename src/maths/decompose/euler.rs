@@ -1,8 +1,8 @@
-//! R = R_z(α) R_y(β) R_z(γ): Euler angles in the order z, y, z, about axes that turn along.
+//! R = R_a(α) R_b(β) R_c(γ): Euler angles in any of the twelve orders a b c, about axes that turn along.
 //!
-//! β lies in [0, π], α and γ in (−π, π]. Where β is 0 or π only α ± γ is determined (gimbal lock), and γ = 0 is taken.
-//! The other eleven orders are in `maths::rotation::euler`. The residual of a matrix that is a rotation only up to its
-//! rounded digits is the distance from it.
+//! Ranges, gimbal lock and the angles about axes that stay are told in `maths::rotation::euler`; without an order that
+//! of [`EULER`], z y z, is taken. The residual of a matrix that is a rotation only up to its rounded digits is the
+//! distance from it.
 
 use super::kind::Kind;
 use super::{Composition, DecomposeError, Decomposition};
@@ -10,30 +10,36 @@ use crate::maths::matrix::Matrix;
 use crate::maths::rotation::euler::{Frame, NEARLY_LOCKED, Order, from_matrix};
 use crate::maths::rotation::{about, check_rotation};
 
-/// R = R_z(α) R_y(β) R_z(γ).
+/// R = R_z(α) R_y(β) R_z(γ), and the same in the other orders by
+/// [`euler_angles`](super::euler_angles).
 pub const EULER: Kind = Kind {
     name: "euler",
     factors: &["first", "middle", "last"],
     composition: Composition::Product,
-    convention: "R = R_z(α) R_y(β) R_z(γ) for a rotation of space, intrinsic angles in the order z, y, z: alpha and \
-                 gamma in (−π, π], beta in [0, π]; in gimbal lock (β = 0 or π) gamma is 0.",
-    compute,
+    convention: "R = R_a(α) R_b(β) R_c(γ) for a rotation of space, intrinsic angles in the order a b c, z y z unless \
+                 another is given: alpha and gamma in (−π, π]; beta in [0, π] where a = c (xyx, xzx, yxy, yzy, zxz, \
+                 zyz), in [−π/2, π/2] where not (xyz, xzy, yxz, yzx, zxy, zyx); in gimbal lock, β at an end of its \
+                 range, gamma is 0. Extrinsic angles are those of the order c b a, read from the last to the first.",
+    compute: |m| in_order(Order::ZYZ, m),
 };
 
-fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
+/// [`EULER`] in the given order.
+pub(super) fn in_order(order: Order, m: &Matrix) -> Result<Decomposition, DecomposeError> {
     if let Err(reason) = check_rotation(m, 3) {
         return Ok(Decomposition::absent(Composition::Product, reason.to_string()));
     }
-    let found = from_matrix(Order::ZYZ, Frame::Intrinsic, m);
+    let found = from_matrix(order, Frame::Intrinsic, m);
     let [alpha, beta, gamma] = found.angles;
-    let factors = vec![("first", about(2, alpha)), ("middle", about(1, beta)), ("last", about(2, gamma))];
+    let [first, middle, last] = order.axes();
+    let factors =
+        vec![("first", about(first, alpha)), ("middle", about(middle, beta)), ("last", about(last, gamma))];
     let parts = Decomposition::product(factors).with("alpha", alpha).with("beta", beta).with("gamma", gamma);
     Ok(if found.is_locked() {
-        let sign = if beta == 0.0 { "α + γ" } else { "α − γ" };
+        let sign = if found.adds { "α + γ" } else { "α − γ" };
         parts.warn(format!("gimbal lock: only {sign} is determined, so γ = 0 was taken"))
     } else if found.from_lock < NEARLY_LOCKED {
         parts.warn(format!(
-            "near gimbal lock (sin β = {:.1e}): α and γ are each determined to about {:.0e} only",
+            "near gimbal lock ({:.1e} from the end of the range of β): α and γ are each determined to about {:.0e} only",
             found.from_lock,
             f64::EPSILON / found.from_lock
         ))

@@ -2,21 +2,23 @@
 //!
 //! Unique, and always there, but not continuous in M: where eigenvalues fall together N jumps. So a rule must say
 //! which eigenvalues are one. Here two are taken as one where they are closer than 100 times what rounding can do to
-//! them, ε ‖M‖ κ, with κ the norm of the spectral projection ∏ (M − λⱼ)/(λᵢ − λⱼ) (the condition number of λᵢ); and
-//! two groups that were found so, where their means are closer than four times the spread of either. The mean of a
-//! group is well-conditioned although its members are not.
+//! them: ε ‖M‖ κ, with κ the norm of the spectral projection ∏ (M − λⱼ)/(λᵢ − λⱼ) (the condition number of λᵢ), and
+//! never more than 2 ‖M‖ (ε/2)^{1/n}, the bound for all matrices (Elsner 1985); and two groups that were found so, where
+//! their means are closer than four times the spread of either. The mean of a group is well-conditioned although its
+//! members are not.
 //!
 //! With p(x) = ∏ (x − μ) over the distinct means, S is the root of p(S) = 0 that Newton's method in the algebra of M
 //! finds from S = M: S ← S − p(S) p′(S)⁻¹ ends after log₂ n steps (Couty, Esterle & Zarouf 2011, *Décomposition
 //! effective de Jordan–Chevalley*). It is a polynomial in M, so it commutes with it. N = M − S, so that the residual
-//! is rounding alone. Distinct eigenvalues at a distance d cost the factors digits, up to a share of rounding / d³ in the
+//! is rounding alone. Where no two eigenvalues are one, S = M. The cost is O(n³) then, and O(n⁴ log n) with groups, for
+//! which n is bounded. Distinct eigenvalues at a distance d cost the factors digits, up to a share of rounding / d³ in the
 //! worst case; a warning comes where p(S) or Nⁿ show it, which they do not always.
 
-use nalgebra::{Complex, DMatrix};
+use nalgebra::Complex;
 
 use super::kind::Kind;
 use super::{Composition, DecomposeError, Decomposition};
-use crate::maths::linalg::{EPSILON, schur, split_scale, times_power_of_two};
+use crate::maths::linalg::{EPSILON, Schur, eigenvalue_conditions, schur, split_scale, times_power_of_two};
 use crate::maths::matrix::Matrix;
 
 /// M = S + N.
@@ -25,7 +27,8 @@ pub const JORDAN_CHEVALLEY: Kind = Kind {
     factors: &["semisimple", "nilpotent"],
     composition: Composition::Sum,
     convention: "M = S + N: S diagonalisable over the complex numbers, N nilpotent, S N = N S. Unique, but not \
-                 continuous: eigenvalues count as one when they are closer than 100 ε ‖M‖ κ, κ their condition number.",
+                 continuous: eigenvalues count as one when they are closer than 100 ε ‖M‖ κ, κ their condition number. \
+                 Matrices of more than 64 rows only where no eigenvalue counts twice.",
     compute,
 };
 
@@ -35,18 +38,26 @@ const SAME: f64 = 100.0;
 const SPREAD: f64 = 4.0;
 /// A nilpotent part below this many times n ε ‖M‖ κ is rounding.
 const NEGLIGIBLE: f64 = 100.0;
+/// Most rows where eigenvalues are put together.
+const MOST_ROWS: usize = 64;
 /// The [`doubt`] from which on a warning is due.
 const DOUBTFUL: f64 = 1e-9;
 
 fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
     let (scaled, e) = split_scale(m);
     let n = m.rows();
-    let values: Vec<Complex<f64>> =
-        schur(&scaled)?.eigenvalues().into_iter().map(|(a, b)| Complex::new(a, b)).collect();
-    let groups = Groups::of(&scaled, &values);
-    let distinct = groups.means.len() as f64;
-    let semisimple =
-        if groups.means.len() == n { Some(scaled.clone()) } else { newton(&scaled, &groups.means) };
+    let parts = schur(&scaled)?;
+    let groups = Groups::of(&scaled, &parts);
+    let means = groups.means();
+    let distinct = means.len() as f64;
+    if means.len() == n {
+        let sum = vec![("semisimple", m.clone()), ("nilpotent", Matrix::zeros(n, n))];
+        return Ok(Decomposition::sum(sum).with("distinct_eigenvalues", distinct));
+    }
+    if n > MOST_ROWS {
+        return Err(DecomposeError::TooLarge { kind: "jordan-chevalley", rows: n, most: MOST_ROWS });
+    }
+    let semisimple = newton(&scaled, &means);
     let Some(semisimple) = semisimple else {
         return Ok(Decomposition::absent(
             Composition::Sum,
@@ -54,13 +65,13 @@ fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
         ));
     };
     let nilpotent = &scaled - &semisimple;
-    let level = NEGLIGIBLE * n as f64 * EPSILON * scaled.frobenius() * groups.condition;
+    let level = NEGLIGIBLE * n as f64 * EPSILON * scaled.frobenius() * groups.condition(&parts);
     let (semisimple, nilpotent) = if nilpotent.frobenius() <= level {
         (scaled.clone(), Matrix::zeros(n, n))
     } else {
         (semisimple, nilpotent)
     };
-    let doubt = doubt(&semisimple, &nilpotent, &groups.means);
+    let doubt = doubt(&semisimple, &nilpotent, &means);
     let found = Decomposition::sum(vec![
         ("semisimple", times_power_of_two(&semisimple, e)),
         ("nilpotent", times_power_of_two(&nilpotent, e)),
@@ -77,27 +88,29 @@ fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
 
 /// The eigenvalues put together that rounding cannot tell apart.
 struct Groups {
-    /// Mean of every group; those of complex pairs are conjugate to the last bit, those of real groups are real.
-    means: Vec<Complex<f64>>,
-    /// Largest condition number of a group by itself, at least 1.
-    condition: f64,
+    values: Vec<Complex<f64>>,
+    /// Members by their index.
+    groups: Vec<Vec<usize>>,
 }
 
 impl Groups {
-    fn of(m: &Matrix, values: &[Complex<f64>]) -> Self {
-        let n = values.len();
-        let level = SAME * EPSILON * m.frobenius();
-        let conditions: Vec<f64> = (0..n).map(|i| condition(m, values, i)).collect();
+    fn of(m: &Matrix, parts: &Schur) -> Self {
+        let values: Vec<Complex<f64>> =
+            parts.eigenvalues().into_iter().map(|(a, b)| Complex::new(a, b)).collect();
+        let (n, size) = (values.len(), m.frobenius());
+        let conditions = eigenvalue_conditions(parts, |_, _| false);
+        let most = 2.0 * size * (0.5 * SAME * EPSILON).powf(1.0 / n as f64);
         let same = |i: usize, j: usize| {
-            let distance = (values[i] - values[j]).norm();
-            distance == 0.0 || distance <= level * conditions[i].min(conditions[j])
+            let uncertain = SAME * EPSILON * size * conditions[i].min(conditions[j]);
+            (values[i] - values[j]).norm() <= uncertain.min(most)
         };
         let mut groups: Vec<Vec<usize>> = (0..n).map(|i| vec![i]).collect();
-        let members = |group: &[usize]| group.iter().map(|i| values[*i]).collect::<Vec<_>>();
         let one = |a: &[usize], b: &[usize]| {
             let close = a.iter().any(|i| b.iter().any(|j| same(*i, *j)));
-            let ((x, r), (y, s)) = (ball(&members(a)), ball(&members(b)));
-            close || (x - y).norm() <= SPREAD * r.max(s)
+            close || {
+                let ((x, r), (y, s)) = (ball(&values, a), ball(&values, b));
+                (x - y).norm() <= SPREAD * r.max(s)
+            }
         };
         while let Some((a, b)) =
             pairs(groups.len()).find(|(a, b)| one(groups[*a].as_slice(), groups[*b].as_slice()))
@@ -105,16 +118,27 @@ impl Groups {
             let more = groups.swap_remove(b);
             groups[a].extend(more);
         }
+        Self { values, groups }
+    }
+
+    /// Mean of every group; those of complex pairs are conjugate to the last bit, those of real groups are real.
+    fn means(&self) -> Vec<Complex<f64>> {
         let mean = |group: &Vec<usize>| {
-            let members = members(group);
-            let (mean, _) = ball(&members);
+            let (mean, _) = ball(&self.values, group);
             // A group that is its own conjugate is real.
-            let own = members.iter().all(|v| members.iter().any(|w| *w == v.conj()));
-            if own { Complex::new(mean.re, 0.0) } else { mean }
+            let conjugate = |i: &usize| group.iter().any(|j| self.values[*j] == self.values[*i].conj());
+            if group.iter().all(conjugate) { Complex::new(mean.re, 0.0) } else { mean }
         };
-        let means: Vec<Complex<f64>> = groups.iter().map(mean).collect();
-        let condition = (0..means.len()).map(|i| condition(m, &means, i)).fold(1.0, f64::max);
-        Self { means, condition }
+        self.groups.iter().map(mean).collect()
+    }
+
+    /// Largest condition number of a group by itself.
+    fn condition(&self, parts: &Schur) -> f64 {
+        let mut group = vec![0; self.values.len()];
+        for (k, members) in self.groups.iter().enumerate() {
+            members.iter().for_each(|i| group[*i] = k);
+        }
+        eigenvalue_conditions(parts, |i, j| group[i] == group[j]).into_iter().fold(1.0, f64::max)
     }
 }
 
@@ -123,26 +147,10 @@ fn pairs(n: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..n).flat_map(move |a| (a + 1..n).map(move |b| (a, b)))
 }
 
-/// The mean, and how far from it the farthest value is.
-fn ball(values: &[Complex<f64>]) -> (Complex<f64>, f64) {
-    let mean = values.iter().sum::<Complex<f64>>() / values.len() as f64;
-    (mean, values.iter().map(|v| (v - mean).norm()).fold(0.0, f64::max))
-}
-
-/// ‖∏ (M − λⱼ)/(λᵢ − λⱼ)‖_F over j ≠ i; infinite where two are equal.
-fn condition(m: &Matrix, values: &[Complex<f64>], i: usize) -> f64 {
-    let n = m.rows();
-    let m = m.to_nalgebra().map(|x| Complex::new(x, 0.0));
-    let one = DMatrix::<Complex<f64>>::identity(n, n);
-    let mut projection = one.clone();
-    for j in (0..values.len()).filter(|j| *j != i) {
-        let gap = values[i] - values[j];
-        if gap.norm() == 0.0 {
-            return f64::INFINITY;
-        }
-        projection = projection * (&m - &one * values[j]) / gap;
-    }
-    projection.norm()
+/// The mean of some values, and how far from it the farthest is.
+fn ball(values: &[Complex<f64>], members: &[usize]) -> (Complex<f64>, f64) {
+    let mean = members.iter().map(|i| values[*i]).sum::<Complex<f64>>() / members.len() as f64;
+    (mean, members.iter().map(|i| (values[*i] - mean).norm()).fold(0.0, f64::max))
 }
 
 /// p(X) and p′(X) for p(x) = ∏ (x − μ) over real means and ∏ ((x − a)² + b²) over pairs a ± i b.

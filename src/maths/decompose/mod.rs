@@ -11,6 +11,7 @@
 
 use super::linalg::NotConverged;
 use super::matrix::Matrix;
+use super::rotation::Order;
 
 mod affine;
 mod axis_angle;
@@ -198,6 +199,18 @@ pub enum DecomposeError {
         /// Its name.
         factor: &'static str,
     },
+    /// More rows than can be taken apart in good time.
+    #[error(
+        "the matrix has {rows} rows; {kind} takes matrices with eigenvalues that fall together up to {most} rows"
+    )]
+    TooLarge {
+        /// Which way.
+        kind: &'static str,
+        /// Its rows.
+        rows: usize,
+        /// Most rows.
+        most: usize,
+    },
     /// An iteration did not end.
     #[error("the {iteration} iteration did not converge")]
     NotConverged {
@@ -218,7 +231,20 @@ impl From<NotConverged> for DecomposeError {
 /// M is empty, not square or not finite; a factor overflows; an iteration does not converge.
 pub fn decompose(kind: Kind, m: &Matrix) -> Result<Decomposition, DecomposeError> {
     check(m)?;
-    let mut found = (kind.compute)(m)?;
+    finish(m, (kind.compute)(m)?)
+}
+
+/// [`EULER`] in one of the twelve orders, as [`decompose`] gives it in the order z y z.
+///
+/// # Errors
+/// M is empty, not square or not finite.
+pub fn euler_angles(order: Order, m: &Matrix) -> Result<Decomposition, DecomposeError> {
+    check(m)?;
+    finish(m, euler::in_order(order, m)?)
+}
+
+/// What was found, if it is finite.
+fn finish(m: &Matrix, mut found: Decomposition) -> Result<Decomposition, DecomposeError> {
     for factor in found.factors.iter_mut().flatten() {
         if !factor.matrix.is_finite() {
             return Err(DecomposeError::Overflow { factor: factor.name });

@@ -11,7 +11,9 @@
 //!
 //! **What is decided how.** For 2 × 2 the decision is exact ([`reach::place`](super::reach::place)). From 3 × 3 on the
 //! Jordan structure is that of some matrix within [`tolerance`] of M; where a relative change of 1e-6 would change the
-//! answer, a warning says so.
+//! answer, a warning says so. Whether M is singular is decided for the numbers as they stand; where M is invertible but
+//! singular to within rounding, nothing is decided, and a warning says that. The eigenvalues of a matrix that becomes
+//! triangular when axes are renamed are those on its diagonal, however small.
 //!
 //! The logarithm of a symmetric positive definite matrix is symmetric, that of a rotation skew, to the last bit.
 //!
@@ -19,7 +21,7 @@
 //! the tolerance, and the error is that of a change by as much.
 
 use super::jordan::{self, Structure};
-use super::{ExpError, check_square, plane, triangular};
+use super::{ExpError, check_square, exact, plane, triangular};
 use crate::maths::linalg::{self, Schur};
 use crate::maths::matrix::Matrix;
 use std::f64::consts::{LN_2, PI};
@@ -27,12 +29,18 @@ use std::f64::consts::{LN_2, PI};
 /// Relative distance from the edge of what exp reaches below which a warning is given.
 pub(super) const NEAR: f64 = 1e-6;
 
+/// Where exp of what was found is off by more than this share of M, it is not given as the logarithm.
+const USELESS: f64 = 1e-3;
+
+/// Where there is a logarithm and none is computed.
+const LOST: &str = "the logarithm exists, but rounding prevents its computation";
+
 /// What the logarithm of a matrix is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Log {
-    /// X with exp X = M; `None` where there is none.
+    /// X with exp X = M; `None` where there is none, or none was computed.
     pub matrix: Option<Matrix>,
-    /// Whether there is a real logarithm.
+    /// False where there is no real logarithm; true also where that could not be decided, which a warning says.
     pub reachable: bool,
     /// Why there is none, what was chosen, what is near.
     pub warnings: Vec<String>,
@@ -41,6 +49,10 @@ pub struct Log {
 impl Log {
     fn missing(warnings: Vec<String>) -> Self {
         Self { matrix: None, reachable: false, warnings }
+    }
+
+    fn not_computed(warnings: Vec<String>) -> Self {
+        Self { matrix: None, reachable: true, warnings }
     }
 }
 
@@ -61,7 +73,8 @@ pub fn log(m: &Matrix) -> Result<Log, ExpError> {
     general(m)
 }
 
-/// Whether M has a real logarithm; false also for what has none because it is not a finite square matrix.
+/// Whether M has a real logarithm, or may have one; false also for what has none because it is not a finite square
+/// matrix.
 pub fn reachable(m: &Matrix) -> bool {
     if check_square(m).is_err() {
         return false;
@@ -69,7 +82,7 @@ pub fn reachable(m: &Matrix) -> bool {
     if m.rows() == 2 {
         return super::reach::place(m).reachable();
     }
-    plan(&linalg::split_scale(m).0, 0).is_ok_and(|plan| matches!(plan, Plan::Reached { .. }))
+    plan(&linalg::split_scale(m).0, 0).is_ok_and(|plan| !matches!(plan, Plan::Missing(_)))
 }
 
 /// Distance, in the Frobenius norm, within which the Jordan structure of M is sought: 64 n 2⁻⁵² ‖M‖_F.
@@ -86,6 +99,7 @@ fn general(m: &Matrix) -> Result<Log, ExpError> {
     let (scaled, exponent) = linalg::split_scale(m);
     let (parts, rest, mut warnings) = match plan(&scaled, exponent)? {
         Plan::Missing(warnings) => return Ok(Log::missing(warnings)),
+        Plan::NotComputed(warnings) => return Ok(Log::not_computed(warnings)),
         Plan::Reached { parts, rest, warnings } => (parts, rest, warnings),
     };
     let log = if parts.is_empty() && is_orthogonal(m) {
@@ -94,20 +108,22 @@ fn general(m: &Matrix) -> Result<Log, ExpError> {
         assemble(&parts, rest.as_ref())
     };
     let Some(mut log) = log else {
-        warnings.push("the logarithm exists, but rounding prevents its computation".to_owned());
-        return Ok(Log { matrix: None, reachable: true, warnings });
+        warnings.push(LOST.to_owned());
+        return Ok(Log::not_computed(warnings));
     };
     if is_orthogonal(m) {
         log = (&log - &log.transpose()).scaled(0.5);
     } else {
         log = &log + &Matrix::identity(m.rows()).scaled(f64::from(exponent) * LN_2);
     }
-    if let Ok(back) = super::pade::exp(&log) {
-        let error = (&back - m).frobenius() / m.frobenius();
-        if error > 1e-9 {
-            warnings
-                .push(format!("badly conditioned: exp of the logarithm differs by {error:.1e} (relative)"));
-        }
+    let error = super::pade::exp(&log).map_or(f64::INFINITY, |back| (&back - m).frobenius() / m.frobenius());
+    // Entries of very different size, as triangles may have them, can be right where exp does not lead back.
+    if (error.is_nan() || error > USELESS) && triangular_order(m).is_none() {
+        warnings.push(LOST.to_owned());
+        return Ok(Log::not_computed(warnings));
+    }
+    if error > 1e-9 {
+        warnings.push(format!("badly conditioned: exp of the logarithm differs by {error:.1e} (relative)"));
     }
     Ok(Log { matrix: Some(log), reachable: true, warnings })
 }
@@ -122,6 +138,8 @@ struct Part {
 enum Plan {
     /// There is none, and why.
     Missing(Vec<String>),
+    /// There is one, or may be one, and why it is not computed.
+    NotComputed(Vec<String>),
     /// The subspaces of negative eigenvalues, then the rest (its basis and its Schur form).
     Reached { parts: Vec<Part>, rest: Option<(Matrix, Schur)>, warnings: Vec<String> },
 }
@@ -133,25 +151,35 @@ fn plan(m: &Matrix, exponent: i32) -> Result<Plan, ExpError> {
     let unscaled = |eigenvalue: f64| linalg::ldexp(eigenvalue, exponent);
     let (mut parts, mut warnings) = (Vec::new(), Vec::new());
     let (mut basis, mut rest) = (Matrix::identity(m.rows()), m.clone());
+    // Whether the entries of `rest` are those of M, free of rounding; the eigenvalues of `rest` if M is triangular.
+    let (mut as_given, mut known) = (true, None);
     while rest.rows() > 0 {
-        let triangular = is_upper_triangular(&rest);
-        let schur = if triangular {
+        let (schur, triangular) = match triangular_order(&rest) {
             // The eigenvalues as they stand, however small.
-            Schur { q: Matrix::identity(rest.rows()), t: rest.clone(), ordered: false }
-        } else {
-            linalg::schur(&rest)?
+            Some(order) => (in_order(&rest, &order), true),
+            None => (linalg::schur(&rest)?, false),
         };
         let eigenvalues = schur.eigenvalues();
-        let least = if triangular { 0.0 } else { tolerance };
+        if triangular && parts.is_empty() {
+            let diagonal: Vec<f64> = (0..rest.rows()).map(|i| rest[(i, i)]).collect();
+            if let Some(reason) = lone_negative(&simple(&diagonal), unscaled) {
+                return Ok(Plan::Missing(reason));
+            }
+            known = Some(diagonal);
+        }
+        // Rounding of `rest` may turn the sign of an eigenvalue that is known.
+        let refused = |reasons| match &known {
+            Some(known) if known.iter().all(|v| *v > 0.0) => Plan::NotComputed(vec![LOST.to_owned()]),
+            _ => Plan::Missing(reasons),
+        };
+        let least = if triangular && as_given { 0.0 } else { tolerance };
         if eigenvalues.iter().any(|&(a, b)| a.hypot(b) <= least) {
-            return Ok(Plan::Missing(vec![
-                "no logarithm: the matrix is singular, or is so to within rounding".into(),
-            ]));
+            return Ok(nearly_singular(m));
         }
         match jordan::negative_cluster(&rest, &eigenvalues, tolerance)? {
             Structure::None => {
                 if let Some(reason) = lone_negative(&eigenvalues, unscaled) {
-                    return Ok(Plan::Missing(reason));
+                    return Ok(refused(reason));
                 }
                 warnings.extend(near_axis(&eigenvalues));
                 return Ok(Plan::Reached { parts, rest: Some((basis, schur)), warnings });
@@ -159,7 +187,14 @@ fn plan(m: &Matrix, exponent: i32) -> Result<Plan, ExpError> {
             Structure::Odd { eigenvalue, blocks } => {
                 let mut reasons = vec![odd(unscaled(eigenvalue), &blocks)];
                 reasons.extend(lone_negative(&eigenvalues, unscaled).into_iter().flatten().skip(1));
-                return Ok(Plan::Missing(reasons));
+                if (1..).zip(&blocks).map(|(size, count)| size * count).sum::<usize>() % 2 == 0 {
+                    // An odd multiplicity stays odd nearby; an even one may become a pair of complex eigenvalues.
+                    reasons.push(format!(
+                        "on the edge of what exp reaches: this holds for some matrix within {tolerance:.0e} (relative \
+                         to the largest entry) of this one"
+                    ));
+                }
+                return Ok(refused(reasons));
             }
             Structure::Even(cluster) => {
                 let multiplicity = cluster.basis.cols();
@@ -169,10 +204,16 @@ fn plan(m: &Matrix, exponent: i32) -> Result<Plan, ExpError> {
                     unscaled(cluster.eigenvalue)
                 ));
                 let Some(log) = half_turn(&cluster, &(&basis * &cluster.basis)) else {
-                    return Ok(Plan::Missing(vec!["the Jordan blocks could not be separated".into()]));
+                    // The numbers of blocks decide that there is a logarithm; the blocks themselves are not needed.
+                    warnings.push(LOST.to_owned());
+                    return Ok(Plan::NotComputed(warnings));
                 };
                 parts.push(Part { basis: &basis * &cluster.basis, log });
                 basis = &basis * &cluster.complement;
+                for _ in 0..multiplicity {
+                    known.iter_mut().for_each(|known| remove_nearest(known, cluster.eigenvalue));
+                }
+                as_given &= cluster.complement.data().iter().all(|v| v.fract() == 0.0);
                 rest = &(&cluster.complement.transpose() * &rest) * &cluster.complement;
             }
         }
@@ -180,8 +221,54 @@ fn plan(m: &Matrix, exponent: i32) -> Result<Plan, ExpError> {
     Ok(Plan::Reached { parts, rest: None, warnings })
 }
 
-fn is_upper_triangular(m: &Matrix) -> bool {
-    (0..m.rows()).all(|i| (0..i).all(|j| m[(i, j)] == 0.0))
+/// The numbers that stand only once, as eigenvalues.
+fn simple(diagonal: &[f64]) -> Vec<(f64, f64)> {
+    let once = |v: &&f64| diagonal.iter().filter(|w| w == v).count() == 1;
+    diagonal.iter().filter(once).map(|v| (*v, 0.0)).collect()
+}
+
+/// Takes out the number that is nearest to `to`.
+fn remove_nearest(numbers: &mut Vec<f64>, to: f64) {
+    let distance = |i: &usize| (numbers[*i] - to).abs();
+    if let Some(nearest) = (0..numbers.len()).min_by(|i, j| distance(i).total_cmp(&distance(j))) {
+        numbers.swap_remove(nearest);
+    }
+}
+
+/// Where the eigenvalue next to 0 has no digit that is right.
+fn nearly_singular(m: &Matrix) -> Plan {
+    if exact::is_singular(m) {
+        return Plan::Missing(vec!["no logarithm: the matrix is singular".to_owned()]);
+    }
+    Plan::NotComputed(vec![
+        "not decided: the matrix is invertible, but singular to within rounding, so that the sign of an eigenvalue is \
+         not known"
+            .to_owned(),
+    ])
+}
+
+/// An order of the axes in which M is upper triangular, if there is one: upper and lower triangles, and what becomes one
+/// when axes are renamed.
+fn triangular_order(m: &Matrix) -> Option<Vec<usize>> {
+    let mut left: Vec<usize> = (0..m.rows()).collect();
+    let mut order = Vec::with_capacity(m.rows());
+    while !left.is_empty() {
+        // The next axis is one that the others do not reach: nothing but the diagonal in its column.
+        let alone = |j: &usize| left.iter().all(|i| i == j || m[(*i, *j)] == 0.0);
+        let next = left.iter().position(alone)?;
+        order.push(left.remove(next));
+    }
+    Some(order)
+}
+
+/// M = Q T Qᵀ with the axes in another order.
+fn in_order(m: &Matrix, order: &[usize]) -> Schur {
+    let n = m.rows();
+    Schur {
+        q: Matrix::from_fn(n, n, |i, j| f64::from(u8::from(i == order[j]))),
+        t: Matrix::from_fn(n, n, |i, j| m[(order[i], order[j])]),
+        ordered: false,
+    }
 }
 
 /// log(−M) + πK on the subspace of a negative eigenvalue, in its basis.

@@ -133,5 +133,5 @@ fn approximant(degree: usize, x: &Matrix, even: &[Matrix; 4]) -> Option<Matrix> 
     };
     let (even_part, odd_part) = (half(0), x * &half(1));
     let (p, q) = (&even_part + &odd_part, &even_part - &odd_part);
-    q.to_nalgebra().lu().solve(&p.to_nalgebra()).map(|m| Matrix::from_nalgebra(&m))
+    q.solve(&p)
 }

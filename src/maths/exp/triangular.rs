@@ -55,8 +55,7 @@ fn near_one(x: &Matrix) -> Option<Matrix> {
         let signs: &[f64] = if node == 0.0 { &[1.0] } else { &[1.0, -1.0] };
         for sign in signs {
             let factor = &Matrix::identity(n) + &x.scaled(0.5 + 0.5 * sign * node);
-            let term = factor.to_nalgebra().lu().solve(&x.to_nalgebra())?;
-            sum = &sum + &Matrix::from_nalgebra(&term).scaled(0.5 * weight);
+            sum = &sum + &factor.solve(x)?.scaled(0.5 * weight);
         }
     }
     Some(sum)
@@ -98,7 +97,6 @@ fn block_root(m: &Matrix) -> Matrix {
 fn sylvester(a: &Matrix, b: &Matrix, c: &Matrix) -> Option<Matrix> {
     let (p, q) = (c.rows(), c.cols());
     let left = &a.kron(&Matrix::identity(q)) + &Matrix::identity(p).kron(&b.transpose());
-    let right = nalgebra::DMatrix::from_row_slice(p * q, 1, c.data());
-    let x = left.to_nalgebra().lu().solve(&right)?;
-    Matrix::from_data(p, q, x.iter().copied().collect())
+    let x = left.solve(&Matrix::from_data(p * q, 1, c.data().to_vec())?)?;
+    Matrix::from_data(p, q, x.data().to_vec())
 }

@@ -1,9 +1,10 @@
 //! Uniform elements of compact groups.
 
 use crate::maths::group::rotation2;
+use crate::maths::linalg::qr;
 use crate::maths::matrix::Matrix;
 use crate::maths::rng::Rng;
-use nalgebra::{Complex, DMatrix};
+use nalgebra::Complex;
 use std::f64::consts::TAU;
 
 /// A uniform whole number below n; 0 for n = 0. At most 2²⁴ values are told apart.
@@ -19,15 +20,8 @@ pub fn coin(rng: &mut Rng) -> bool {
 /// A uniform element of O(n): Q of the QR decomposition of a matrix of normal entries, with the signs for which the
 /// diagonal of R is positive (Mezzadri 2007, *How to generate random matrices from the classical compact groups*).
 pub fn orthogonal(n: usize, rng: &mut Rng) -> Matrix {
-    let qr = DMatrix::from_fn(n, n, |_, _| rng.normal()).qr();
-    let (mut q, r) = (qr.q(), qr.r());
-    // The library gives a positive diagonal today, and does not promise it.
-    for (j, mut column) in q.column_iter_mut().enumerate() {
-        if r[(j, j)] < 0.0 {
-            column.neg_mut();
-        }
-    }
-    Matrix::from_nalgebra(&q)
+    // Drawn column by column.
+    qr(&Matrix::from_fn(n, n, |_, _| rng.normal()).transpose()).0
 }
 
 /// A uniform element of SO(n).
@@ -43,17 +37,26 @@ pub fn reflect(m: &Matrix, axis: usize) -> Matrix {
 
 /// A uniform element of U(n), or of SU(n), as a real matrix [[A, −B], [B, A]] for A + iB.
 pub fn unitary(n: usize, special: bool, rng: &mut Rng) -> Matrix {
-    let qr = DMatrix::from_fn(n, n, |_, _| Complex::new(rng.normal(), rng.normal())).qr();
-    let (mut q, r) = (qr.q(), qr.r());
-    for (j, mut column) in q.column_iter_mut().enumerate() {
-        column *= phase(r[(j, j)]);
+    let mut columns: Vec<Vec<Complex<f64>>> = Vec::with_capacity(n);
+    for _ in 0..n {
+        let mut column: Vec<_> = (0..n).map(|_| Complex::new(rng.normal(), rng.normal())).collect();
+        // Gram–Schmidt, twice, which leaves rounding only.
+        for _ in 0..2 {
+            for other in &columns {
+                let along: Complex<f64> = other.iter().zip(&column).map(|(q, v)| q.conj() * v).sum();
+                column.iter_mut().zip(other).for_each(|(v, q)| *v -= along * q);
+            }
+            let length = column.iter().map(|v| v.norm_sqr()).sum::<f64>().sqrt();
+            column.iter_mut().for_each(|v| *v /= length);
+        }
+        columns.push(column);
     }
     if special {
-        let back = phase(q.determinant()).conj();
-        q.column_mut(0).apply(|v| *v *= back);
+        let back = determinant(columns.clone()).conj();
+        columns[0].iter_mut().for_each(|v| *v *= back);
     }
     Matrix::from_fn(2 * n, 2 * n, |i, j| {
-        let v = q[(i % n, j % n)];
+        let v = columns[j % n][i % n];
         match (i < n, j < n) {
             (true, false) => -v.im,
             (false, true) => v.im,
@@ -62,10 +65,22 @@ pub fn unitary(n: usize, special: bool, rng: &mut Rng) -> Matrix {
     })
 }
 
-/// v/|v|, 1 for zero.
-fn phase(v: Complex<f64>) -> Complex<f64> {
-    let size = v.norm();
-    if size > 0.0 { v / size } else { Complex::new(1.0, 0.0) }
+/// The determinant of a unitary matrix by elimination, the largest entry of each column as pivot.
+fn determinant(mut columns: Vec<Vec<Complex<f64>>>) -> Complex<f64> {
+    let mut product = Complex::new(1.0, 0.0);
+    while let Some(mut column) = columns.pop() {
+        let last = columns.len();
+        let largest =
+            (0..last).fold(last, |best, i| if column[i].norm() > column[best].norm() { i } else { best });
+        column.swap(largest, last);
+        product *= if largest == last { column[last] } else { -column[last] };
+        for other in &mut columns {
+            other.swap(largest, last);
+            let factor = other[last] / column[last];
+            (0..last).for_each(|i| other[i] -= factor * column[i]);
+        }
+    }
+    product
 }
 
 /// A uniform permutation matrix of Rⁿ (Fisher–Yates).

@@ -2,6 +2,7 @@
 
 use super::compact::{coin, orthogonal, permutation, reflect, rotation, shift, turn, unitary};
 use super::{Draw, Truncation};
+use crate::maths::linalg::symmetric_eigen;
 use crate::maths::lorentz;
 use crate::maths::matrix::Matrix;
 use crate::maths::matrix_group::{Factor, Family};
@@ -172,13 +173,14 @@ fn hamiltonian(n: usize, radius: f64, rng: &mut Rng) -> Matrix {
 
 /// exp(X) k with the weight ∏ sinh(μ)/μ over the `roots` μ of the ascending eigenvalues of X.
 fn polar(x: Matrix, k: &Matrix, roots: fn(&[f64]) -> Vec<f64>) -> Draw {
-    let eigen = x.to_nalgebra().symmetric_eigen();
-    let v = Matrix::from_nalgebra(&eigen.eigenvectors);
-    let mut values: Vec<f64> = eigen.eigenvalues.iter().copied().collect();
-    let stretch = Matrix::diagonal(&values.iter().map(|l| l.exp()).collect::<Vec<_>>());
-    values.sort_by(f64::total_cmp);
+    let Ok(eigen) = symmetric_eigen(&x) else {
+        // No finite X is known that does this; such a draw would count nothing.
+        return Draw { element: k.clone(), log_weight: f64::NEG_INFINITY };
+    };
+    let mut values = eigen.values.clone();
+    values.reverse();
     let log_weight = roots(&values).into_iter().map(log_sinh_ratio).sum();
-    Draw { element: &(&(&v * &stretch) * &v.transpose()) * k, log_weight }
+    Draw { element: &eigen.map(f64::exp) * k, log_weight }
 }
 
 /// lⱼ − lᵢ for i < j.

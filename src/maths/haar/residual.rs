@@ -15,6 +15,7 @@
 
 use super::compact::{coin, orthogonal, pick, rotation, unitary};
 use super::factor::{any_component, homogeneous, uniform};
+use crate::maths::exp::exp;
 use crate::maths::lorentz;
 use crate::maths::matrix::Matrix;
 use crate::maths::matrix_group::{Factor, Family, LieAlgebra, MatrixGroup};
@@ -138,7 +139,10 @@ fn word(n: usize, algebra: &LieAlgebra, steps: &[Matrix], rng: &mut Rng) -> Matr
     let mut g = Matrix::identity(n);
     for i in 0..3 {
         let a = algebra.random(n, rng).scaled(rng.uniform());
-        g = &g * &Matrix::from_nalgebra(&a.to_nalgebra().exp());
+        // An element of norm up to 1 always has an exponential.
+        if let Ok(step) = exp(&a) {
+            g = &g * &step;
+        }
         if i < 2 && coin(rng) && !steps.is_empty() {
             g = &g * &steps[pick(rng, steps.len())];
         }

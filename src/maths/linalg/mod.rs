@@ -8,6 +8,7 @@
 //!
 //! Everything here expects square finite matrices whose largest entry is near one ([`split_scale`]).
 
+mod complex_schur;
 mod qr;
 mod reflector;
 mod rotation;
@@ -18,6 +19,7 @@ mod skew;
 mod svd;
 mod symmetric;
 
+pub use complex_schur::eigenvalue_conditions;
 pub use qr::qr;
 pub use rotation::{is_proper, rotation_angle};
 pub use scale::{ldexp, split_scale, times_power_of_two};

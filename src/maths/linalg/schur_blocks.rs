@@ -76,7 +76,7 @@ fn exchange(t: &mut Matrix, q: &mut Matrix, i: usize, m: usize, n: usize) -> boo
     let (a, b) = (t.block(i, i, m, m), t.block(i + m, i + m, n, n));
     let sylvester = &a.kron(&Matrix::identity(n)) - &Matrix::identity(m).kron(&b.transpose());
     let c = Matrix::from_fn(m * n, 1, |k, _| -t[(i + k / n, i + m + k % n)]);
-    let Some(y) = sylvester.to_nalgebra().full_piv_lu().solve(&c.to_nalgebra()) else { return false };
+    let Some(y) = sylvester.solve(&c) else { return false };
     let span = Matrix::from_fn(size, size, |r, k| match (r < m, k < n) {
         (true, true) => y[(r * n + k, 0)],
         (false, true) => f64::from(r - m == k),
@@ -84,16 +84,16 @@ fn exchange(t: &mut Matrix, q: &mut Matrix, i: usize, m: usize, n: usize) -> boo
         (false, false) => 0.0,
     });
     let (basis, _) = super::qr(&span);
-    let mut turn = Matrix::identity(t.rows());
-    turn.set_block(i, i, &basis);
-    let mut exchanged = &(&turn.transpose() * t) * &turn;
-    let below = exchanged.block(i + n, i, m, n).frobenius();
+    let part = &(&basis.transpose() * &t.block(i, i, size, size)) * &basis;
+    let below = part.block(n, 0, m, n).frobenius();
     if below.is_nan() || below > 50.0 * EPSILON * t.frobenius() {
         return false;
     }
-    exchanged.set_block(i + n, i, &Matrix::zeros(m, n));
-    *t = exchanged;
-    *q = &*q * &turn;
+    let rest = t.rows() - i;
+    t.set_block(i, i, &(&basis.transpose() * &t.block(i, i, size, rest)));
+    t.set_block(0, i, &(&t.block(0, i, i + size, size) * &basis));
+    t.set_block(i + n, i, &Matrix::zeros(m, n));
+    q.set_block(0, i, &(&q.block(0, i, q.rows(), size) * &basis));
     if n == 2 {
         standardise(t, q, i);
     }

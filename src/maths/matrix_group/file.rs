@@ -1,6 +1,7 @@
 //! Own groups from a file: `{"name": …, "lie": [matrix, …], "discrete": [matrix, …]}`.
 
 use super::{GroupError, MAX_DIM, MatrixGroup};
+use crate::maths::json::{self, Fault};
 use crate::maths::matrix::Matrix;
 use serde_json::Value;
 
@@ -9,7 +10,7 @@ const UNNAMED: &str = "own group";
 /// Most generators of one kind that are read.
 pub const MAX_GENERATORS: usize = 4096;
 
-/// Why a file of generators cannot be used. Indices count from 0, as in the file.
+/// Why a file of generators cannot be used. Generators are counted from 0, as in `lie[0]`, rows and columns from 1.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// Not JSON at all; NaN and infinities are not numbers of JSON.
@@ -31,27 +32,13 @@ pub enum FileError {
     /// No generator in either list.
     #[error("no generators: \"lie\" and \"discrete\" are both empty, so the base space is not known")]
     Empty,
-    /// Rows of different lengths.
-    #[error("{which} is ragged: row {row} has {found} entries, row 0 has {due}")]
-    Ragged {
+    /// A generator that is not a square matrix of numbers.
+    #[error("{which}: {fault}")]
+    Matrix {
         /// Which generator.
         which: String,
-        /// The row.
-        row: usize,
-        /// Its length.
-        found: usize,
-        /// The length of the first row.
-        due: usize,
-    },
-    /// A matrix that is not square.
-    #[error("{which} is {rows} × {cols}; a generator is square")]
-    NotSquare {
-        /// Which generator.
-        which: String,
-        /// Its rows.
-        rows: usize,
-        /// Its columns.
-        cols: usize,
+        /// What is wrong with it.
+        fault: Fault,
     },
     /// More than is accepted here.
     #[error("{what}: {found}, and {most} are the most here")]
@@ -94,44 +81,17 @@ impl MatrixGroup {
 
 fn list(key: &str, value: Option<&Value>) -> Result<Vec<Matrix>, FileError> {
     let items = match value {
-        None => return Ok(vec![]),
-        Some(value) => array(&format!("\"{key}\""), "a list of matrices", value)?,
+        None => return Ok(Vec::new()),
+        Some(Value::Array(items)) => items,
+        Some(other) => return Err(kind(&format!("\"{key}\""), "a list of matrices", other)),
     };
     at_most(items.len(), MAX_GENERATORS, || format!("generators in \"{key}\""))?;
-    items.iter().enumerate().map(|(i, item)| matrix(&format!("{key}[{i}]"), item)).collect()
+    items.iter().enumerate().map(|(i, item)| generator(format!("{key}[{i}]"), item)).collect()
 }
 
-fn matrix(which: &str, value: &Value) -> Result<Matrix, FileError> {
-    let rows = array(which, "a matrix, a list of rows", value)?;
-    at_most(rows.len(), MAX_DIM, || format!("rows of {which}"))?;
-    let mut data = vec![];
-    let mut width = None;
-    for (i, row) in rows.iter().enumerate() {
-        let entries = array(&format!("{which}, row {i}"), "a list of numbers", row)?;
-        let (which, found) = (which.to_owned(), entries.len());
-        let due = *width.get_or_insert(found);
-        if found != due {
-            return Err(FileError::Ragged { which, row: i, found, due });
-        }
-        for (j, entry) in entries.iter().enumerate() {
-            let number = entry.as_f64().filter(|v| v.is_finite());
-            data.push(
-                number.ok_or_else(|| {
-                    kind(&format!("{which}, row {i}, column {j}"), "a finite number", entry)
-                })?,
-            );
-        }
-    }
-    let (rows, cols) = (rows.len(), width.unwrap_or(0));
-    let not_square = || FileError::NotSquare { which: which.to_owned(), rows, cols };
-    if rows != cols || rows == 0 {
-        return Err(not_square());
-    }
-    Matrix::from_data(rows, cols, data).ok_or_else(not_square)
-}
-
-fn array<'a>(place: &str, due: &'static str, value: &'a Value) -> Result<&'a Vec<Value>, FileError> {
-    value.as_array().ok_or_else(|| kind(place, due, value))
+fn generator(which: String, value: &Value) -> Result<Matrix, FileError> {
+    at_most(value.as_array().map_or(0, Vec::len), MAX_DIM, || format!("rows of {which}"))?;
+    json::square_matrix(value).map_err(|fault| FileError::Matrix { which, fault })
 }
 
 fn at_most(found: usize, most: usize, what: impl Fn() -> String) -> Result<(), FileError> {
@@ -139,11 +99,5 @@ fn at_most(found: usize, most: usize, what: impl Fn() -> String) -> Result<(), F
 }
 
 fn kind(place: &str, due: &'static str, found: &Value) -> FileError {
-    let found = match found {
-        Value::Null => "null".to_owned(),
-        Value::Array(items) => format!("a list of {}", items.len()),
-        Value::Object(_) => "an object".to_owned(),
-        other => other.to_string().chars().take(40).collect(),
-    };
-    FileError::Kind { place: place.to_owned(), due, found }
+    FileError::Kind { place: place.to_owned(), due, found: json::describe(found) }
 }

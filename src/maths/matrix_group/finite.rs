@@ -10,7 +10,7 @@ pub const MAX_ELEMENTS: usize = 10_000;
 /// Most numbers that a list of elements may hold, 32 MB.
 const MAX_ENTRIES: usize = 4_000_000;
 /// Elements closer than this, entry by entry, are one.
-const SAME: f64 = 1e-7;
+pub const SAME: f64 = 1e-7;
 /// Entries beyond this belong to no finite group worth listing.
 const HUGE: f64 = 1e6;
 

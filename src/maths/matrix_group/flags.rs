@@ -1,10 +1,12 @@
 //! What kind of group the generators make: computed from them, never declared.
 
 use super::MatrixGroup;
-use super::algebra::{LieAlgebra, inner};
+use super::algebra::LieAlgebra;
 use super::finite::{Order, enumerate};
-use super::forms::{commutant, forms};
+use super::forms::Invariants;
 use super::torus::closed_centre;
+use crate::maths::exp::exp;
+use crate::maths::linalg::{split_scale, svd};
 use crate::maths::matrix::Matrix;
 use crate::maths::rng::Rng;
 
@@ -92,11 +94,7 @@ impl MatrixGroup {
         if self.is_orthogonal() {
             return Some(Matrix::identity(self.dim()));
         }
-        let transposed: Vec<Matrix> = algebra.basis().iter().map(Matrix::transpose).collect();
-        let k = algebra.dim();
-        let trace = Matrix::from_fn(k, k, |i, j| inner(&transposed[i], &algebra.basis()[j]));
-        let largest = if k == 0 { -1.0 } else { trace.to_nalgebra().symmetric_eigenvalues().max() };
-        if largest > -ROUNDING { None } else { self.positive_form() }
+        if definite(algebra.trace_form()) { self.positive_form() } else { None }
     }
 
     /// Whether the left Haar measure is also right invariant: tr ad_A = 0 on the Lie algebra and |det Ad_h| = 1 for
@@ -124,12 +122,13 @@ impl MatrixGroup {
 
     fn connected_given(&self, algebra: &LieAlgebra) -> Option<bool> {
         let compact_part = algebra.self_adjoint().then(|| algebra.cartan_part(-1.0));
+        let part = compact_part.as_ref().unwrap_or(algebra);
+        let kept = (!self.discrete().is_empty()).then(|| Kept::by(self.dim(), part));
         let mut all_inside = true;
         for h in self.discrete() {
-            let outside = match (&compact_part, orthogonal_factor(h)) {
-                (Some(part), Some(k)) => h.determinant() < 0.0 || moves_invariants(&k, part),
-                _ => h.determinant() < 0.0 || moves_invariants(h, algebra),
-            };
+            let turn = compact_part.as_ref().and_then(|_| orthogonal_factor(h));
+            let outside = h.determinant() < 0.0
+                || kept.as_ref().is_some_and(|kept| kept.moved_by(turn.as_ref().unwrap_or(h)));
             if outside {
                 return Some(false);
             }
@@ -144,38 +143,64 @@ fn orthogonal(h: &Matrix) -> bool {
     (&h.transpose() * h).max_difference(&Matrix::identity(h.rows())) < ROUNDING
 }
 
+/// Whether a symmetric form is positive definite beyond rounding, by elimination without pivots (Cholesky).
+fn definite(mut form: Matrix) -> bool {
+    for k in 0..form.rows() {
+        let pivot = form[(k, k)];
+        if pivot.is_nan() || pivot < ROUNDING {
+            return false;
+        }
+        for i in k + 1..form.rows() {
+            let factor = form[(i, k)] / pivot;
+            if factor != 0.0 {
+                (k..form.cols()).for_each(|j| form[(i, j)] -= factor * form[(k, j)]);
+            }
+        }
+    }
+    true
+}
+
 /// k of h = exp(X) k with X symmetric.
 fn orthogonal_factor(h: &Matrix) -> Option<Matrix> {
-    let svd = h.to_nalgebra().svd(true, true);
-    Some(Matrix::from_nalgebra(&(svd.u? * svd.v_t?)))
+    let parts = svd(&split_scale(h).0).ok()?;
+    Some(&parts.left * &parts.right.transpose())
 }
 
-/// Whether h moves something that exp(A) leaves alone for every A of the algebra.
-fn moves_invariants(h: &Matrix, algebra: &LieAlgebra) -> bool {
-    let n = h.rows();
-    let one = Matrix::identity(n);
-    if algebra.dim() == 0 {
-        return h.max_difference(&one) > ROUNDING;
-    }
-    let Some(inverse) = h.inverse() else { return false };
-    if n > MAX_SEARCHED {
-        return false;
-    }
-    let far = |a: &Matrix, b: &Matrix| a.max_difference(b) > 1e-6 * (1.0 + h.operator_norm().powi(2));
-    let forms = [forms(n, algebra.basis(), &[], 1.0), forms(n, algebra.basis(), &[], -1.0)].concat();
-    let dual: Vec<Matrix> = algebra.basis().iter().map(Matrix::transpose).collect();
-    forms.iter().any(|f| far(&(&(&h.transpose() * f) * h), f))
-        || commutant(n, algebra.basis(), &[]).iter().any(|c| far(&(&(h * c) * &inverse), c))
-        || fixed(n, algebra.basis()).iter().any(|v| far(&(h * v), v))
-        || fixed(n, &dual).iter().any(|v| far(&(&h.transpose() * v), v))
+/// What exp(A) leaves alone for every A of a Lie algebra.
+struct Kept {
+    forms: Vec<Matrix>,
+    commutant: Vec<Matrix>,
+    vectors: Vec<Matrix>,
+    covectors: Vec<Matrix>,
+    /// The algebra of dimension 0 leaves everything alone.
+    everything: bool,
 }
 
-/// Orthonormal columns v with A v = 0 for all A.
-fn fixed(n: usize, lie: &[Matrix]) -> Vec<Matrix> {
-    let gram = lie.iter().fold(Matrix::zeros(n, n), |sum, a| &sum + &(&a.transpose() * a));
-    let eigen = gram.to_nalgebra().symmetric_eigen();
-    let null = (0..n).filter(|&k| eigen.eigenvalues[k] < 1e-12);
-    null.map(|k| Matrix::from_fn(n, 1, |i, _| eigen.eigenvectors[(i, k)])).collect()
+impl Kept {
+    fn by(n: usize, algebra: &LieAlgebra) -> Self {
+        let everything = algebra.dim() == 0;
+        if everything || n > MAX_SEARCHED {
+            let none = Vec::new;
+            return Self { forms: none(), commutant: none(), vectors: none(), covectors: none(), everything };
+        }
+        let mut found = Invariants::of_algebra(n, algebra);
+        let (forms, commutant) = (found.forms(), found.commutant());
+        Self { forms, commutant, vectors: found.vectors(), covectors: found.covectors(), everything }
+    }
+
+    /// Whether h moves any of it.
+    fn moved_by(&self, h: &Matrix) -> bool {
+        if self.everything {
+            return h.max_difference(&Matrix::identity(h.rows())) > ROUNDING;
+        }
+        let Some(inverse) = h.inverse() else { return false };
+        let (t, within) = (h.transpose(), 1e-6 * (1.0 + h.operator_norm().powi(2)));
+        let far = |a: &Matrix, b: &Matrix| a.max_difference(b) > within;
+        self.forms.iter().any(|f| far(&(&(&t * f) * h), f))
+            || self.commutant.iter().any(|c| far(&(&(h * c) * &inverse), c))
+            || self.vectors.iter().any(|v| far(&(h * v), v))
+            || self.covectors.iter().any(|v| far(&(&t * v), v))
+    }
 }
 
 /// Whether h = exp(A₁) exp(A₂) … was found, with steps A that bring h nearer to 1, from several starting points h exp(A).
@@ -187,7 +212,8 @@ fn reaches_identity(h: &Matrix, algebra: &LieAlgebra) -> bool {
     let mut rng = Rng::new(0, 2);
     for start in 0..STARTS {
         let away = algebra.random(n, &mut rng).scaled(if start == 0 { 0.0 } else { 2.0 });
-        let mut rest = h * &exp(&away);
+        let Ok(step) = exp(&away) else { break };
+        let mut rest = h * &step;
         for _ in 0..STEPS {
             if rest.max_difference(&one) < ROUNDING {
                 return true;
@@ -196,13 +222,9 @@ fn reaches_identity(h: &Matrix, algebra: &LieAlgebra) -> bool {
             // (r − r⁻¹)/2 = sinh log r points to 1 and is log r close to it.
             let step = algebra.projection(&(&rest - &inverse).scaled(0.5));
             let length = step.frobenius().max(1.0);
-            rest = &rest * &exp(&step.scaled(-1.0 / length));
+            let Ok(back) = exp(&step.scaled(-1.0 / length)) else { break };
+            rest = &rest * &back;
         }
     }
     false
-}
-
-/// exp A by the library's scaling and squaring.
-fn exp(a: &Matrix) -> Matrix {
-    Matrix::from_nalgebra(&a.to_nalgebra().exp())
 }

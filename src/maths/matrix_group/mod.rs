@@ -11,7 +11,7 @@ mod torus;
 
 pub use algebra::LieAlgebra;
 pub use file::FileError;
-pub use finite::Order;
+pub use finite::{Order, SAME};
 pub use flags::Flags;
 pub use named::{Factor, Family, MAX_DIM, NameError, NamedGroup};
 
@@ -67,13 +67,29 @@ pub enum GroupError {
         /// Which generator.
         which: String,
     },
+    /// A discrete generator that is nearly, but not quite, the identity.
+    #[error(
+        "{which} of {group} differs from the identity by {difference:.1e} only, and elements closer than {SAME:.0e} \
+         count as one: leave it out, or give what it is a small part of among the \"lie\" generators"
+    )]
+    NearlyIdentity {
+        /// The group.
+        group: String,
+        /// Which generator.
+        which: String,
+        /// Largest difference of an entry.
+        difference: f64,
+    },
 }
+
+/// Differences from the identity up to here are rounding.
+const ROUNDING: f64 = 1e-12;
 
 impl MatrixGroup {
     /// A group on Rⁿ, n = `dim`, from a spanning set of its Lie algebra and its discrete generators.
     ///
     /// # Errors
-    /// A generator that is not n × n or not finite, or a discrete one that is singular.
+    /// A generator that is not n × n or not finite, or a discrete one that is singular or nearly the identity.
     pub fn new(
         name: impl Into<String>,
         dim: usize,
@@ -89,6 +105,11 @@ impl MatrixGroup {
         for (i, h) in group.discrete.iter().enumerate() {
             if h.inverse().is_none() {
                 return Err(GroupError::Singular { group: group.name, which: format!("discrete[{i}]") });
+            }
+            let difference = h.max_difference(&Matrix::identity(dim));
+            if difference > ROUNDING && difference < SAME {
+                let which = format!("discrete[{i}]");
+                return Err(GroupError::NearlyIdentity { group: group.name, which, difference });
             }
         }
         Ok(group)

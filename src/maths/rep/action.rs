@@ -3,40 +3,34 @@
 use super::super::matrix::Matrix;
 use super::super::matrix_group::MatrixGroup;
 use super::super::sparse::Sparse;
-use super::regular::Elements;
-use super::{Atom, Factor, MAX_DIM, MAX_ENTRIES, Rep, RepError, irreps};
+use super::space::{Space, Spaces};
+use super::{Atom, Factor, MAX_DIM, MAX_ENTRIES, Part, Rep, RepError, irreps};
 
 /// A representation of one group, with ρ(g) and dρ(A).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Action {
     rep: Rep,
     group: MatrixGroup,
-    /// Elements of the group that `Reg` speaks of, where it stands.
-    elements: Option<Elements>,
+    /// Base spaces that the parts of atoms speak of.
+    spaces: Spaces,
     dim: usize,
 }
 
 impl Action {
     pub(super) fn new(rep: &Rep, group: &MatrixGroup) -> Result<Self, RepError> {
-        let regular = rep.terms.iter().any(|(_, atom)| atom.has_regular());
-        let elements = if regular { Some(Elements::of(group)?) } else { None };
-        Self::with_elements(rep, group, elements)
+        Self::with_spaces(rep, group, Spaces::of(group, rep)?)
     }
 
-    fn with_elements(rep: &Rep, group: &MatrixGroup, elements: Option<Elements>) -> Result<Self, RepError> {
-        for factor in rep.terms.iter().flat_map(|(_, atom)| &atom.0) {
-            if let Factor::Irrep { degree, parity } = *factor {
-                irreps::accept(*factor, degree, parity, group)?;
-            }
-        }
-        let order = elements.as_ref().map_or(1, Elements::order);
-        let total = rep.terms.iter().try_fold(0_usize, |sum, (m, atom)| {
-            sum.checked_add(m.checked_mul(atom.dim(group.dim(), order)?)?)
-        });
+    fn with_spaces(rep: &Rep, group: &MatrixGroup, spaces: Spaces) -> Result<Self, RepError> {
+        spaces.accept(group, rep)?;
+        let total = rep
+            .terms
+            .iter()
+            .try_fold(0_usize, |sum, (m, atom)| sum.checked_add(m.checked_mul(dimension(&spaces, atom)?)?));
         let dim = total
             .filter(|&d| d <= MAX_DIM)
             .ok_or_else(|| RepError::TooLarge { rep: rep.to_string(), group: group.name().to_owned() })?;
-        Ok(Self { rep: rep.clone(), group: group.clone(), elements, dim })
+        Ok(Self { rep: rep.clone(), group: group.clone(), spaces, dim })
     }
 
     /// What was tied.
@@ -69,7 +63,7 @@ impl Action {
                 expected: self.group.dim(),
             });
         }
-        let restricted = Self::with_elements(&self.rep, subgroup, self.elements.clone())?;
+        let restricted = Self::with_spaces(&self.rep, subgroup, self.spaces.clone())?;
         for (_, atom) in &restricted.rep.terms {
             subgroup.discrete().iter().try_for_each(|h| restricted.atom_rho(atom, h).map(drop))?;
             subgroup.lie().iter().try_for_each(|a| restricted.atom_drho(atom, a).map(drop))?;
@@ -112,14 +106,14 @@ impl Action {
 
     /// Dimension of one atom of the sum.
     pub(in crate::maths) fn atom_dim(&self, atom: &Atom) -> usize {
-        // The dimension of the whole was counted without overflow in `with_elements`.
-        atom.dim(self.group.dim(), self.elements.as_ref().map_or(1, Elements::order)).unwrap_or(0)
+        // The dimension of the whole was counted without overflow in `with_spaces`.
+        dimension(&self.spaces, atom).unwrap_or(0)
     }
 
     /// ρ ⊗ σ of two representations of one group, neither restricted, in the order of [`Action::product_order`].
     pub(in crate::maths) fn tensor(&self, other: &Self) -> Result<Self, RepError> {
-        let elements = self.elements.clone().or_else(|| other.elements.clone());
-        Self::with_elements(&self.rep.tensor(&other.rep), &self.group, elements)
+        let spaces = self.spaces.clone().merged(&other.spaces);
+        Self::with_spaces(&self.rep.tensor(&other.rep), &self.group, spaces)
     }
 
     /// For every position of ρ ⊗ σ as [`Rep::tensor`] writes it, the position in the Kronecker product of ρ and σ.
@@ -158,8 +152,8 @@ impl Action {
     pub(in crate::maths) fn atom_rho(&self, atom: &Atom, g: &Matrix) -> Result<Sparse, RepError> {
         self.check_matrix(atom, g)?;
         let mut product = Sparse::identity(1);
-        for factor in &atom.0 {
-            product = self.kron(&product, &self.factor_rho(*factor, g)?)?;
+        for part in &atom.0 {
+            product = self.kron(&product, &self.part_rho(part, g)?)?;
         }
         Ok(product)
     }
@@ -189,11 +183,20 @@ impl Action {
         (0..times).try_fold(Sparse::identity(1), |product, _| self.kron(&product, m))
     }
 
-    fn factor_rho(&self, factor: Factor, g: &Matrix) -> Result<Sparse, RepError> {
-        let fail = |why: &str| RepError::Element { rep: factor.to_string(), why: why.to_owned() };
-        match factor {
+    /// The space that a part speaks of, and what a matrix does there.
+    fn part_of(&self, part: &Part, m: &Matrix) -> Result<(&Space, Matrix), RepError> {
+        let space = self.spaces.get(part);
+        let why = || "it mixes the factors of the product".to_owned();
+        let mixed = || RepError::Element { rep: part.to_string(), why: why() };
+        Ok((space, space.block(m).ok_or_else(mixed)?))
+    }
+
+    fn part_rho(&self, part: &Part, g: &Matrix) -> Result<Sparse, RepError> {
+        let fail = |why: &str| RepError::Element { rep: part.to_string(), why: why.to_owned() };
+        let (space, g) = self.part_of(part, g)?;
+        match part.factor {
             Factor::Tensor { p, q } => {
-                let mut product = self.repeated(&Sparse::from_dense(g), p)?;
+                let mut product = self.repeated(&Sparse::from_dense(&g), p)?;
                 if q > 0 {
                     let inverse = g.inverse().ok_or_else(|| fail("it has no inverse"))?;
                     let dual = self.repeated(&Sparse::from_dense(&inverse.transpose()), q)?;
@@ -201,13 +204,13 @@ impl Action {
                 }
                 Ok(product)
             }
-            Factor::Regular => self
+            Factor::Regular => space
                 .elements
                 .as_ref()
-                .and_then(|elements| elements.rho(g))
+                .and_then(|elements| elements.rho(&g))
                 .ok_or_else(|| fail("it is not an element of the finite group")),
             Factor::Irrep { degree, parity } => {
-                irreps::rho(degree, parity, g).map(|m| Sparse::from_dense(&m)).map_err(|why| fail(&why))
+                irreps::rho(degree, parity, &g).map(|m| Sparse::from_dense(&m)).map_err(|why| fail(&why))
             }
         }
     }
@@ -215,23 +218,34 @@ impl Action {
     /// dρ(A) of one atom, by the rule of Leibniz.
     pub(in crate::maths) fn atom_drho(&self, atom: &Atom, a: &Matrix) -> Result<Sparse, RepError> {
         self.check_matrix(atom, a)?;
-        let parts: Result<Vec<Sparse>, RepError> = atom.0.iter().map(|f| self.factor_drho(*f, a)).collect();
+        let parts: Result<Vec<Sparse>, RepError> =
+            atom.0.iter().map(|part| self.part_drho(part, a)).collect();
         parts?.iter().try_fold(Sparse::zeros(1, 1), |sum, part| self.kron_sum(&sum, part))
     }
 
-    fn factor_drho(&self, factor: Factor, a: &Matrix) -> Result<Sparse, RepError> {
-        let fail = |why: String| RepError::Element { rep: factor.to_string(), why };
-        match factor {
+    fn part_drho(&self, part: &Part, a: &Matrix) -> Result<Sparse, RepError> {
+        let fail = |why: String| RepError::Element { rep: part.to_string(), why };
+        let (_, a) = self.part_of(part, a)?;
+        match part.factor {
             Factor::Tensor { p, q } => {
-                let (base, dual) = (Sparse::from_dense(a), Sparse::from_dense(&-&a.transpose()));
+                let (base, dual) = (Sparse::from_dense(&a), Sparse::from_dense(&-&a.transpose()));
                 let mut copies =
                     std::iter::repeat_n(&base, p.into()).chain(std::iter::repeat_n(&dual, q.into()));
                 copies.try_fold(Sparse::zeros(1, 1), |sum, part| self.kron_sum(&sum, part))
             }
             Factor::Regular => Err(fail("the group is finite and has no Lie algebra".to_owned())),
             Factor::Irrep { degree, .. } => {
-                irreps::drho_at(degree, a).map(|m| Sparse::from_dense(&m)).map_err(fail)
+                irreps::drho_at(degree, &a).map(|m| Sparse::from_dense(&m)).map_err(fail)
             }
         }
     }
+}
+
+/// Dimension of an atom; `None` where it is beyond [`MAX_DIM`].
+fn dimension(spaces: &Spaces, atom: &Atom) -> Option<usize> {
+    let of = |part: &Part| {
+        let space = spaces.get(part);
+        part.factor.dim(space.dim, space.order())
+    };
+    atom.0.iter().try_fold(1_usize, |d, part| d.checked_mul(of(part)?)).filter(|&d| d <= MAX_DIM)
 }

@@ -3,19 +3,19 @@
 use super::super::matrix::Matrix;
 use super::super::matrix_group::MatrixGroup;
 use super::wigner::{derivative, turned};
-use super::{Factor, Parity, RepError};
+use super::{Parity, Part, RepError};
 
 /// Deviation ‖gᵀg − 1‖ up to which a matrix counts as orthogonal, and ‖A + Aᵀ‖/‖A‖ as antisymmetric.
 const TOLERANCE: f64 = 1e-6;
 
 /// Whether an irrep has a meaning on a group.
 pub(super) fn accept(
-    factor: Factor,
+    part: Part,
     degree: u8,
     parity: Option<Parity>,
     group: &MatrixGroup,
 ) -> Result<(), RepError> {
-    let (atom, name) = (factor.to_string(), group.name().to_owned());
+    let (atom, name) = (part.to_string(), group.name().to_owned());
     let not_orthogonal = |why| RepError::NotOrthogonal { atom: atom.clone(), group: name.clone(), why };
     let bad_letter =
         |why: &str| RepError::Parity { atom: atom.clone(), group: name.clone(), why: why.to_owned() };

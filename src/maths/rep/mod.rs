@@ -7,7 +7,7 @@
 //! ```text
 //! sum    = term { '+' term }
 //! term   = [multiplicity] product, with an 'x' after the multiplicity where the product begins with an irrep
-//! factor = 'T' n | 'T(' p [',' q] ')' | 'Reg' | degree [ 'e' | 'o' ],   product = factor { '*' factor }
+//! factor = ( 'T' n | 'T(' p [',' q] ')' | 'Reg' | degree [ 'e' | 'o' ] ) [ '[' k ']' ],   product = factor { '*' factor }
 //! ```
 //! - `Tn` = `T(n,0)` and `T(p,q)` = V^⊗p ⊗ V*^⊗q on any group; g acts on V* by g⁻ᵀ. `T0` is the trivial representation.
 //! - `Reg`: functions on a finite group, g e_h = e_{gh}.
@@ -15,6 +15,9 @@
 //!   in e3nn; the letter may be left out where no element has determinant −1.
 //! - Irreps on groups of orthogonal 2 × 2 matrices, by frequency: `0e` trivial, `0o` the determinant, `m` ≥ 1 of
 //!   dimension 2, rotations turning m times and diag(1, −1) acting by itself; `0` alone where no element reflects.
+//! - On a product `A x B x …` of groups with names a number k in brackets makes any of them one of the k-th factor,
+//!   counted from 1, on which the others act trivially: `T1[1]` is V_A, `T1[1]*T1[2]` is V_A ⊗ V_B, `2e[1]*Reg[2]`
+//!   an irrep of A times the functions on B. Without brackets all of the product is meant: `T1` is V_A ⊕ V_B.
 
 mod action;
 mod clebsch;
@@ -22,6 +25,7 @@ mod harmonics;
 mod irreps;
 mod notation;
 mod regular;
+mod space;
 mod wigner;
 
 pub use action::Action;
@@ -72,9 +76,18 @@ pub enum Factor {
     },
 }
 
+/// A factor of a tensor product, and which group of a direct product it is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Part {
+    /// What it is.
+    pub factor: Factor,
+    /// The group, counted from 1; all of the product where there is no number. `T0` has none.
+    pub of: Option<u8>,
+}
+
 /// A tensor product of factors, the first index running slowest; never empty, and `T0` only alone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Atom(Vec<Factor>);
+pub struct Atom(Vec<Part>);
 
 /// A direct sum of atoms with multiplicities, in the order in which they stand.
 ///
@@ -107,6 +120,16 @@ pub enum RepError {
         /// The group.
         group: String,
         /// What should stand there.
+        why: String,
+    },
+    /// A factor of a direct product that is not there.
+    #[error("{atom} on {group}: {why}")]
+    NoFactor {
+        /// The atom.
+        atom: String,
+        /// The group.
+        group: String,
+        /// How many factors there are.
         why: String,
     },
     /// The regular representation of a group that is not finite, or of a large one.
@@ -176,52 +199,62 @@ impl Factor {
     }
 }
 
+impl Part {
+    /// Of all of a product; of the k-th group in it, from 1.
+    fn new(factor: Factor, of: Option<u8>) -> Self {
+        let scalar = factor == Factor::Tensor { p: 0, q: 0 };
+        Self { factor, of: if scalar { None } else { of } }
+    }
+}
+
 impl Atom {
     /// One factor.
     pub fn from_factor(factor: Factor) -> Self {
-        Self(vec![factor])
+        Self(vec![Part::new(factor, None)])
+    }
+
+    /// One factor of the k-th group of a direct product, counted from 1, on which the others act trivially.
+    pub fn of_group(factor: Factor, k: u8) -> Self {
+        Self(vec![Part::new(factor, Some(k))])
     }
 
     /// The factors, the first index running slowest.
-    pub fn factors(&self) -> &[Factor] {
+    pub fn factors(&self) -> &[Part] {
         &self.0
     }
 
     /// The dual: on V ⊗ W it is V* ⊗ W*, so that of `T(p,q)` with both there is the product `T(0,p)*Tq`.
     fn dual(&self) -> Self {
-        let duals = self.0.iter().map(|&factor| match factor {
+        let duals = self.0.iter().map(|&Part { factor, of }| match factor {
             Factor::Tensor { p, q } if p > 0 && q > 0 => {
-                Self(vec![Factor::Tensor { p: 0, q: p }, Factor::Tensor { p: q, q: 0 }])
+                let tensor = |p, q| Part::new(Factor::Tensor { p, q }, of);
+                Self(vec![tensor(0, p), tensor(q, 0)])
             }
-            single => Self::from_factor(single.dual()),
+            single => Self(vec![Part::new(single.dual(), of)]),
         });
         duals.reduce(|a, b| a.tensor(&b)).unwrap_or_else(|| self.clone())
     }
 
     /// The product, with tensor powers merged where the order of the indices allows it.
     fn tensor(&self, other: &Self) -> Self {
-        let mut factors = Vec::with_capacity(self.0.len() + other.0.len());
-        for &factor in self.0.iter().chain(&other.0) {
-            match (factors.last_mut(), factor) {
-                (Some(Factor::Tensor { p, q }), Factor::Tensor { p: r, q: s })
-                    if (*q == 0 || r == 0) && p.checked_add(r).is_some() && q.checked_add(s).is_some() =>
+        const SCALAR: Factor = Factor::Tensor { p: 0, q: 0 };
+        let mut parts: Vec<Part> = Vec::with_capacity(self.0.len() + other.0.len());
+        for &part in self.0.iter().chain(&other.0) {
+            match (parts.last_mut(), part.factor) {
+                (Some(_), SCALAR) => {}
+                (Some(last), _) if last.factor == SCALAR => *last = part,
+                (Some(Part { factor: Factor::Tensor { p, q }, of }), Factor::Tensor { p: r, q: s })
+                    if *of == part.of
+                        && (*q == 0 || r == 0)
+                        && p.checked_add(r).is_some()
+                        && q.checked_add(s).is_some() =>
                 {
                     (*p, *q) = (*p + r, *q + s);
                 }
-                (Some(_), Factor::Tensor { p: 0, q: 0 }) => {}
-                (Some(scalar @ Factor::Tensor { p: 0, q: 0 }), _) => *scalar = factor,
-                _ => factors.push(factor),
+                _ => parts.push(part),
             }
         }
-        Self(factors)
-    }
-
-    fn dim(&self, n: usize, order: usize) -> Option<usize> {
-        self.0.iter().try_fold(1_usize, |d, f| d.checked_mul(f.dim(n, order)?)).filter(|&d| d <= MAX_DIM)
-    }
-
-    fn has_regular(&self) -> bool {
-        self.0.contains(&Factor::Regular)
+        Self(parts)
     }
 }
 
@@ -229,6 +262,11 @@ impl Rep {
     /// The terms: multiplicity and atom.
     pub fn terms(&self) -> &[(usize, Atom)] {
         &self.terms
+    }
+
+    /// All factors of all atoms.
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.terms.iter().flat_map(|(_, atom)| &atom.0)
     }
 
     /// m copies of one atom; m is taken between 1 and [`MAX_MULTIPLICITY`].

@@ -1,6 +1,7 @@
 //! Reading and writing representations; the grammar stands at the top of the module above.
 
-use super::{Atom, Factor, MAX_DEGREE, MAX_MULTIPLICITY, Parity, Rep};
+use super::super::matrix_group::MAX_DIM as MAX_FACTORS;
+use super::{Atom, Factor, MAX_DEGREE, MAX_MULTIPLICITY, Parity, Part, Rep};
 use std::fmt;
 use std::str::FromStr;
 
@@ -101,11 +102,23 @@ impl Reader<'_> {
             Some('T' | 'R') => 1,
             _ => return Err(self.error(TERM)),
         };
-        let mut atom = Atom::from_factor(self.factor()?);
+        let mut atom = self.part()?;
         while self.take('*') {
-            atom = atom.tensor(&Atom::from_factor(self.factor()?));
+            atom = atom.tensor(&self.part()?);
         }
         Ok((multiplicity, atom))
+    }
+
+    /// A factor, with the number of its group behind it.
+    fn part(&mut self) -> Result<Atom, ParseError> {
+        let factor = self.factor()?;
+        if !self.take('[') {
+            return Ok(Atom::from_factor(factor));
+        }
+        let (k, start) = self.number(1, MAX_FACTORS, "the number of a factor of the group")?;
+        let k = u8::try_from(k).map_err(|_| self.error_at(start, "the number of a factor", None))?;
+        self.need(']', "‘]’")?;
+        Ok(Atom::of_group(factor, k))
     }
 
     /// A number is a multiplicity if ‘x’, ‘T’ or ‘R’ comes after it, and else the degree of an irrep.
@@ -197,10 +210,17 @@ impl fmt::Display for Factor {
     }
 }
 
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.factor)?;
+        self.of.map_or(Ok(()), |k| write!(f, "[{k}]"))
+    }
+}
+
 impl fmt::Display for Atom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, factor) in self.0.iter().enumerate() {
-            write!(f, "{}{factor}", if i > 0 { "*" } else { "" })?;
+        for (i, part) in self.0.iter().enumerate() {
+            write!(f, "{}{part}", if i > 0 { "*" } else { "" })?;
         }
         Ok(())
     }
@@ -212,7 +232,7 @@ impl fmt::Display for Rep {
         for (i, (multiplicity, atom)) in self.terms.iter().enumerate() {
             f.write_str(if i > 0 { "+" } else { "" })?;
             match atom.0.first() {
-                Some(Factor::Irrep { .. }) => write!(f, "{multiplicity}x")?,
+                Some(Part { factor: Factor::Irrep { .. }, .. }) => write!(f, "{multiplicity}x")?,
                 _ if *multiplicity > 1 => write!(f, "{multiplicity}")?,
                 _ => {}
             }

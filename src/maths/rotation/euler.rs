@@ -47,6 +47,16 @@ impl Order {
         self.0[0] == self.0[2]
     }
 
+    /// The axes in the order of the turns: 0, 1, 2 for x, y, z.
+    pub fn axes(self) -> [usize; 3] {
+        self.0
+    }
+
+    /// The names of the twelve orders.
+    pub fn names() -> impl Iterator<Item = String> {
+        Self::ALL.iter().map(ToString::to_string)
+    }
+
     fn reversed(self) -> Self {
         let [a, b, c] = self.0;
         Self([c, b, a])
@@ -61,7 +71,7 @@ impl fmt::Display for Order {
 
 /// No order has this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("'{0}' is no order of Euler angles: three of x, y, z, neighbours different, as in zyz")]
+#[error("'{0}' is no order of Euler angles; there are {orders}", orders = Order::names().collect::<Vec<_>>().join(", "))]
 pub struct UnknownOrder(String);
 
 impl FromStr for Order {
@@ -88,6 +98,8 @@ pub struct Angles {
     pub angles: [f64; 3],
     /// Distance of the middle angle from the nearer end of its range: 0 in gimbal lock.
     pub from_lock: f64,
+    /// At the nearer end of the range of β: whether the sum of the other two is determined there, or their difference.
+    pub adds: bool,
 }
 
 impl Angles {
@@ -111,8 +123,8 @@ pub fn from_matrix(order: Order, frame: Frame, r: &Matrix) -> Angles {
     match frame {
         Frame::Intrinsic => intrinsic(order, r),
         Frame::Extrinsic => {
-            let Angles { angles: [c, b, a], from_lock } = intrinsic(order.reversed(), r);
-            Angles { angles: [a, b, c], from_lock }
+            let Angles { angles: [c, b, a], from_lock, adds } = intrinsic(order.reversed(), r);
+            Angles { angles: [a, b, c], from_lock, adds }
         }
     }
 }
@@ -155,7 +167,7 @@ fn intrinsic(order: Order, r: &Matrix) -> Angles {
         }
         (true, false) => FRAC_PI_2.copysign(middle),
     };
-    Angles { angles: [in_range(first), middle, in_range(last)], from_lock }
+    Angles { angles: [in_range(first), middle, in_range(last)], from_lock, adds: sign > 0.0 }
 }
 
 /// −π is the angle π.

@@ -3,7 +3,7 @@
 use crate::engine::{Builder, Init, Var};
 use crate::maths::Group;
 use crate::nn::field::{Field, FieldType};
-use crate::nn::init::fan_in;
+use crate::nn::init::{fan_in, silu_power};
 use crate::nn::layer::{Layer, Symmetry};
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,36 @@ const INVARIANT_BOUND: f64 = 10.0;
 /// A boost of rapidity η leaves E² − p² an absolute error of about e^{2η} ε. With gates that start gentle, a fresh
 /// network passes a quarter of it on: 1000 pairs (g, x) up to rapidity 3 stay below a residual of 1e-4 in f32.
 const INDEFINITE_GAIN: f64 = 0.25;
+
+/// Gains at initialisation that keep unit variance: of the invariants, of the scalars that leave the layer, and of the two
+/// roads of the vectors.
+struct Gains {
+    invariants: f64,
+    scalars: f64,
+    vectors: f64,
+}
+
+impl Gains {
+    /// With inputs of unit variance, C channels of them, the invariants have variance 1/D + (D + 1)/(D C) over inputs
+    /// and weights, and the hidden layer 1 more. SiLU leaves its power m, which the gates keep. So scalars need 1/√m,
+    /// and vectors, one share from each road, 1/√(1 + m).
+    ///
+    /// Where the form is indefinite the invariants enter with [`INDEFINITE_GAIN`], and scalars, which carry the rounding
+    /// of boosted invariants on to the next gates, are not made larger: they begin with the power m.
+    fn new(group: Group, channels: usize) -> Self {
+        let (d, c) = (group.dim() as f64, channels.max(1) as f64);
+        let indefinite = is_indefinite(group);
+        let gain: f64 = if indefinite { INDEFINITE_GAIN } else { 1.0 };
+        let power = silu_power(1.0 + gain.powi(2) * (1.0 / d + (d + 1.0) / (d * c)));
+        let scalars = if indefinite { 1.0 } else { power.powf(-0.5) };
+        Self { invariants: gain, scalars, vectors: (1.0 + power).powf(-0.5) }
+    }
+}
+
+/// Whether the form of the group has both signs.
+fn is_indefinite(group: Group) -> bool {
+    group.metric().contains(&-1.0)
+}
 
 impl TensorPolynomial {
     /// `from` and `to` are (scalars, vectors); `hidden` is the width of the scalar network.
@@ -114,29 +144,29 @@ impl Layer for TensorPolynomial {
 
     fn build<'b>(&self, b: &'b Builder, path: &str, x: Field<'b>) -> Field<'b> {
         let (Some(s), Some(v)) = (x.t0, x.t1) else { return Field { ty: self.to, t0: None, t1: None } };
-        let p = |name: &str, rows: usize, cols: usize| {
-            b.param(&format!("{path}.{name}"), &[rows, cols], fan_in(1.0, rows))
+        let weight = |name: &str, rows: usize, cols: usize, gain: f64| {
+            b.param(&format!("{path}.{name}"), &[rows, cols], fan_in(gain, rows))
         };
+        let p = |name: &str, rows: usize, cols: usize| weight(name, rows, cols, 1.0);
         let bias = |name: &str, n: usize| b.param(&format!("{path}.{name}"), &[n], Init::Zeros);
         let (c0, c1) = (self.from.t0, self.from.t1);
         let (o0, o1, h) = (self.to.t0, self.to.t1, self.hidden);
+        let gains = Gains::new(self.from.group, c1);
 
         let left = v.matmul(p("mix.left", c1, o1)); // [B, D, C]
         let right = v.matmul(p("mix.right", c1, o1)); // [B, D, C]
         let invariants = left.metric_dot(right, self.metric(b)) * (1.0 / self.from.dim() as f64); // [B, C]
         let bounded = (invariants * (1.0 / INVARIANT_BOUND)).tanh() * INVARIANT_BOUND; // [B, C]
 
-        let indefinite = self.from.group.metric().contains(&-1.0);
-        let gain = if indefinite { INDEFINITE_GAIN } else { 1.0 };
-        let from_invariants = b.param(&format!("{path}.scalar.invariant"), &[o1, h], fan_in(gain, o1));
+        let from_invariants = weight("scalar.invariant", o1, h, gains.invariants);
         let hidden = s.matmul(p("scalar.t0", c0, h)) + bounded.matmul(from_invariants); // [B, H]
         let hidden = (hidden + bias("scalar.bias", h)).silu(); // [B, H]
-        let t0 = hidden.matmul(p("scalar.out", h, o0)) + bias("scalar.out.bias", o0); // [B, c₀']
+        let t0 = hidden.matmul(weight("scalar.out", h, o0, gains.scalars)) + bias("scalar.out.bias", o0); // [B, c₀']
         let gate = hidden.matmul(p("gate", h, o1)) + bias("gate.bias", o1); // [B, C]
 
         let batch = gate.shape().first().copied().unwrap_or(1);
-        let gated = (left * gate.reshape(&[batch, 1, o1])).matmul(p("mix.gated", o1, o1)); // [B, D, C]
-        let t1 = v.matmul(p("mix.skip", c1, o1)) + gated; // [B, D, C]
+        let gated = (left * gate.reshape(&[batch, 1, o1])).matmul(weight("mix.gated", o1, o1, gains.vectors)); // [B, D, C]
+        let t1 = v.matmul(weight("mix.skip", c1, o1, gains.vectors)) + gated; // [B, D, C]
         Field { ty: self.to, t0: Some(t0), t1: Some(self.break_vectors(b, path, t1)) }
     }
 }

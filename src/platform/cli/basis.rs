@@ -20,7 +20,7 @@ const ROUNDED_GENERATORS: f64 = 1e-9;
 pub struct Arguments {
     #[command(flatten)]
     which: GroupArguments,
-    /// ρ₁, such as 'T0+2T1', 'T(1,1)', 'Reg', '4x0e+2x1o'
+    /// ρ₁, such as 'T0+2T1', 'T(1,1)', 'Reg', '4x0e+2x1o'; of single factors of a product 'T1[1]*T2[2]'
     #[arg(long, value_name = "REP")]
     from: Rep,
     /// ρ₂
@@ -177,6 +177,7 @@ mod tests {
             ("--group O(3) --from T1+ --to T1", vec!["--from", "character 4"]),
             ("--group O(3) --from T1 --to 1x1", vec!["--to", "letter"]),
             ("--group SO(3) --from Reg --to T1", vec!["--from", "finite"]),
+            ("--group SO(3) --from T1 --to T1[2]", vec!["--to", "T1[2] on SO(3)", "from 1 to 1"]),
             ("--group SO(3) --from T9 --to T9", vec!["too large", "T9"]),
             ("--group SO(3) --from 3000T1 --to 3000T1 --basis", vec!["--basis", "9000 × 9000"]),
             ("--generators /no/such/file --from T1 --to T1", vec!["/no/such/file"]),

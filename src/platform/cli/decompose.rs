@@ -6,7 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::{BAD_INPUT, DONE, matrix};
 use crate::maths::Matrix;
-use crate::maths::decompose::{Composition, Decomposition, KINDS, Kind, Parameter, decompose};
+use crate::maths::decompose::{
+    Composition, Decomposition, EULER, KINDS, Kind, Parameter, decompose, euler_angles,
+};
+use crate::maths::rotation::Order;
 
 /// The arguments of `decompose`.
 #[derive(clap::Args, Debug)]
@@ -18,6 +21,9 @@ pub struct Args {
     /// The matrix as JSON, row by row, '[[1,2],[3,4]]'; - reads it from standard input
     #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
     matrix: String,
+    /// For the kind euler, the axes of the three turns: xyx xzx yxy yzy zxz zyz xyz xzy yxz yzx zxy zyx [default: zyz]
+    #[arg(long, value_name = "ABC")]
+    order: Option<Order>,
 }
 
 /// Every kind with its factors and its convention.
@@ -59,9 +65,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 /// # Errors
 /// The output is gone.
 pub fn run(args: &Args, as_json: bool, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    let found = matrix::square_argument(&args.matrix)
-        .map_err(|error| error.to_string())
-        .and_then(|m| decompose(args.kind, &m).map(|found| (m, found)).map_err(|error| error.to_string()));
+    let found = matrix::square_argument(&args.matrix).and_then(|m| taken(args, &m).map(|found| (m, found)));
     match found {
         Err(message) => {
             writeln!(err, "error: {message}")?;
@@ -73,6 +77,15 @@ pub fn run(args: &Args, as_json: bool, out: &mut dyn Write, err: &mut dyn Write)
         }
         Ok((m, found)) => print(args.kind, &found, &m, out).map(|()| DONE),
     }
+}
+
+fn taken(args: &Args, m: &Matrix) -> Result<Decomposition, String> {
+    let found = match args.order {
+        None => decompose(args.kind, m),
+        Some(order) if args.kind == EULER => euler_angles(order, m),
+        Some(_) => return Err(format!("--order belongs to the kind euler, not to {}", args.kind)),
+    };
+    found.map_err(|error| error.to_string())
 }
 
 fn to_json(kind: Kind, found: &Decomposition, m: &Matrix) -> Value {
@@ -196,6 +209,39 @@ mod tests {
     }
 
     #[test]
+    fn every_order_of_euler_angles_is_reached() {
+        // The turn by 90° about x, then about y: R_y R_x.
+        let m = "[[0,1,0],[0,0,-1],[-1,0,0]]";
+        let angles = |words: &[&str]| {
+            let (code, out, err) = call(&[&["euler", "--matrix", m], words].concat(), true);
+            assert_eq!((code, err.as_str()), (DONE, ""), "{words:?}");
+            let value: Value = serde_json::from_str(&out).unwrap();
+            assert!(value["residual"].as_f64().unwrap() < 1e-15, "{out}");
+            ["alpha", "beta", "gamma"].map(|name| value["parameters"][name].as_f64().unwrap())
+        };
+        let near = |a: [f64; 3], b: [f64; 3]| a.iter().zip(b).all(|(x, y)| (x - y).abs() < 1e-15);
+        let quarter = std::f64::consts::FRAC_PI_2;
+        assert!(near(angles(&["--order", "yxz"]), [quarter, quarter, 0.0]));
+        assert_eq!(angles(&[]), angles(&["--order", "zyz"]));
+        let mut seen = Vec::new();
+        for order in Order::names() {
+            seen.push(angles(&["--order", &order]));
+        }
+        assert!(seen.windows(2).any(|pair| !near(pair[0], pair[1])));
+    }
+
+    #[test]
+    fn an_order_that_does_not_exist_or_does_not_belong_is_refused() {
+        let error = Line::try_parse_from(["decompose", "euler", "--matrix", "[[1]]", "--order", "xxz"]);
+        let error = error.unwrap_err();
+        assert_eq!(error.exit_code(), i32::from(BAD_INPUT));
+        assert!(error.to_string().contains("'xxz'") && error.to_string().contains("xyz, xzy"), "{error}");
+        let (code, out, err) = call(&["qr", "--matrix", "[[1]]", "--order", "xyz"], true);
+        assert_eq!((code, out.as_str()), (BAD_INPUT, ""));
+        assert!(err.contains("--order belongs to the kind euler, not to qr"), "{err}");
+    }
+
+    #[test]
     fn help_describes_every_kind() {
         let help = Line::try_parse_from(["decompose", "--help"]).unwrap_err().to_string();
         let words = help.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -203,6 +249,10 @@ mod tests {
             assert!(words.contains(&format!("{} = {}", kind.name, kind.factors[0])), "{}", kind.name);
             assert!(words.contains(kind.convention), "{}", kind.name);
         }
-        assert!(help.lines().all(|line| line.chars().count() <= 110), "{help}");
+        assert!(help.lines().all(|line| line.chars().count() <= 130), "{help}");
+        assert!(
+            Order::names().all(|order| help.contains(&order)) && help.contains("[default: zyz]"),
+            "{help}"
+        );
     }
 }

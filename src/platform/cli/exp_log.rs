@@ -56,7 +56,7 @@ fn answer(
     err: &mut dyn Write,
     of: impl Fn(&Matrix) -> Result<Log, String>,
 ) -> io::Result<u8> {
-    let found = matrix::square_argument(&args.matrix).map_err(|error| error.to_string()).and_then(|m| of(&m));
+    let found = matrix::square_argument(&args.matrix).and_then(|m| of(&m));
     let found = match found {
         Ok(found) => found,
         Err(message) => {
@@ -127,6 +127,10 @@ mod tests {
             assert_eq!((&value["matrix"], &value["reachable"]), (&Value::Null, &json!(false)), "{text}");
             assert!(!value["warnings"].as_array().unwrap().is_empty());
         }
+        // Invertible by the last digit of one entry: nothing can be decided, and that is said.
+        let value = object(run_log, "[[1,2,3],[4,5,6],[7,8,8.999999999999998]]");
+        assert_eq!((&value["matrix"], &value["reachable"]), (&Value::Null, &json!(true)));
+        assert!(value["warnings"][0].as_str().unwrap().starts_with("not decided"), "{value}");
         let (code, out, err) = call(run_log, "[[-2,0],[0,-0.5]]", false);
         assert_eq!((code, err.as_str()), (DONE, ""));
         assert!(out.starts_with("none\nnote: no real logarithm"), "{out}");

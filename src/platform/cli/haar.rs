@@ -146,7 +146,14 @@ mod tests {
             ("haar --group SL(2) --radius=-1".to_owned(), "radius must lie"),
             ("haar --group SL(2) --radius nan".to_owned(), "radius must lie"),
             ("haar --generators /no/such/file.json".to_owned(), "/no/such/file.json"),
-            (file("ragged.json", r#"{"lie": [[[0, 1], [1]]]}"#), "lie[0] is ragged"),
+            (file("ragged.json", r#"{"lie": [[[0, 1], [1]]]}"#), "lie[0]: row 2 has length 1"),
+            (
+                file(
+                    "near.json",
+                    r#"{"name": "tick", "discrete": [[[0, 1], [1, 0]], [[1, 1e-9], [-1e-9, 1]]]}"#,
+                ),
+                "discrete[1] of tick differs from the identity by 1.0e-9",
+            ),
             (
                 file("infinite.json", r#"{"name": "spin", "lie": [[[0, -1], [1, 0]]]}"#),
                 "no Haar law for spin",

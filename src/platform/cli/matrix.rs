@@ -2,166 +2,34 @@
 
 use std::io::{self, Read, Write};
 
-use serde_json::Value;
-
 use crate::maths::Matrix;
+use crate::maths::json::{Fault, matrix_of_text, square};
 
-/// Why a text is not a matrix; rows and columns are counted from 1, as a reader counts them.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum MatrixError {
-    /// Not JSON at all.
-    #[error("--matrix is not JSON: {0}")]
-    Json(String),
-    /// JSON, but not an array of arrays.
-    #[error("--matrix must be an array of rows like [[1,2],[3,4]], not {0}")]
-    NotRows(&'static str),
-    /// No rows, or a row without entries.
-    #[error("--matrix is empty")]
-    Empty,
-    /// A row that is not an array.
-    #[error("row {row} of --matrix must be an array of numbers, not {found}")]
-    NotRow {
-        /// Which row.
-        row: usize,
-        /// What stands there.
-        found: &'static str,
-    },
-    /// Rows of different length.
-    #[error("row {row} of --matrix has length {found}; the first row has length {expected}")]
-    Ragged {
-        /// The first row whose length is different.
-        row: usize,
-        /// Its length.
-        found: usize,
-        /// Length of the first row.
-        expected: usize,
-    },
-    /// An entry that is not a number.
-    #[error("the entry of --matrix in row {row}, column {col} must be a number, not {found}")]
-    NotNumber {
-        /// Its row.
-        row: usize,
-        /// Its column.
-        col: usize,
-        /// What stands there.
-        found: String,
-    },
-    /// A number beyond the range of f64, in the form 1e999.
-    #[error("the number {0} in --matrix exceeds the range of f64")]
-    Range(String),
-    /// Standard input could not be read.
-    #[error("--matrix - : standard input cannot be read: {0}")]
-    Input(String),
-    /// More rows than columns, or fewer.
-    #[error("--matrix is {rows} × {cols}; it must be square")]
-    NotSquare {
-        /// Its rows.
-        rows: usize,
-        /// Its columns.
-        cols: usize,
-    },
-}
+pub use crate::maths::json::rows as json;
 
-/// The matrix of an argument; `-` stands for standard input.
-///
-/// # Errors
-/// Anything but an array of rows of finite numbers, all of one length, none empty.
-pub fn argument(text: &str) -> Result<Matrix, MatrixError> {
+/// The matrix of an argument, or what is wrong with it; `-` stands for standard input.
+pub fn argument(text: &str) -> Result<Matrix, String> {
     if text.trim() != "-" {
         return parse(text);
     }
     let mut input = String::new();
-    io::stdin().read_to_string(&mut input).map_err(|error| MatrixError::Input(error.to_string()))?;
+    io::stdin()
+        .read_to_string(&mut input)
+        .map_err(|error| format!("--matrix - : standard input cannot be read: {error}"))?;
     parse(&input)
 }
 
 /// [`argument`], for what works on square matrices only.
-///
-/// # Errors
-/// As [`argument`], and where there are not as many rows as columns.
-pub fn square_argument(text: &str) -> Result<Matrix, MatrixError> {
-    let m = argument(text)?;
-    if m.is_square() { Ok(m) } else { Err(MatrixError::NotSquare { rows: m.rows(), cols: m.cols() }) }
+pub fn square_argument(text: &str) -> Result<Matrix, String> {
+    square(argument(text)?).map_err(named)
 }
 
-fn parse(text: &str) -> Result<Matrix, MatrixError> {
-    let value: Value = serde_json::from_str(text).map_err(|error| explain(text, &error))?;
-    let Value::Array(rows) = &value else { return Err(MatrixError::NotRows(name(&value))) };
-    let mut data = Vec::new();
-    let mut width = None;
-    for (i, row) in rows.iter().enumerate() {
-        let Value::Array(entries) = row else {
-            return Err(MatrixError::NotRow { row: i + 1, found: name(row) });
-        };
-        let expected = *width.get_or_insert(entries.len());
-        if entries.len() != expected {
-            return Err(MatrixError::Ragged { row: i + 1, found: entries.len(), expected });
-        }
-        for (j, entry) in entries.iter().enumerate() {
-            let number = entry.as_f64().filter(|x| x.is_finite()).ok_or_else(|| MatrixError::NotNumber {
-                row: i + 1,
-                col: j + 1,
-                found: entry.to_string(),
-            })?;
-            data.push(number);
-        }
-    }
-    match width {
-        None | Some(0) => Err(MatrixError::Empty),
-        Some(cols) => Matrix::from_data(rows.len(), cols, data).ok_or(MatrixError::Empty),
-    }
+fn parse(text: &str) -> Result<Matrix, String> {
+    matrix_of_text(text).map_err(named)
 }
 
-/// JSON has no word for NaN and infinity, and readers try them: say that rather than "expected value".
-fn explain(text: &str, error: &serde_json::Error) -> MatrixError {
-    let (mut row, mut col, mut depth) = (0, 1, 0);
-    let mut word = String::new();
-    for c in text.chars() {
-        if c.is_alphanumeric() || matches!(c, '.' | '-' | '+') {
-            word.push(c);
-            continue;
-        }
-        if let Some(found) = error_word(&word) {
-            return fault(found, row, col);
-        }
-        word.clear();
-        match c {
-            '[' => (depth, col, row) = (depth + 1, 1, if depth == 1 { row + 1 } else { row }),
-            ']' => depth -= 1,
-            ',' if depth == 2 => col += 1,
-            _ => {}
-        }
-    }
-    MatrixError::Json(error.to_string())
-}
-
-/// The word itself where it means a number that is not finite or too large.
-fn error_word(word: &str) -> Option<&str> {
-    (!word.is_empty()).then_some(word).filter(|w| w.parse::<f64>().is_ok_and(|x| !x.is_finite()))
-}
-
-fn fault(word: &str, row: usize, col: usize) -> MatrixError {
-    if word.contains(|c: char| c.is_ascii_digit()) {
-        MatrixError::Range(word.to_owned())
-    } else {
-        MatrixError::NotNumber { row, col, found: word.to_owned() }
-    }
-}
-
-fn name(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a truth value",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
-}
-
-/// Rows for JSON.
-pub fn json(m: &Matrix) -> Value {
-    Value::from(m.to_rows())
+fn named(fault: Fault) -> String {
+    format!("--matrix: {fault}")
 }
 
 /// Rows for the eye, columns aligned, every number to full precision.
@@ -221,29 +89,29 @@ mod tests {
     #[test]
     fn rectangles_are_matrices_but_not_square() {
         assert_eq!(argument("[[1,2,3],[4,5,6]]").unwrap().cols(), 3);
-        assert_eq!(square_argument("[[1,2]]"), Err(MatrixError::NotSquare { rows: 1, cols: 2 }));
+        assert_eq!(square_argument("[[1,2]]").unwrap_err(), "--matrix: it is 1 × 2; it must be square");
     }
 
     #[test]
     fn faults_are_named_with_their_place() {
         for (text, words) in [
             ("{\"a\":1}", "array of rows like [[1,2],[3,4]], not an object"),
-            ("3", "not a number"),
+            ("3", "not 3"),
             ("[]", "empty"),
             ("[[]]", "empty"),
-            ("[1,2]", "row 1 of --matrix must be an array of numbers, not a number"),
-            ("[[1,2],null]", "row 2 of --matrix must be an array of numbers, not null"),
-            ("[[1,2],[3]]", "row 2 of --matrix has length 1; the first row has length 2"),
+            ("[1,2]", "row 1 must be an array of numbers, not 1"),
+            ("[[1,2],null]", "row 2 must be an array of numbers, not null"),
+            ("[[1,2],[3]]", "row 2 has length 1; the first row has length 2"),
             ("[[1,\"x\"],[3,4]]", "row 1, column 2 must be a number, not \"x\""),
             ("[[1,2],[null,4]]", "row 2, column 1 must be a number, not null"),
             ("[[1,2],[3,NaN]]", "row 2, column 2 must be a number, not NaN"),
             ("[[1,-inf],[3,4]]", "row 1, column 2 must be a number, not -inf"),
-            ("[[1,2],[1e999,4]]", "1e999 in --matrix exceeds the range"),
+            ("[[1,2],[1e999,4]]", "1e999 exceeds the range"),
             ("[[1,2],[3,4]", "not JSON"),
             ("", "not JSON"),
         ] {
-            let message = square_argument(text).unwrap_err().to_string();
-            assert!(message.contains(words), "{text}: {message}");
+            let message = square_argument(text).unwrap_err();
+            assert!(message.starts_with("--matrix: ") && message.contains(words), "{text}: {message}");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! M = S + N on matrices that were made with a known Jordan form.
 
-use super::{assert_near, gaussian, orthogonal, samples, take};
+use super::{assert_near, gaussian, kind, orthogonal, samples, take};
 use equiscope::maths::Matrix;
+use equiscope::maths::decompose::decompose;
 use equiscope::maths::rng::Rng;
 
 /// V J V⁻¹ and V D V⁻¹ for J = D + ones above the diagonal where `linked`; blocks for complex pairs.
@@ -95,4 +96,42 @@ fn parts_commute_and_the_nilpotent_one_is_nilpotent() {
     for m in samples() {
         assert_eq!(take("jordan-chevalley", &m).factor("nilpotent").unwrap().frobenius(), 0.0, "{m:?}");
     }
+}
+
+#[test]
+fn exact_pairs_far_from_each_other_stay_apart() {
+    // Eigenvalues 2, 2 and −2, −2 to the last bit, and a defective pair next to a third of another value.
+    for (values, places) in
+        [(vec![2.0, 2.0, -2.0, -2.0], vec![0, 2]), (vec![1.0, 1.0, 3.0, 3.0, 5.0], vec![0, 2])]
+    {
+        let n = values.len();
+        let (s, x) = (Matrix::diagonal(&values), links(n, &places));
+        let found = take("jordan-chevalley", &(&s + &x));
+        assert_near(found.factor("semisimple").unwrap(), &s, 1e-14, "exact pairs");
+        assert_near(found.factor("nilpotent").unwrap(), &x, 1e-14, "exact pairs");
+        assert!(found.warnings.is_empty(), "{:?}", found.warnings);
+    }
+}
+
+#[test]
+fn large_matrices_take_seconds_at_most() {
+    let mut rng = Rng::new(22, 0);
+    let begin = std::time::Instant::now();
+    for name in ["schur", "jordan-chevalley"] {
+        let m = gaussian(&mut rng, 120);
+        let found = take(name, &m);
+        assert!(
+            found.residual(&m).unwrap() < 1e-12 && found.warnings.is_empty(),
+            "{name}: {:?}",
+            found.warnings
+        );
+    }
+    let n = 48;
+    let values: Vec<f64> = (0..n).map(|i| if i < 2 { 1.0 } else { -1.0 - 0.1 * i as f64 }).collect();
+    let m = &Matrix::diagonal(&values) + &links(n, &[0]);
+    let found = take("jordan-chevalley", &m);
+    assert_near(found.factor("nilpotent").unwrap(), &links(n, &[0]), 1e-6, "48 rows");
+    assert!(begin.elapsed().as_secs() < 60, "{:?}", begin.elapsed());
+    let error = decompose(kind("jordan-chevalley"), &Matrix::identity(65)).unwrap_err();
+    assert!(error.to_string().contains("65 rows") && error.to_string().contains("up to 64"), "{error}");
 }

@@ -2,11 +2,12 @@
 
 use super::take;
 use equiscope::maths::Matrix;
-use equiscope::maths::decompose::{Decomposition, Parameter};
+use equiscope::maths::decompose::{Decomposition, Parameter, euler_angles};
 use equiscope::maths::group::Group;
 use equiscope::maths::lorentz;
 use equiscope::maths::rng::Rng;
-use equiscope::maths::rotation::{AxisAngle, about};
+use equiscope::maths::rotation::euler::to_matrix;
+use equiscope::maths::rotation::{AxisAngle, Frame, Order, about};
 use std::f64::consts::PI;
 
 fn number(found: &Decomposition, name: &str) -> f64 {
@@ -41,6 +42,34 @@ fn euler_angles_and_axis_multiply_back() {
         assert!(AxisAngle { axis, angle: number(&found, "angle") }.to_matrix().max_difference(&r) < 4e-15);
         assert!(list(&found, "quaternion")[3] >= 0.0);
     }
+}
+
+#[test]
+fn euler_angles_are_taken_in_every_order() {
+    let mut rng = Rng::new(3, 0);
+    for order in Order::ALL {
+        for _ in 0..50 {
+            let r = Group::Rotation(3).sample(&mut rng, 0.0);
+            let found = euler_angles(order, &r).unwrap();
+            assert!(found.residual(&r).unwrap() < 4e-15 && found.warnings.is_empty(), "{order}");
+            let angles = ["alpha", "beta", "gamma"].map(|name| number(&found, name));
+            assert!(to_matrix(order, Frame::Intrinsic, angles).max_difference(&r) < 4e-15, "{order}");
+            let beta = if order.is_proper() { angles[1] - 0.5 * PI } else { angles[1] };
+            assert!(beta.abs() <= 0.5 * PI, "{order}: {angles:?}");
+        }
+        // Both ends of the range of β: what is said to be determined stays the same when α and γ change otherwise.
+        for end in [-0.5 * PI, 0.5 * PI] {
+            let beta = if order.is_proper() { end + 0.5 * PI } else { end };
+            let locked = euler_angles(order, &to_matrix(order, Frame::Intrinsic, [0.3, beta, 0.5])).unwrap();
+            let (sum, difference) =
+                (locked.warnings[0].contains("α + γ"), locked.warnings[0].contains("α − γ"));
+            assert!(sum != difference && number(&locked, "gamma") == 0.0, "{order}: {:?}", locked.warnings);
+            let determined = if sum { 0.8 } else { -0.2 };
+            assert!((number(&locked, "alpha") - determined).abs() < 1e-14, "{order}: {locked:?}");
+        }
+    }
+    assert_eq!(euler_angles(Order::ZYZ, &about(0, 1.0)).unwrap(), take("euler", &about(0, 1.0)));
+    assert!(euler_angles(Order::ZYX, &Matrix::zeros(2, 3)).is_err());
 }
 
 #[test]

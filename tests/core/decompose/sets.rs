@@ -264,3 +264,18 @@ fn affine_maps_split_exactly_and_similarities_are_seen() {
     assert_eq!(similarity_parts(&Matrix::diagonal(&[1.0, 1.0 + 1e-9])).unwrap(), None);
     assert_eq!(similarity_parts(&Matrix::zeros(2, 2)).unwrap(), None);
 }
+
+#[test]
+fn polar_factors_of_determinant_one_are_a_rotation_and_a_stretch_of_determinant_one() {
+    for m in samples().into_iter().filter(|m| m.determinant() > 0.0) {
+        let n = m.rows() as f64;
+        // GL⁺ = SO × SPD, and on SL = SO × SPD₁.
+        let on_sl = m.scaled(m.determinant().powf(-1.0 / n));
+        let (rotation, stretch) = ("rotation", "stretch");
+        let found = take("polar", &on_sl);
+        let values = symmetric_eigen(found.factor(stretch).unwrap()).unwrap().values;
+        let condition = values[0] / values[values.len() - 1];
+        assert!((found.factor(rotation).unwrap().determinant() - 1.0).abs() < 1e-13);
+        assert!((found.factor(stretch).unwrap().determinant() - 1.0).abs() < 1e-13 * condition, "{m:?}");
+    }
+}

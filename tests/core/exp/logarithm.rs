@@ -129,7 +129,7 @@ fn minus_one_is_reached_in_even_dimensions_only() {
     assert!(!four.warnings.is_empty());
     reached(&minus(6).scaled(3.0), 1e-14);
     for n in [1, 3, 5] {
-        assert!(unreached(&minus(n))[0].contains(if n == 1 { "1 of size 1" } else { "of size 1" }));
+        assert!(unreached(&minus(n))[0].contains(if n == 1 { "is simple" } else { "of size 1" }));
     }
 }
 
@@ -173,9 +173,10 @@ fn simple_negative_eigenvalues_and_singular_matrices_have_no_logarithm() {
         let mut d = vec![1.0; n];
         d[n - 1] = 0.0;
         let m = conjugated(&rotation(&mut rng, n), &Matrix::diagonal(&d));
-        // In the plane the decision takes the rounded entries at their word.
+        // Rounded entries are taken at their word: in the plane that decides, beyond nothing does.
         if n > 2 {
-            assert!(unreached(&m)[0].contains("singular"));
+            let found = log(&m).unwrap();
+            assert!(found.matrix.is_none() && found.warnings[0].contains("singular"), "{found:?}");
         }
         assert!(unreached(&Matrix::diagonal(&d))[0].contains("singular"));
         unreached(&Matrix::zeros(n, n));
@@ -309,4 +310,117 @@ fn messages_name_the_eigenvalue_of_the_matrix_that_was_given() {
     );
     let two = said([-100.0, -3.0, 1.0]);
     assert!(two.contains("eigenvalue -3.000000") || two.contains("eigenvalue -100.000000"), "{two}");
+}
+
+#[test]
+fn tiny_numbers_on_the_diagonal_count_however_the_triangle_lies() {
+    let upper = Matrix::from_rows(&[[1e-30, 2.0, -1.0], [0.0, 2e-20, 1.0], [0.0, 0.0, 3.0]]);
+    let reference = log(&upper).unwrap().matrix.unwrap();
+    // The logarithm of a triangle with different numbers a, b on its diagonal has (ln a − ln b) / (a − b) beside them.
+    let slope = (1e-30_f64.ln() - 2e-20_f64.ln()) / (1e-30 - 2e-20);
+    assert!((reference[(0, 1)] / (2.0 * slope) - 1.0).abs() < 1e-9, "{reference:?}");
+    let lower = log(&upper.transpose()).unwrap();
+    assert!(relative(&lower.matrix.unwrap(), &reference.transpose()) < 1e-13, "{:?}", lower.warnings);
+    // Axes renamed: neither an upper nor a lower triangle.
+    for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1]] {
+        let rename = |m: &Matrix| Matrix::from_fn(3, 3, |i, j| m[(order[i], order[j])]);
+        let found = log(&rename(&upper)).unwrap();
+        assert!(found.matrix.is_some_and(|x| relative(&x, &rename(&reference)) < 1e-13), "{order:?}");
+    }
+    // A zero, a negative number, a pair of them: the answer of the upper triangle is that of the lower one.
+    for diagonal in [[1e-30, 0.0, 1.0], [-1e-25, 1.0, 2.0], [-1.0, -1.0, 1e-25], [-2.0, -1.0, 1e-25]] {
+        for above in [0.0, 1.0, 1e-20] {
+            let m = Matrix::from_fn(3, 3, |i, j| match i.cmp(&j) {
+                std::cmp::Ordering::Less => above,
+                std::cmp::Ordering::Equal => diagonal[i],
+                std::cmp::Ordering::Greater => 0.0,
+            });
+            let (a, b) = (log(&m).unwrap(), log(&m.transpose()).unwrap());
+            assert_eq!(a.reachable, b.reachable, "{m:?}");
+        }
+    }
+}
+
+#[test]
+fn a_triangle_and_its_transpose_have_the_same_answer() {
+    let (mut rng, mut counts, mut compared) = (Rng::new(79, 0), [0; 2], 0);
+    for _ in 0..1000 {
+        let n = 3 + (3.0 * rng.uniform()) as usize;
+        // Entries of all sizes from 1e-25 to 1, some of them 0, on the diagonal sometimes negative and in pairs.
+        let mut entry = |negative: f64| {
+            let size = 10f64.powf(-25.0 * rng.uniform() * rng.uniform());
+            if rng.uniform() < negative { -size } else { size }
+        };
+        let mut m = Matrix::from_fn(n, n, |i, j| match i.cmp(&j) {
+            std::cmp::Ordering::Less => 0.0,
+            std::cmp::Ordering::Equal => entry(0.05),
+            std::cmp::Ordering::Greater => entry(0.5),
+        });
+        if rng.uniform() < 0.2 {
+            (m[(0, 0)], m[(1, 1)], m[(1, 0)]) = (-1.0, -1.0, 0.0);
+        }
+        let (lower, upper) = (log(&m).unwrap(), log(&m.transpose()).unwrap());
+        assert_eq!(lower.reachable, upper.reachable, "{m:?}: {:?} {:?}", lower.warnings, upper.warnings);
+        counts[usize::from(lower.reachable)] += 1;
+        // Beside a half turn an eigenvalue next to 0 may be lost on one side, which is told there.
+        if let (true, Some(a), Some(b)) = ((0..n).all(|i| m[(i, i)] > 0.0), lower.matrix, upper.matrix) {
+            let error = relative(&a, &b.transpose());
+            assert!(error < 1e-9, "{m:?}: {error:e}");
+            compared += 1;
+        }
+    }
+    assert!(counts.iter().all(|count| *count > 50) && compared > 300, "{counts:?} {compared}");
+}
+
+#[test]
+fn only_what_is_singular_to_the_last_bit_is_called_singular() {
+    let with_last = |x: f64| Matrix::from_rows(&[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, x]]);
+    assert!(unreached(&with_last(9.0))[0].contains("the matrix is singular"));
+    assert!(unreached(&with_last(9.0).scaled(1e-200))[0].contains("the matrix is singular"));
+    // det = −3 (x − 9): positive, but no eigenvalue next to 0 has a digit.
+    let found = log(&with_last(9.0_f64.next_down())).unwrap();
+    assert!(found.reachable && found.matrix.is_none());
+    assert!(found.warnings[0].starts_with("not decided"), "{:?}", found.warnings);
+}
+
+#[test]
+fn a_double_negative_eigenvalue_with_one_block_is_told_to_lie_on_the_edge() {
+    let mut rng = Rng::new(78, 0);
+    let q = rotation(&mut rng, 3);
+    let block = Matrix::direct_sum(&[&jordan(-1.0, 2), &Matrix::identity(1)]);
+    let warnings = unreached(&conjugated(&q, &block));
+    assert!(warnings.iter().any(|w| w.contains("on the edge")), "{warnings:?}");
+}
+
+#[test]
+fn what_is_no_logarithm_is_not_given_as_one() {
+    let (mut rng, mut given, mut kept) = (Rng::new(1, 0), 0, 0);
+    for _ in 0..2000 {
+        // Two chains of length 3 for −1 with a link of any size, and more dimensions.
+        let (n, link) = (6 + (3.0 * rng.uniform()) as usize, 10f64.powf(-12.0 * rng.uniform()));
+        let mut block = Matrix::identity(n);
+        for i in 0..6 {
+            block[(i, i)] = -1.0;
+            if i % 3 < 2 {
+                block[(i, i + 1)] = [1.0, link][i % 3];
+            }
+        }
+        let m = conjugated(&rotation(&mut rng, n), &block);
+        let found = log(&m).unwrap();
+        assert!(found.reachable || !found.warnings.is_empty());
+        match found.matrix {
+            Some(x) => {
+                given += 1;
+                let error = relative(&exp(&x).unwrap(), &m);
+                assert!(error < 1e-3, "{link:e}: {error:e}, {:?}", found.warnings);
+                assert!(
+                    error < 1e-8 || found.warnings.iter().any(|w| w.contains("badly")),
+                    "{link:e}: {error:e}"
+                );
+            }
+            None if found.reachable => kept += 1,
+            None => {}
+        }
+    }
+    assert!(given > 100 && kept > 0, "{given} {kept}");
 }
