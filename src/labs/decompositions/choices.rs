@@ -1,5 +1,7 @@
 //! The groups, the decompositions and the pictures of the lab, and their names.
 
+use crate::maths::exp::geodesic::Space;
+
 /// The groups of the lab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
@@ -46,6 +48,14 @@ impl Family {
     /// Its decompositions in the order of the list.
     pub fn shows(self) -> &'static [Show] {
         if self.moves() { &Show::ALL } else { &Show::LINEAR }
+    }
+
+    /// Where its geodesics run.
+    pub fn space(self) -> Space {
+        match self {
+            Self::Special2 | Self::General2 => Space::Linear,
+            Self::Affine2 => Space::Affine,
+        }
     }
 
     /// Whether det g = 1.

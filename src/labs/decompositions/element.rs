@@ -3,7 +3,8 @@
 use super::settings::{Family, Settings, Show};
 use crate::maths::Matrix;
 use crate::maths::decompose::{Decomposition, Kind, decompose};
-use crate::maths::exp::path::{StretchTurn, one_subgroup};
+use crate::maths::exp::geodesic::{Geodesic, Space};
+use crate::maths::exp::path::one_subgroup;
 use crate::maths::exp::{log, reach};
 use crate::maths::group::rotation2;
 
@@ -23,8 +24,8 @@ pub struct Element {
     pub log: Option<Matrix>,
     /// Turn p and log-stretch t of A / √det A, A the linear part of g.
     pub place: (f64, f64),
-    /// The turn and the stretch whose exponentials make the linear part of g.
-    pub two: Option<StretchTurn>,
+    /// The shortest geodesic from 1 to g.
+    pub shortest: Option<Geodesic>,
     /// Orthonormal directions of x that the factors speak of: they are marked on the pictures.
     pub axes: [[f64; 2]; 2],
 }
@@ -51,7 +52,7 @@ impl Element {
                 })
             }),
             place: place(&a),
-            two: StretchTurn::of(&a).ok().flatten(),
+            shortest: Geodesic::to(g, s.family.space()).ok().flatten(),
             g: g.clone(),
             factors,
             warnings,
@@ -64,13 +65,14 @@ impl Element {
         one_subgroup(self.log.as_ref()?, s).ok()
     }
 
-    /// The way that first stretches and then turns, and last translates: it exists for every g.
+    /// The point at s of the shortest geodesic to g: there is one for every g.
     pub fn two(&self, s: f64) -> Option<Matrix> {
-        let two = self.two.as_ref()?;
-        if self.g.rows() == 2 {
-            return two.at(s).ok();
-        }
-        Some(&moving(&self.g, (3.0 * s - 2.0).max(0.0)) * &homogeneous(&two.at((1.5 * s).min(1.0)).ok()?))
+        self.shortest.as_ref()?.at(s).ok()
+    }
+
+    /// Lengths of the two ways in the metric tr AᵀB; none where there is no way.
+    pub fn lengths(&self) -> [Option<f64>; 2] {
+        [self.log.as_ref().map(Matrix::frobenius), self.shortest.as_ref().map(|way| way.length)]
     }
 
     /// Points (p, t) along a way from 1 to g.
@@ -143,13 +145,6 @@ fn homogeneous(a: &Matrix) -> Matrix {
     with_linear(&Matrix::identity(3), a)
 }
 
-/// The share s of the translation of an affine map.
-fn moving(g: &Matrix, s: f64) -> Matrix {
-    let mut t = Matrix::identity(3);
-    t.set_block(0, 2, &g.block(0, 2, 2, 1).scaled(s));
-    t
-}
-
 /// The principal logarithm, where exp reaches g.
 pub fn logarithm(g: &Matrix) -> Option<Matrix> {
     log(g).ok()?.matrix
@@ -174,15 +169,14 @@ pub fn stretched_direction(e: &Element) -> Option<f64> {
     Some(k[2][(0, 1)].atan2(k[2][(0, 0)]))
 }
 
-/// A part of the way from 1 to g: exp(s log g), or stretch and turn at a time where there is no logarithm.
+/// A part of the way from 1 to g: exp(s log g), or along the geodesic where there is no logarithm.
 pub fn partway(g: &Matrix, s: f64) -> Matrix {
     let straight = logarithm(g).and_then(|x| one_subgroup(&x, s).ok());
-    let round = || {
-        let way = StretchTurn::of(&linear(g)).ok()??.together(s).ok()?;
-        Some(if g.rows() == 2 { way } else { &moving(g, s) * &homogeneous(&way) })
-    };
+    let affine = g.rows() == 3 && g.to_rows()[2] == [0.0, 0.0, 1.0];
+    let space = if affine { Space::Affine } else { Space::Linear };
+    let bent = || Geodesic::to(g, space).ok()??.at(s).ok();
     // A reflection has no way from 1 that stays in the group.
-    straight.or_else(round).unwrap_or_else(|| if s < 0.5 { Matrix::identity(g.rows()) } else { g.clone() })
+    straight.or_else(bent).unwrap_or_else(|| if s < 0.5 { Matrix::identity(g.rows()) } else { g.clone() })
 }
 
 /// The element whose linear part is h times that of g, where h takes `from` to `to`: a turn, and a stretch along `to`. Across it, it shrinks
@@ -244,6 +238,8 @@ mod tests {
         let (p, t) = e.place;
         assert!((p - 85f64.to_radians()).abs() < 1e-12 && (t - 1.72f64.ln()).abs() < 1e-12);
         assert_eq!(Element::places(|t| e.one(t)).len(), POINTS + 1);
+        let [one, two] = e.lengths().map(Option::unwrap);
+        assert!(two < 0.95 * one && e.shortest.unwrap().proved, "{two} {one}");
     }
 
     #[test]
@@ -301,14 +297,16 @@ mod tests {
             let made = factors.iter().fold(Matrix::identity(3), |made, f| &made * f);
             assert!(made.max_difference(&s.g) < 1e-12, "{show:?}");
             for way in [e.one(1.0).unwrap(), e.two(1.0).unwrap()] {
-                assert!(way.max_difference(&s.g) < 1e-12);
+                assert!(way.max_difference(&s.g) < 1e-10);
             }
+            let [one, two] = e.lengths().map(Option::unwrap);
+            assert!(two < one, "{two} {one}");
             assert_eq!(e.one(0.4).unwrap().to_rows()[2], [0.0, 0.0, 1.0]);
         }
         // Linear part −1 · diag(2, 1/2): out of reach, and there is still a way that stays affine.
         let far = with_linear(&s.g, &Matrix::diagonal(&[-2.0, -0.5]));
         assert!(logarithm(&far).is_none());
-        assert!(partway(&far, 1.0).max_difference(&far) < 1e-12);
+        assert!(partway(&far, 1.0).max_difference(&far) < 1e-10);
         assert_eq!(partway(&far, 0.3).to_rows()[2], [0.0, 0.0, 1.0]);
     }
 

@@ -3,7 +3,9 @@
 pub mod chain;
 pub mod check;
 mod choices;
+pub mod density;
 pub mod element;
+pub mod haar;
 pub mod map;
 pub mod settings;
 #[cfg(feature = "app")]

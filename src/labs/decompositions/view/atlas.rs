@@ -76,6 +76,10 @@ impl Decompositions {
             self.rapidities_ui(ui, rect, cx);
             return;
         }
+        if self.settings.panel == Panel::Haar && !self.cloud_on_map() {
+            self.scatter_ui(ui, rect);
+            return;
+        }
         if rect.width() > 390.0 {
             let right = rect.left() + 376.0_f32.min(rect.width());
             for (words, letter, y) in [("around: turn ", "p", 8.0), ("outward: stretch ", "t", 24.0)] {

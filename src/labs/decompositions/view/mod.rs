@@ -2,6 +2,7 @@
 
 mod atlas;
 mod chain;
+mod corners;
 mod films;
 mod formula;
 mod haar;
@@ -39,7 +40,7 @@ struct Seen {
     order: Vec<usize>,
     element: Element,
     chain: Chain,
-    /// Both ways on the map: the subgroup, and stretch then turn.
+    /// Both ways on the map: the subgroup, and the geodesic.
     ways: [Vec<(f64, f64)>; 2],
     /// Pictures along both ways.
     films: [Vec<Matrix>; 2],
@@ -250,6 +251,7 @@ impl Lab for Decompositions {
             "agrees": self.seen.chain.agrees,
             "log": e.log.as_ref().map(rows),
             "reachable": e.log.is_some(),
+            "lengths": e.lengths(),
             "turn": e.place.0,
             "stretch": e.place.1,
             "warnings": e.warnings,
@@ -267,7 +269,7 @@ impl Lab for Decompositions {
     fn keys(&self) -> &'static [(&'static str, &'static str)] {
         &[
             ("← →", "moves the tile that has the keyboard to an earlier or a later place"),
-            ("← → ↑ ↓", "moves g on the map, or a column of g on the picture"),
+            ("← → ↑ ↓", "moves g on the map, or a column of g or a corner on the picture"),
         ]
     }
 

@@ -73,8 +73,7 @@ impl Decompositions {
                 self.verdict_ui(ui, line);
             }
             Panel::Haar => {
-                self.marginal_ui(ui, upper.with_max_y(upper.bottom() - 28.0), 0);
-                self.marginal_ui(ui, lower.with_max_y(lower.bottom() - 28.0), 1);
+                self.marginals_ui(ui, [upper, lower].map(|r| r.with_max_y(r.bottom() - 28.0)));
                 self.missed_ui(ui, line, cx);
             }
             Panel::Boosts => {
@@ -103,7 +102,7 @@ impl Decompositions {
         );
         match self.settings.panel {
             Panel::Map => self.film_ui(ui, film, 0),
-            Panel::Haar => self.marginal_ui(ui, film, 1),
+            Panel::Haar => self.marginal_ui(ui, film, usize::MAX),
             Panel::Boosts => self.events_ui(ui, film),
         }
         let line = Rect::from_min_max(
@@ -176,6 +175,7 @@ impl Decompositions {
             self.entries_ui(ui, cx);
             ui.add_space(8.0);
             self.algebra_ui(ui, cx);
+            self.log_ui(ui);
             self.group_menu(ui, cx, true);
             self.history_ui(ui, cx);
         } else {

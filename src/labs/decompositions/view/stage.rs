@@ -15,8 +15,8 @@ use eframe::egui::{
     CursorIcon, EventFilter, Id, Key, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2,
 };
 
-/// An arrow key moves a column by this much.
-const STEP: f64 = 0.05;
+/// An arrow key moves a column or a corner by this much.
+pub(super) const STEP: f64 = 0.05;
 
 /// What is held, and what stays as it was while something is.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +24,7 @@ pub(super) struct Held {
     /// Radius of the sheets while something is dragged.
     radius: Option<f32>,
     /// The point of x under the pointer, and the way from the pointer to it.
-    grab: Option<([f64; 2], Vec2)>,
+    pub(super) grab: Option<([f64; 2], Vec2)>,
     /// The factor whose tile is dragged.
     tile: Option<usize>,
 }
@@ -74,6 +74,7 @@ impl Decompositions {
         let size = if cx.layout == LayoutKind::Desktop { 24.0 } else { 18.0 };
         chain::names(&painter, theme, &self.seen, &spots, size);
         if self.seen.chain.agrees && self.moment.is_none() {
+            self.corners_ui(ui, &spots, cx);
             self.columns_ui(ui, &spots, cx);
         }
         if self.seen.element.factors.is_some() {
@@ -159,7 +160,7 @@ impl Decompositions {
             let place = Rect::from_center_size(at, Vec2::splat(hit));
             cx.places.push((key, place));
             let response = ui.interact(place, ui.scope_id().with(key), Sense::drag());
-            describe_column(&response, name, column);
+            describe_point(&response, name, column);
             let mut wanted = None;
             if let (true, Some(pointer)) = (held(&response), response.interact_pointer_pos()) {
                 let origin = ui.input(|i| i.pointer.press_origin()).unwrap_or(pointer);
@@ -170,7 +171,7 @@ impl Decompositions {
                 let offset = self.stage.grab.map_or(Vec2::ZERO, |g| g.1);
                 wanted = Some(unscreen(pointer + offset, sheet.at([0.0, 0.0]), spots.radius));
             }
-            let keys = column_keys(ui, &response);
+            let keys = point_keys(ui, &response);
             if keys != [0.0; 2] {
                 wanted = Some([0, 1].map(|i| column[i] + STEP * keys[i]));
             }
@@ -252,7 +253,7 @@ impl Decompositions {
 }
 
 /// A point of the screen in units of the sheet, y up.
-fn unscreen(p: Pos2, centre: Pos2, radius: f32) -> [f64; 2] {
+pub(super) fn unscreen(p: Pos2, centre: Pos2, radius: f32) -> [f64; 2] {
     let d = (p - centre) / radius;
     [f64::from(d.x), f64::from(-d.y)]
 }
@@ -275,7 +276,7 @@ fn with_column(s: &Settings, j: usize, to: [f64; 2]) -> Option<Matrix> {
     Some(g)
 }
 
-fn describe_column(response: &Response, name: &str, [x, y]: [f64; 2]) {
+pub(super) fn describe_point(response: &Response, name: &str, [x, y]: [f64; 2]) {
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::Slider, true, name);
         info.current_text_value = Some(format!("{x:.2}, {y:.2}"));
@@ -284,7 +285,7 @@ fn describe_column(response: &Response, name: &str, [x, y]: [f64; 2]) {
 }
 
 /// Steps right and up by the arrow keys.
-fn column_keys(ui: &Ui, response: &Response) -> [f64; 2] {
+pub(super) fn point_keys(ui: &Ui, response: &Response) -> [f64; 2] {
     if !response.has_focus() {
         return [0.0; 2];
     }
