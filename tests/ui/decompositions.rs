@@ -246,7 +246,7 @@ fn the_logarithm_is_printed_or_said_to_be_missing() {
     assert!(harness.query_all_by_label("The matrix of X").count() == 0);
     assert!(harness.query_all_by_label("no X with exp X = g").count() == 1);
     shot(&mut harness, "decompositions-affine-far");
-    for (state, name) in [(AFFINE, "The matrix of X"), (far, "No X has exp X = g")] {
+    for (state, name) in [(AFFINE, "The matrix of X"), (far, "no X with exp X = g")] {
         let (harness, _) = open_at(state, [390.0, 844.0], 1.0, egui::Theme::Light);
         assert!(harness.query_all_by_label(name).count() == 1, "{name}");
     }

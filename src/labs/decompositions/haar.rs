@@ -93,7 +93,7 @@ pub struct Law {
     pub marginals: Vec<Marginal>,
     /// The exact share of elements that exp does not reach, where it is known.
     pub missed: Option<f64>,
-    /// Where the measure is cut off, in a few words; empty for a compact group.
+    /// Where the measure is cut off, in a few words with formulas between dollar signs; empty for a compact group.
     pub cut: String,
 }
 
@@ -153,11 +153,12 @@ impl Shape {
 
     fn cut(self) -> String {
         match self {
-            Self::Linear { .. } => format!("cut off at ‖X‖ ≤ {:.2}", self.radius()),
+            Self::Linear { .. } => format!("cut off at $‖X‖ ≤ {:.2}$", self.radius()),
             Self::Affine => {
-                format!("left Haar measure, cut off at ‖X‖ ≤ {:.2} and |tᵢ| ≤ {TRANSLATION}", self.radius())
+                let (radius, most) = (self.radius(), TRANSLATION);
+                format!("left Haar measure, cut off at $‖X‖ ≤ {radius:.2}$ and $|t_{{i}}| ≤ {most}$")
             }
-            Self::Lorentz { .. } => format!("cut off at η ≤ {RAPIDITY}"),
+            Self::Lorentz { .. } => format!("cut off at $η ≤ {RAPIDITY}$"),
             Self::Rotation => String::new(),
         }
     }

@@ -125,7 +125,12 @@ impl Spots {
             let v = [f64::from(c.x / self.radius), f64::from(-c.y / self.radius)];
             back.as_ref().map(|m| m.apply(&v)).unwrap_or_default().iter().map(|x| x * x).sum::<f64>()
         };
-        let taken = self.taken(chain);
+        let mut taken = self.taken(chain);
+        // Columns and corners have handles there.
+        let h = std::f64::consts::FRAC_1_SQRT_2;
+        let sheet = self.sheet(chain, n - 1);
+        let tips = [[1.0, 0.0], [0.0, 1.0], [h, h], [-h, h], [-h, -h], [h, -h]];
+        taken.extend(tips.map(|tip| Rect::from_center_size(sheet.at(tip), Vec2::splat(11.0))));
         let score = |c: &Vec2| {
             let place = name_rect(last + *c, size);
             let free = within.contains_rect(place) && !taken.iter().any(|r| r.intersects(place));

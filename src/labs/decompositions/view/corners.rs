@@ -20,8 +20,8 @@ const CORNERS: [(&str, &str, [f64; 2]); 4] = [
     ("Lower left corner of the picture", "corner3", [-1.0, -1.0]),
     ("Lower right corner of the picture", "corner4", [1.0, -1.0]),
 ];
-/// Half the side of a handle.
-const HALF: f32 = 3.5;
+/// Half the side of a handle, and of one on a small sheet.
+const HALF: [f32; 2] = [3.5, 2.5];
 
 impl Decompositions {
     /// A handle at each corner of the last picture; the edges between them show while one of them is touched.
@@ -76,13 +76,14 @@ impl Decompositions {
             let edges = CORNERS.map(|(_, _, signs)| sheet.at(corner(signs))).to_vec();
             painter.add(Shape::closed_line(edges, Stroke::new(1.0, theme.g)));
         }
+        let half = HALF[usize::from(spots.radius < 44.0)];
         for (signs, response) in responses {
             let at = sheet.at(corner(signs));
             if response.hovered() || held(&response) {
                 ui.ctx().set_cursor_icon(CursorIcon::Grab);
                 painter.circle_filled(at, 9.0, theme.g_tint);
             }
-            let square = Rect::from_center_size(at, Vec2::splat(2.0 * HALF));
+            let square = Rect::from_center_size(at, Vec2::splat(2.0 * half));
             painter.rect_filled(square, 1.0, theme.surf);
             painter.rect_stroke(square, 1.0, Stroke::new(1.5, theme.g), StrokeKind::Middle);
             if response.has_focus() {

@@ -30,8 +30,10 @@ const TITLES: [(&str, &str); 2] =
     [("One subgroup", r"\exp(s X),  0 ≤ s ≤ 1"), ("Geodesic", r"\exp(s Y^{T}) \exp(s (Y − Y^{T}))")];
 /// The equation of the second where g also translates: ξ is its velocity, without the last row.
 const MOVING: &str = r"ξ′ = ξ^{T}ξ − ξξ^{T}";
+/// In the place of X where exp does not reach g.
+const NO_LOG: &str = "no X with exp X = g";
 /// What the hover says of the lengths.
-const METRIC: &str = "Lengths are those of the metric ⟨gA, gB⟩ = tr AᵀB, the same seen from every g";
+const METRIC: &str = "Length: the square root of the sum of squares of the entries of g⁻¹dg, along the way; it is the same seen from every g";
 
 impl Decompositions {
     /// One strip in `rect`; which = 0 is the subgroup, 1 the geodesic.
@@ -51,7 +53,7 @@ impl Decompositions {
         if which == 0 {
             painter.line_segment(line, Stroke::new(2.5, theme.g));
         } else {
-            shapes::dashed(&painter, &line, Stroke::new(2.0, theme.g), 4.0, 2.5);
+            shapes::dashed(&painter, &line, Stroke::new(2.0, theme.ink), 4.0, 2.5);
         }
         let set = typeset::layout(ui.ctx(), formula, 18.0, theme.ink);
         if words + 16.0 + set.size().x < rect.right() {
@@ -117,7 +119,7 @@ impl Decompositions {
     pub(super) fn log_ui(&self, ui: &mut Ui) {
         let theme = Theme::of(ui.ctx());
         let Some(log) = &self.seen.element.log else {
-            let none = RichText::new("No X has exp X = g");
+            let none = RichText::new(NO_LOG);
             ui.label(none.font(fonts::regular(14.0)).color(theme.bad));
             return;
         };
@@ -172,10 +174,12 @@ impl Decompositions {
         let (free, right) = (at.right() + 40.0 + line.size().x, pos2(rect.right(), y));
         let Some(log) = &e.log else {
             let font = fonts::regular(14.0);
-            let none = ui.painter().layout_no_wrap("no X with exp X = g".to_owned(), font, theme.ink2);
+            let none = ui.painter().layout_no_wrap(NO_LOG.to_owned(), font, theme.ink2);
             if free < right.x - none.size().x {
                 let place = Align2::RIGHT_CENTER.anchor_size(right, none.size());
                 ui.painter().galley(place.min, none, theme.ink2);
+                let label = ui.interact(place, ui.scope_id().with("no log"), Sense::hover());
+                label.widget_info(|| WidgetInfo::labeled(Role::Label, true, NO_LOG));
             }
             return;
         };

@@ -168,7 +168,7 @@ impl Decompositions {
             let at = rect.left_center() + vec2(0.0, if k == 0 { -8.0 } else { 10.0 });
             let place = line.paint(ui.painter(), at, Align2::LEFT_CENTER);
             let label = ui.interact(place, ui.scope_id().with(("missed", k)), Sense::hover());
-            label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+            label.widget_info(|| WidgetInfo::labeled(Role::Label, true, Line::plain(&text)));
         }
         let corner = Rect::from_min_max(pos2(rect.right() - 32.0, rect.top()), rect.max);
         let mut child = ui.new_child(UiBuilder::new().max_rect(corner));

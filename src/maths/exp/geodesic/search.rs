@@ -22,7 +22,7 @@ pub(super) fn shortest(g: &Matrix, space: Space) -> Result<Option<Geodesic>, Exp
     let starts = starts(g, space)?;
     let bound = starts.iter().map(Matrix::frobenius).fold(0.0, f64::max);
     let search = Search { g, space, basis: basis(g.rows(), space), steps: flow::steps(bound) };
-    let found = starts.into_iter().filter_map(|start| search.from(start));
+    let found = starts.into_iter().filter_map(|start| search.velocity(start));
     let best = found.min_by(|a, b| a.frobenius().total_cmp(&b.frobenius()));
     Ok(best.map(|velocity| Geodesic::new(space, velocity, false, search.steps)))
 }
@@ -86,41 +86,52 @@ impl Search<'_> {
 
     /// X with γ(1) = g by Levenberg and Marquardt's iteration, its damping in proportion to the squared residual, so that
     /// it converges fast even where geodesics meet; `None` where it does not arrive.
-    fn from(&self, start: Matrix) -> Option<Matrix> {
+    fn velocity(&self, start: Matrix) -> Option<Matrix> {
         let (mut x, mut damping) = (start, DAMPING);
         let mut end = self.end(&x)?;
         let mut residual = self.residual(&end)?;
-        let mut jacobian = None;
+        let (mut jacobian, mut fresh) = (self.jacobian(&x, &end)?, true);
         for _ in 0..ROUNDS {
             let size = norm(&residual);
             if size < EXACT {
                 break;
             }
-            if jacobian.is_none() {
-                jacobian = Some(self.jacobian(&x, &end)?);
-            }
-            let step = jacobian.as_ref().and_then(|j| damped(j, &residual, damping * size * size))?;
-            let next = self.basis.iter().zip(&step).fold(x.clone(), |x, (b, c)| &x + &b.scaled(*c));
-            let there = self.end(&next).and_then(|end| Some((self.residual(&end)?, end)));
-            match there.filter(|(r, _)| norm(r) < size) {
-                Some((r, e)) => {
-                    // Where rounding decides there is nothing more to gain.
-                    let done = norm(&r) > 0.5 * size && size < ARRIVED;
-                    // Derivatives that still serve well are kept: they are most of the work.
-                    if norm(&r) > SERVES * size {
-                        jacobian = None;
-                    }
-                    (x, residual, end) = (next, r, e);
-                    damping *= LESS;
-                    if done {
-                        break;
-                    }
+            if let Some((next, there, left)) = self.step(&x, &jacobian, &residual, damping * size * size) {
+                // Derivatives that still serve well are kept: they are most of the work.
+                let (share, before) = (norm(&left) / size, size);
+                (x, end, residual, fresh) = (next, there, left, share > SERVES);
+                damping *= LESS;
+                // Where rounding decides there is nothing more to gain.
+                if before < ARRIVED && share > 0.5 {
+                    break;
                 }
-                None if size < ARRIVED => break,
-                None => damping *= MORE,
+                if fresh {
+                    jacobian = self.jacobian(&x, &end)?;
+                }
+            } else if size < ARRIVED {
+                break;
+            } else if fresh {
+                damping *= MORE;
+            } else {
+                (jacobian, fresh) = (self.jacobian(&x, &end)?, true);
             }
         }
         ((&end - self.g).frobenius() <= ARRIVED * self.g.frobenius()).then_some(x)
+    }
+
+    /// X after a step, with its end and its residual; `None` where the residual does not fall.
+    fn step(
+        &self,
+        x: &Matrix,
+        jacobian: &Matrix,
+        residual: &[f64],
+        damping: f64,
+    ) -> Option<(Matrix, Matrix, Vec<f64>)> {
+        let by = damped(jacobian, residual, damping)?;
+        let next = self.basis.iter().zip(&by).fold(x.clone(), |x, (b, c)| &x + &b.scaled(*c));
+        let end = self.end(&next)?;
+        let left = self.residual(&end)?;
+        (norm(&left) < norm(residual)).then_some((next, end, left))
     }
 }
 
