@@ -2,7 +2,7 @@
 
 use super::Decompositions;
 use super::chain::Spots;
-use super::stage::{STEP, describe_point, point_keys, unscreen};
+use super::stage::{STEP, column_keys, describe_column, unscreen};
 use crate::labs::decompositions::element::{carry, linear, with_linear};
 use crate::labs::decompositions::settings::Settings;
 use crate::labs::lab::{LabCx, LayoutKind};
@@ -41,18 +41,17 @@ impl Decompositions {
             let response = ui.interact(place, ui.scope_id().with(key), Sense::drag());
             let a = linear(&self.settings.g).apply(&corner(signs));
             let before = [a[0], a[1]];
-            describe_point(&response, name, before);
+            describe_column(&response, name, &format!("{:.2}, {:.2}", before[0], before[1]));
             let mut wanted = None;
             if let (true, Some(pointer)) = (held(&response), response.interact_pointer_pos()) {
                 let origin = ui.input(|i| i.pointer.press_origin()).unwrap_or(pointer);
                 if response.drag_started() {
-                    self.stage.grab = Some((before, at - origin));
+                    self.stage.offset = at - origin;
                     response.request_focus();
                 }
-                let offset = self.stage.grab.map_or(Vec2::ZERO, |g| g.1);
-                wanted = Some(unscreen(pointer + offset, sheet.at([0.0, 0.0]), spots.radius));
+                wanted = Some(unscreen(pointer + self.stage.offset, sheet.at([0.0, 0.0]), spots.radius));
             }
-            let keys = point_keys(ui, &response);
+            let keys = column_keys(ui, &response);
             if keys != [0.0; 2] {
                 wanted = Some([0, 1].map(|i| before[i] + STEP * keys[i]));
             }

@@ -24,7 +24,9 @@ pub(super) struct Held {
     /// Radius of the sheets while something is dragged.
     radius: Option<f32>,
     /// The point of x under the pointer, and the way from the pointer to it.
-    pub(super) grab: Option<([f64; 2], Vec2)>,
+    grab: Option<([f64; 2], Vec2)>,
+    /// The way from the pointer to the handle that it holds.
+    pub(super) offset: Vec2,
     /// The factor whose tile is dragged.
     tile: Option<usize>,
 }
@@ -160,7 +162,7 @@ impl Decompositions {
             let place = Rect::from_center_size(at, Vec2::splat(hit));
             cx.places.push((key, place));
             let response = ui.interact(place, ui.scope_id().with(key), Sense::drag());
-            describe_point(&response, name, column);
+            describe_column(&response, name, &format!("{:.2}, {:.2}", column[0], column[1]));
             let mut wanted = None;
             if let (true, Some(pointer)) = (held(&response), response.interact_pointer_pos()) {
                 let origin = ui.input(|i| i.pointer.press_origin()).unwrap_or(pointer);
@@ -171,7 +173,7 @@ impl Decompositions {
                 let offset = self.stage.grab.map_or(Vec2::ZERO, |g| g.1);
                 wanted = Some(unscreen(pointer + offset, sheet.at([0.0, 0.0]), spots.radius));
             }
-            let keys = point_keys(ui, &response);
+            let keys = column_keys(ui, &response);
             if keys != [0.0; 2] {
                 wanted = Some([0, 1].map(|i| column[i] + STEP * keys[i]));
             }
@@ -276,16 +278,17 @@ fn with_column(s: &Settings, j: usize, to: [f64; 2]) -> Option<Matrix> {
     Some(g)
 }
 
-pub(super) fn describe_point(response: &Response, name: &str, [x, y]: [f64; 2]) {
+/// A handle that is moved in two directions, and where it stands.
+pub(super) fn describe_column(response: &Response, name: &str, said: &str) {
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::Slider, true, name);
-        info.current_text_value = Some(format!("{x:.2}, {y:.2}"));
+        info.current_text_value = Some(said.to_owned());
         info
     });
 }
 
 /// Steps right and up by the arrow keys.
-pub(super) fn point_keys(ui: &Ui, response: &Response) -> [f64; 2] {
+pub(super) fn column_keys(ui: &Ui, response: &Response) -> [f64; 2] {
     if !response.has_focus() {
         return [0.0; 2];
     }
