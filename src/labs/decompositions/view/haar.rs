@@ -17,8 +17,8 @@ use eframe::egui::{
 
 /// Bars of a histogram.
 const BARS: usize = 24;
-/// Ticks below it.
-const TICKS: usize = 4;
+/// Spaces between the ticks below it, on a field at least this wide; half as many on narrower ones.
+const TICKS: (usize, f32) = (4, 220.0);
 
 /// The elements of one group and seed.
 #[derive(Clone, Debug)]
@@ -152,23 +152,24 @@ impl Decompositions {
     pub(super) fn missed_ui(&mut self, ui: &mut Ui, rect: Rect, cx: &mut LabCx<'_>) {
         let theme = Theme::of(ui.ctx());
         let Some(cloud) = self.samples() else { return };
-        let percent = |v: f64| format!("{} %", fixed(100.0 * v, 1));
-        let seen = percent(missed(&cloud.samples));
-        let text = match cloud.law.missed {
-            Some(0.0) => "exp reaches all of them".to_owned(),
-            Some(exact) => format!("exp misses {seen} of them; exactly {}", percent(exact)),
-            None => format!("exp misses {seen} of them"),
-        };
-        let cut = [format!("{SAMPLES} samples"), cloud.law.cut.clone()];
-        let cut = cut.into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(", ");
-        for (k, (text, size, ink)) in
-            [(text, 14.0, theme.ink), (cut, fonts::SMALL, theme.ink3)].into_iter().enumerate()
-        {
-            let line = Line::layout(ui.ctx(), &text, &fonts::regular(size), ink);
+        let texts = [missed_words(cloud), cut_words(cloud)];
+        // The button stands at the right end.
+        let room = rect.width() - 40.0;
+        for (k, (variants, ink)) in texts.into_iter().zip([theme.ink, theme.ink3]).enumerate() {
+            let font = fonts::regular(if k == 0 { 14.0 } else { fonts::SMALL });
+            let set = |text: &String, font| Line::layout(ui.ctx(), text, &font, ink);
+            let [long, short] = &variants;
+            let (text, line) = match set(long, font.clone()) {
+                line if line.size().x <= room => (long, line),
+                _ => match set(short, font) {
+                    line if line.size().x <= room => (short, line),
+                    _ => (short, set(short, fonts::regular(fonts::SMALL))),
+                },
+            };
             let at = rect.left_center() + vec2(0.0, if k == 0 { -8.0 } else { 10.0 });
             let place = line.paint(ui.painter(), at, Align2::LEFT_CENTER);
             let label = ui.interact(place, ui.scope_id().with(("missed", k)), Sense::hover());
-            label.widget_info(|| WidgetInfo::labeled(Role::Label, true, Line::plain(&text)));
+            label.widget_info(|| WidgetInfo::labeled(Role::Label, true, Line::plain(text)));
         }
         let corner = Rect::from_min_max(pos2(rect.right() - 32.0, rect.top()), rect.max);
         let mut child = ui.new_child(UiBuilder::new().max_rect(corner));
@@ -176,6 +177,32 @@ impl Decompositions {
             self.settings.seed = self.settings.seed.wrapping_add(1);
             self.commit(cx);
         }
+    }
+}
+
+/// What share exp misses, in full and in short.
+fn missed_words(cloud: &Cloud) -> [String; 2] {
+    let percent = |v: f64| format!("{} %", fixed(100.0 * v, 1));
+    let seen = percent(missed(&cloud.samples));
+    match cloud.law.missed {
+        Some(0.0) => [(); 2].map(|()| "exp reaches all of them".to_owned()),
+        Some(exact) => {
+            let exact = percent(exact);
+            [
+                format!("exp misses {seen} of them; exactly {exact}"),
+                format!("exp misses {seen}, exactly {exact}"),
+            ]
+        }
+        None => [(); 2].map(|()| format!("exp misses {seen} of them")),
+    }
+}
+
+/// How many there are and where the measure is cut off, in full and in short.
+fn cut_words(cloud: &Cloud) -> [String; 2] {
+    let count = format!("{SAMPLES} samples");
+    match cloud.law.cut.as_str() {
+        "" => [count.clone(), count],
+        cut => [format!("{count}, {cut}"), cut.to_owned()],
     }
 }
 
@@ -188,12 +215,14 @@ fn dot(theme: &Theme, at: Pos2, share: f64) -> Shape {
 /// Numbers under a field, from one end of the coordinate to the other.
 fn ticks(painter: &Painter, theme: &Theme, m: &Marginal, field: Rect) {
     let [lo, hi] = m.density.range();
-    for i in 0..=TICKS {
-        let share = i as f64 / TICKS as f64;
+    let (many, wide) = TICKS;
+    let count = if field.width() < wide { many / 2 } else { many };
+    for i in 0..=count {
+        let share = i as f64 / count as f64;
         let v = lo + (hi - lo) * share;
         let text = if m.angle { degrees(v, 0) } else { fixed(v, 2) };
         let align = [Align2::LEFT_CENTER, Align2::CENTER_CENTER, Align2::RIGHT_CENTER]
-            [usize::from(i > 0) + usize::from(i == TICKS)];
+            [usize::from(i > 0) + usize::from(i == count)];
         let at = pos2(field.left() + field.width() * share as f32, field.bottom() + 10.0);
         painter.text(at, align, text, fonts::regular(fonts::SMALL), theme.ink3);
     }
