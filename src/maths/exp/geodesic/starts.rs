@@ -5,7 +5,7 @@ use super::{Geodesic, Space, linear2};
 use crate::maths::exp::path::StretchTurn;
 use crate::maths::exp::reach::stretch_and_turn;
 use crate::maths::exp::{ExpError, log};
-use crate::maths::linalg::schur;
+use crate::maths::linalg::{rotation_log, schur};
 use crate::maths::lorentz::BoostRotation;
 use crate::maths::matrix::Matrix;
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
@@ -70,7 +70,7 @@ fn linear(g: &Matrix) -> Result<Vec<Matrix>, ExpError> {
 /// Boost and rotation of SO⁺(1,n) as one velocity: the rotation as it is, at half its pace, and the other way round.
 fn lorentz(g: &Matrix) -> Result<Vec<Matrix>, ExpError> {
     let Ok(parts) = BoostRotation::left(g) else { return Ok(Vec::new()) };
-    let Some(turn) = log(&parts.turn)?.matrix else { return Ok(Vec::new()) };
+    let Some(turn) = rotation_log(&parts.turn)? else { return Ok(Vec::new()) };
     let angle = turn.frobenius() * std::f64::consts::FRAC_1_SQRT_2;
     let shares = [1.0, 0.5, if angle > FRAC_PI_2 { 1.0 - TAU / angle } else { 0.75 }];
     let with = |share: f64| {
