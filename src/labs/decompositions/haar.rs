@@ -188,7 +188,7 @@ impl Shape {
             Self::Linear { n, scales } => {
                 let mut all = vec![turn3()];
                 let shear = scales.then_some(0.0);
-                all.push(stretch(r"l ∼ \sinh(l_{i} − l_{j}) …", density::stretch(n, radius, shear)));
+                all.push(stretch(r"l_{1}: ∏ \sinh(l_{i} − l_{j})", density::stretch(n, radius, shear)));
                 all.extend(scales.then(|| scale("m = \\ln \\det g / 3", density::scale(n, radius, 0.0))));
                 all
             }

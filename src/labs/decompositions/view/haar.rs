@@ -60,12 +60,13 @@ impl Decompositions {
         painter.extend(cloud.samples.iter().map(|s| dot(theme, chart.point(s.place()), s.weight / most)));
     }
 
-    /// Points over two coordinates, for groups without a map: the first one across, the second one up.
+    /// Points over two coordinates, for groups without a map: the first one across, the second one up; where there is but
+    /// one, in the order in which they were drawn.
     pub(super) fn scatter_ui(&mut self, ui: &mut Ui, rect: Rect) {
         let theme = Theme::of(ui.ctx());
         let Some(cloud) = self.samples() else { return };
         let [Some(across), up] = [0, 1].map(|k| cloud.law.marginals.get(k)) else { return };
-        let field = Rect::from_min_max(rect.min + vec2(8.0, 48.0), rect.max - vec2(8.0, 28.0));
+        let field = Rect::from_min_max(rect.min + vec2(8.0, 48.0), rect.max - vec2(24.0, 28.0));
         let most = cloud.most();
         ui.painter().hline(field.x_range(), field.bottom(), Stroke::new(1.0, theme.axis));
         ui.painter().vline(field.left(), field.y_range(), Stroke::new(1.0, theme.axis));
@@ -73,14 +74,14 @@ impl Decompositions {
             let [lo, hi] = m.density.range();
             s.values(m).first().map_or(0.0, |v| ((v - lo) / (hi - lo)) as f32)
         };
-        ui.painter().extend(cloud.samples.iter().map(|s| {
-            let y = up.map_or(0.5, |m| share(m, s));
+        ui.painter().extend(cloud.samples.iter().enumerate().map(|(i, s)| {
+            let y = up.map_or(i as f32 / SAMPLES as f32, |m| share(m, s));
             let at =
                 pos2(field.left() + field.width() * share(across, s), field.bottom() - field.height() * y);
             dot(theme, at, s.weight / most)
         }));
         ticks(ui.painter(), theme, across, field);
-        let title = |m: Option<&Marginal>| m.map_or("", |m| m.title);
+        let title = |m: Option<&Marginal>| m.map_or("Order", |m| m.title);
         let font = || fonts::regular(fonts::SMALL);
         let corner = field.left_top() + vec2(6.0, 8.0);
         ui.painter().text(corner, Align2::LEFT_CENTER, title(up), font(), theme.ink3);
@@ -94,7 +95,7 @@ impl Decompositions {
     /// All marginals in two rows.
     pub(super) fn marginals_ui(&mut self, ui: &mut Ui, rows: [Rect; 2]) {
         let Some(count) = self.samples().map(|c| c.law.marginals.len()) else { return };
-        let first = count / 2;
+        let first = (count / 2).max(1);
         for (row, (from, to)) in rows.into_iter().zip([(0, first), (first, count)]) {
             let gap = 32.0;
             let wide = (row.width() + gap) / (to - from).max(1) as f32 - gap;
