@@ -1,14 +1,15 @@
 //! Two ways from 1 to g as strips of pictures, and whether exp reaches g.
 
 use super::Decompositions;
-use crate::labs::decompositions::element::{linear, translation};
+use super::lens::Spot;
+use crate::labs::decompositions::element::linear;
+use crate::labs::decompositions::settings::Picture;
 use crate::ui::controls::value_matrix;
 use crate::ui::line::Line;
 use crate::ui::numbers::fixed;
 use crate::ui::theme::Theme;
 use crate::ui::{fonts, typeset};
 use crate::viz::shapes;
-use crate::viz::sheet::Sheet;
 use eframe::egui::{Align, Align2, Rect, Role, Sense, Shape, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 /// Radius of an undeformed picture, and grid lines to its rim.
@@ -26,14 +27,19 @@ const TITLES: [(&str, &str); 2] =
     [("One subgroup", r"\exp(s X),  0 ≤ s ≤ 1"), ("Stretch, then turn", r"R(p) \exp(S)")];
 /// The second of them where g also translates.
 const MOVING: (&str, &str) = ("Stretch, turn, move", r"T R(p) \exp(S)");
+/// The second of them in Minkowski space, where the stretch is a boost.
+const BOOSTED: (&str, &str) = ("Boost, then turn", r"R(p) \exp(S)");
 
 impl Decompositions {
     /// One strip in `rect`; which = 0 is the subgroup, 1 stretch then turn.
     pub(super) fn film_ui(&self, ui: &mut Ui, rect: Rect, which: usize) {
         let theme = Theme::of(ui.ctx());
         let painter = ui.painter().with_clip_rect(rect.expand(8.0));
-        let moves = self.settings.family.moves();
-        let (title, formula) = if moves && which == 1 { MOVING } else { TITLES[which] };
+        let (title, formula) = match (which, self.settings.family.picture()) {
+            (1, _) if self.settings.family.moves() => MOVING,
+            (1, Picture::Events) => BOOSTED,
+            _ => TITLES[which],
+        };
         let k = (rect.width() / WIDTH).min(rect.height() / 168.0).clamp(0.3, 1.5).min(rect.width() / WIDTH);
         painter.text(rect.min + vec2(0.0, 11.0), Align2::LEFT_CENTER, title, fonts::medium(14.0), theme.ink);
         let line = [rect.min + vec2(0.0, 32.0), rect.min + vec2(40.0, 32.0)];
@@ -69,14 +75,15 @@ impl Decompositions {
         }
         let tall = (rect.height() - 48.0) / 2.0;
         let radius = frames.iter().fold(RADIUS * k, |r, m| {
-            let [w, h] = Sheet::half_size(&[[m[(0, 0)], m[(0, 1)]], [m[(1, 0)], m[(1, 1)]]]);
-            let [x, y] = translation(m);
+            let shadow = self.lens().shadow(m);
+            let ([w, h], [x, y]) = (shadow.half_size(), shadow.t);
             r.min((PITCH * k * 0.46) / (w + x.abs()) as f32).min(tall / (h + y.abs()) as f32)
         });
         let y = rect.top() + (MIDDLE * k).max(44.0 + radius);
         for (i, m) in frames.iter().enumerate() {
             let x = rect.left() + (FIRST + PITCH * i as f32) * k;
-            Sheet::new(pos2(x, y), radius, m, GRID).paint(&painter, theme, self.printed());
+            let spot = Spot { centre: pos2(x, y), radius, grid: GRID };
+            self.lens().paint(&painter, theme, spot, m, self.printed());
             if i < 4 {
                 let at = pos2(rect.left() + (99.0 + PITCH * i as f32) * k, y);
                 let points = [(-2.0, -4.0), (2.0, 0.0), (-2.0, 4.0)].map(|(a, b)| at + vec2(a, b)).to_vec();
@@ -109,6 +116,10 @@ impl Decompositions {
             ui.painter().text(pos2(c.x + 17.0, y), Align2::LEFT_CENTER, text, fonts::semibold(14.0), color);
         let label = ui.interact(at, ui.scope_id().with("verdict"), Sense::hover());
         label.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+        if self.settings.family.picture() != Picture::Plane {
+            self.reach_words(ui, pos2(at.right() + 24.0, y), rect.right());
+            return;
+        }
         // Whether exp reaches an affine map is decided by its linear part.
         let (a, name) = (linear(&e.g), if self.settings.family.moves() { "L" } else { "g" });
         let line = Line::layout(
