@@ -5,16 +5,16 @@ use super::sheet::{LETTER, Print};
 use super::{View, shapes};
 use crate::maths::Matrix;
 use crate::ui::theme::Theme;
-use eframe::egui::epaint::{Mesh, PathShape, Vertex};
+use eframe::egui::epaint::{Mesh, Vertex};
 use eframe::egui::{Color32, Painter, Pos2, Shape, Stroke, TextureHandle};
 
 type V3 = [f64; 3];
 
-/// Half an edge of the box at rest: its corners lie on the unit ball.
-pub const HALF: f64 = 0.577;
+/// Half an edge of the box at rest: as it is seen at first it fills the unit ball.
+pub const HALF: f64 = 0.68;
 /// Size of the letter beside that of the sheet, and half its depth.
-const LETTER_SIZE: f64 = 0.8;
-const LETTER_DEPTH: f64 = 0.13;
+const LETTER_SIZE: f64 = 0.95;
+const LETTER_DEPTH: f64 = 0.15;
 /// Entries beyond this are not drawn.
 const FAR: f64 = 1e4;
 
@@ -113,16 +113,16 @@ impl<'a> Block<'a> {
     }
 
     fn wall(&self, painter: &Painter, theme: &Theme, side: &Side) {
-        let corners = side.corners().map(|p| self.at(p)).to_vec();
+        let corners = side.corners().map(|p| self.at(p));
         // The floor and the ceiling are tinted: what is turned over shows it.
         let fill = if side.axis == 2 { theme.half } else { theme.surf };
-        painter.add(PathShape::convex_polygon(corners.clone(), fill, Stroke::NONE));
+        painter.add(Shape::mesh(quad(&corners, fill)));
         for k in [-0.5, 0.0, 0.5] {
             for ends in [[side.at(k, -1.0), side.at(k, 1.0)], [side.at(-1.0, k), side.at(1.0, k)]] {
                 painter.line_segment(ends.map(|p| self.at(p)), Stroke::new(1.0, theme.grid));
             }
         }
-        painter.add(PathShape::closed_line(corners, Stroke::new(1.0, theme.axis)));
+        rim(painter, &corners, theme.axis);
     }
 
     fn letter(&self, painter: &Painter, theme: &Theme) {
@@ -143,9 +143,8 @@ impl<'a> Block<'a> {
         sides.sort_by(|a, b| a.0.total_cmp(&b.0));
         for (_, quad, normal) in sides {
             let shade = 0.28 + 0.3 * (1.0 - self.faces(normal));
-            let points = quad.map(|p| self.at(p)).to_vec();
             let color = shapes::mix(theme.x, Color32::BLACK, shade);
-            painter.add(PathShape::convex_polygon(points, color, Stroke::new(0.5, color)));
+            painter.add(Shape::mesh(self::quad(&quad.map(|p| self.at(p)), color)));
         }
         let front = [-1.0, 1.0].into_iter().find(|y| self.seen([0.0, *y, 0.0])).unwrap_or(-1.0);
         let cap: Vec<Pos2> = LETTER.iter().map(|p| self.at(stand(*p, front * LETTER_DEPTH))).collect();
@@ -162,8 +161,23 @@ impl<'a> Block<'a> {
         mesh.add_triangle(0, 1, 2);
         mesh.add_triangle(0, 2, 3);
         painter.add(Shape::mesh(mesh));
-        let rim = side.corners().map(|p| self.at(p)).to_vec();
-        painter.add(PathShape::closed_line(rim, Stroke::new(1.0, Color32::from_white_alpha(110))));
+        rim(painter, &side.corners().map(|p| self.at(p)), Color32::from_white_alpha(110));
+    }
+}
+
+/// Four corners filled. Without feathering: sides that are seen edge-on are slivers, whose feathers would be spikes.
+fn quad(corners: &[Pos2; 4], color: Color32) -> Mesh {
+    let mut mesh = Mesh::default();
+    corners.iter().for_each(|p| mesh.colored_vertex(*p, color));
+    mesh.add_triangle(0, 1, 2);
+    mesh.add_triangle(0, 2, 3);
+    mesh
+}
+
+/// The four edges one by one: mitred corners of a sliver would be spikes too.
+fn rim(painter: &Painter, corners: &[Pos2; 4], color: Color32) {
+    for i in 0..4 {
+        painter.line_segment([corners[i], corners[(i + 1) % 4]], Stroke::new(1.0, color));
     }
 }
 

@@ -55,6 +55,7 @@ pub fn opening(family: Family) -> Show {
     match family {
         Family::Lorentz2 | Family::Lorentz3 | Family::Lorentz4 => Show::BoostRotation,
         Family::Rotation3 => Show::Euler,
+        Family::Special3 | Family::General3 => Show::Polar,
         _ => Show::Cartan,
     }
 }

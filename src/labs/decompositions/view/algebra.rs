@@ -11,10 +11,9 @@ use crate::ui::controls::{Kind, Slider, segmented};
 use eframe::egui::Ui;
 use std::f64::consts::PI;
 
-/// More coordinates than this are shown a group at a time.
-const MANY: usize = 6;
-/// The groups of coordinates where there are many.
-const GROUPS: [&str; 3] = ["Turn", "Stretch", "Slant"];
+/// The groups of coordinates of maps of space, and of SO⁺(1,3): one of them is shown at a time.
+const SPACE: [(usize, &str); 3] = [(0, "Turn"), (1, "Stretch"), (2, "Slant")];
+const EVENTS: [(usize, &str); 2] = [(0, "Boost"), (1, "Turn")];
 
 /// One coordinate: X holds it times a matrix that is orthogonal to those of the others.
 struct Coordinate {
@@ -22,7 +21,7 @@ struct Coordinate {
     name: &'static str,
     end: f64,
     matrix: Matrix,
-    /// Where it stands among [`GROUPS`].
+    /// Which group it belongs to.
     group: usize,
 }
 
@@ -39,6 +38,15 @@ impl Coordinate {
     fn of(&self, x: &Matrix) -> f64 {
         let dot = |a: &Matrix, b: &Matrix| a.data().iter().zip(b.data()).map(|(a, b)| a * b).sum::<f64>();
         dot(&self.matrix, x) / dot(&self.matrix, &self.matrix)
+    }
+}
+
+/// The groups of coordinates, none where all are shown.
+pub(super) fn groups(family: Family) -> &'static [(usize, &'static str)] {
+    match family {
+        Family::Special3 | Family::General3 => &SPACE,
+        Family::Lorentz4 => &EVENTS,
+        _ => &[],
     }
 }
 
@@ -158,8 +166,9 @@ fn events(n: usize) -> Vec<Coordinate> {
     boosts
         .chain(turns)
         .map(|((label, name), end, x)| {
+            let group = usize::from(n == 4 && label.starts_with("turn"));
             let label = if n == 3 && label == "turn z" { "turn" } else { label };
-            Coordinate::new(label, name, end, x.block(0, 0, n, n))
+            Coordinate::new(label, name, end, x.block(0, 0, n, n)).in_group(group)
         })
         .collect()
 }
@@ -168,16 +177,18 @@ impl Decompositions {
     /// Sliders for the coordinates of X, exp X = g.
     pub(super) fn algebra_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         let all = coordinates(self.settings.family);
-        let many = all.len() > MANY;
-        if many {
-            let options: Vec<(usize, &str)> = GROUPS.into_iter().enumerate().collect();
-            segmented(ui, "Part of the Lie algebra", &mut self.algebra, &options);
+        let groups = groups(self.settings.family);
+        if !groups.is_empty() {
+            self.algebra = self.algebra.min(groups.len() - 1);
+            segmented(ui, "Part of the Lie algebra", &mut self.algebra, groups);
         }
         let before: Vec<f64> = all.iter().map(|c| c.of(&self.log)).collect();
         let mut now = before.clone();
         let reached = self.seen.element.log.is_some();
         let mut committed = false;
-        for (c, value) in all.iter().zip(&mut now).filter(|(c, _)| !many || c.group == self.algebra) {
+        for (c, value) in
+            all.iter().zip(&mut now).filter(|(c, _)| groups.is_empty() || c.group == self.algebra)
+        {
             let hint =
                 if reached { c.name } else { "No X has exp X = g; moving this goes back to the last one" };
             let kind = if reached { Kind::Group } else { Kind::Plain };

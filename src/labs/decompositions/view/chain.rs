@@ -6,7 +6,7 @@ use super::words::describe;
 use super::{Decompositions, Seen};
 use crate::labs::decompositions::chain::{Chain, Tile};
 use crate::labs::decompositions::element::partway;
-use crate::labs::decompositions::settings::Subject;
+use crate::labs::decompositions::settings::{Picture, Subject};
 use crate::maths::Matrix;
 use crate::ui::theme::Theme;
 use crate::ui::{fonts, typeset};
@@ -27,6 +27,10 @@ const PLACES: [&[f32]; 5] = [
     &[120.0, 360.0, 616.0, 872.0],
     &[96.0, 288.0, 488.0, 688.0, 880.0],
 ];
+/// Below this width captions of things in space have one line.
+const BRIEF: f32 = 600.0;
+/// Boxes and cones are this much larger than sheets.
+const LARGER: f32 = 1.2;
 /// Between a sheet and an arrow.
 const GAP: f32 = 16.0;
 /// Side of the tile's middle from the arrow.
@@ -67,7 +71,8 @@ impl Spots {
         let k = rect.width() / WIDTH;
         let centres: Vec<Pos2> =
             PLACES[n - 1].iter().map(|x| pos2(rect.left() + x * k, rect.top() + middle)).collect();
-        let wanted = (RADIUS * k.max(1.0)).min(limit);
+        let larger = if lens.picture == Picture::Plane { 1.0 } else { LARGER };
+        let wanted = larger * (RADIUS * k.max(1.0)).min(limit);
         Self { radius: fit(&centres, chain, lens, wanted, limit * 1.75, rect), centres, lens }
     }
 
@@ -142,7 +147,9 @@ impl Spots {
         let shadow = self.lens.shadow(chain.product());
         let distance =
             |c: Vec2| shadow.distance([f64::from(c.x / self.radius), f64::from(-c.y / self.radius)]).powi(2);
-        let taken = self.taken(chain);
+        let mut taken = self.taken(chain);
+        let tips = self.lens.tips(chain.product(), self.spot(n - 1)).into_iter();
+        taken.extend(tips.map(|tip| Rect::from_center_size(tip - vec2(0.0, 6.0), vec2(30.0, 34.0))));
         let score = |c: &Vec2| {
             let place = name_rect(last + *c, size);
             let free = within.contains_rect(place) && !taken.iter().any(|r| r.intersects(place));
@@ -235,7 +242,7 @@ pub(super) fn paint(
             let painter = &faded(painter, moment.is_some_and(|m| i > m.tile));
             shapes::road(painter, road.from, road.to, theme.g, None);
         }
-        caption(painter, theme, road, describe(&tile.matrix, seen.element.picture));
+        caption(painter, theme, road, describe(&tile.matrix, seen.element.picture), seen.element.picture);
     }
     if let (true, Some(last)) = (chain.sum, spots.road(chain, chain.tiles.len())) {
         lens::sign(painter, last.middle(), true, Stroke::new(2.0, theme.ink2));
@@ -259,8 +266,12 @@ fn faded(painter: &Painter, faded: bool) -> Painter {
 }
 
 /// What a factor does, under its arrow; beside an arrow that points down.
-fn caption(painter: &Painter, theme: &Theme, road: Road, (verb, amount): (&str, String)) {
+fn caption(painter: &Painter, theme: &Theme, road: Road, (verb, amount): (&str, String), picture: Picture) {
     let font = fonts::regular(fonts::SMALL);
+    let clip = painter.clip_rect();
+    // On narrow screens the axis of a turn and the direction of a boost are left to the tile's tip.
+    let brief = picture != Picture::Plane && clip.width() < BRIEF;
+    let lines = amount.split(", ").take(if brief { 1 } else { 3 });
     let (at, align) = if road.upright() {
         (road.middle() + vec2(16.0, -8.0), Align2::LEFT_CENTER)
     } else {
@@ -268,8 +279,16 @@ fn caption(painter: &Painter, theme: &Theme, road: Road, (verb, amount): (&str, 
     };
     painter.text(at, align, verb, font.clone(), theme.ink2);
     // Long amounts take two lines.
-    for (i, line) in amount.split(", ").enumerate() {
-        painter.text(at + vec2(0.0, 16.0 + 16.0 * i as f32), align, line, font.clone(), theme.ink3);
+    let mut y = 16.0;
+    for line in lines {
+        let wide = painter.layout_no_wrap(line.to_owned(), font.clone(), theme.ink3).size().x;
+        // Beside an arrow at the edge a list may have to be broken.
+        let overlong = road.upright() && at.x + wide > clip.right() - 4.0;
+        let broken = line.rsplit_once(" · ").filter(|_| overlong);
+        for part in broken.map_or_else(|| vec![line], |(a, b)| vec![a, b]) {
+            painter.text(at + vec2(0.0, y), align, part, font.clone(), theme.ink3);
+            y += 16.0;
+        }
     }
 }
 

@@ -18,7 +18,7 @@ impl Decompositions {
         let (n, moves) = (self.settings.family.size(), self.settings.family.moves());
         let low = if moves { 18.0 } else { 0.0 };
         let rows = if moves { 2 } else { n };
-        let (gap, pad) = (if n > 3 { 4.0 } else { 8.0 }, if n > 3 { 10.0 } else { 14.0 });
+        let (gap, pad) = if n > 3 { (4.0, 8.0) } else { (8.0, 14.0) };
         let high = row_height(ui);
         let wide = ((ui.available_width() - 2.0 * pad - gap * (n - 1) as f32) / n as f32).min(96.0);
         let size =
@@ -79,8 +79,10 @@ impl Decompositions {
     fn following_ui(&self, ui: &Ui, place: Rect, (i, j): (usize, usize)) {
         let theme = Theme::of(ui.ctx());
         let text = fixed(self.settings.g[(i, j)], 2);
-        let at = place.right_center() - vec2(12.0_f32.min(place.width() * 0.1), 0.0);
-        ui.painter().text(at, Align2::RIGHT_CENTER, &text, fonts::maths(16.0), theme.ink3);
+        let narrow = place.width() < 48.0;
+        let at = place.right_center() - vec2(if narrow { 4.0 } else { 10.0 }, 0.0);
+        let size = if narrow { 13.0 } else { 15.0 };
+        ui.painter().text(at, Align2::RIGHT_CENTER, &text, fonts::maths(size), theme.ink3);
         let response = ui.interact(place, ui.scope_id().with(("follows", i, j)), Sense::hover());
         let name = format!("{}: {text}", entry_name(i, j));
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));

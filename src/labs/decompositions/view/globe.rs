@@ -44,15 +44,15 @@ impl Decompositions {
     /// The ball in `rect`, under the tabs.
     pub(super) fn globe_ui(&mut self, ui: &mut Ui, rect: Rect, cx: &mut LabCx<'_>) {
         let theme = Theme::of(ui.ctx());
-        let rim = ((rect.height() - 52.0).min(rect.width() - 32.0) / 2.0).clamp(20.0, 210.0);
+        let rim = ((rect.height() - 64.0).min(rect.width() - 32.0) / 2.0).clamp(20.0, 210.0);
         let wide = rect.width() > 390.0;
         let x = rect.left() + if wide { 200.0_f32.max(rim + 16.0) } else { rect.width() / 2.0 };
         let space = self.settings.family.picture() == Picture::Space;
         let dims = if space { 3 } else { self.settings.family.size() - 1 };
         let view = View {
             space: if dims == 3 { Space::Ball } else { Space::Plane },
-            camera: self.camera,
-            centre: pos2(x, rect.top() + 32.0 + rim),
+            camera: self.lens().camera,
+            centre: pos2(x, rect.top() + 48.0_f32.min(0.14 * rect.height()) + rim),
             radius: rim,
             scale: if space { PI } else { MOST_RAPIDITY },
         };
@@ -132,7 +132,7 @@ impl Decompositions {
         if globe.dims == 3 {
             let ground = ui.interact(all, ui.scope_id().with("ball"), Sense::drag());
             if held(&ground) {
-                self.camera.drag(ground.drag_delta(), globe.view.radius);
+                self.camera().drag(ground.drag_delta(), globe.view.radius);
             }
         }
         let size = if cx.layout == LayoutKind::Phone { 44.0 } else { 28.0 };
@@ -200,6 +200,11 @@ impl Decompositions {
             _ => format!("turn {}, stretch up to {}", degrees(p, 0), fixed(t.exp(), 2)),
         };
         let text = if e.log.is_some() { sizes } else { "a negative eigenvalue stands alone".to_owned() };
+        let font = fonts::regular(14.0);
+        let wide = ui.painter().layout_no_wrap(text.clone(), font, theme.ink2).size().x;
+        if at.x + wide > right {
+            return;
+        }
         let said = ui.painter().text(at, Align2::LEFT_CENTER, &text, fonts::regular(14.0), theme.ink2);
         let label = ui.interact(said, ui.scope_id().with("reach"), Sense::hover());
         label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
@@ -207,8 +212,9 @@ impl Decompositions {
         let cells: Vec<Vec<String>> =
             log.to_rows().iter().map(|r| r.iter().map(|v| fixed(*v, 2)).collect()).collect();
         let size = typeset::Matrix::layout(ui.ctx(), &cells).size();
-        let place = Rect::from_min_size(pos2(right - size.x, at.y + 18.0 - size.y), size);
-        if place.left() - 44.0 < said.right() {
+        // Below the pictures and above the edge; a larger matrix is told by the sliders alone.
+        let place = Rect::from_min_size(pos2(right - size.x, at.y + 26.0 - size.y), size);
+        if place.left() - 44.0 < said.right() || e.g.rows() > 3 {
             return;
         }
         let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt("log"));

@@ -13,7 +13,9 @@ use eframe::egui::{Color32, Painter, Pos2, Shape, Stroke, Vec2, vec2};
 use std::f64::consts::TAU;
 
 /// Size of the letter on Minkowski space beside that on a sheet: it grows under boosts.
-const LETTER_SIZE: f64 = 0.55;
+const LETTER_SIZE: f64 = 0.66;
+/// How far the ball that holds a box reaches.
+const CORNERS: f64 = 1.08;
 /// Corners of the polygon that cuts what leaves a window of Minkowski space.
 const WINDOW: usize = 40;
 /// Dashes and gaps of the first, the second and the third marked direction.
@@ -107,9 +109,20 @@ impl Lens {
             Picture::Space => {
                 let [right, up, _] = self.camera.rows();
                 let back = m.transpose();
-                Shadow { rows: [right, up].map(|r| back.apply(&r)), t: [0.0; 2] }
+                // A little more than the unit ball: the corners of the box stand out of it.
+                Shadow { rows: [right, up].map(|r| back.scaled(CORNERS).apply(&r)), t: [0.0; 2] }
             }
             Picture::Events => Shadow { rows: [vec![1.0, 0.0], vec![0.0, 1.0]], t: [0.0; 2] },
+        }
+    }
+
+    /// Screen points of the handles of the picture of g.
+    pub(super) fn tips(self, g: &Matrix, spot: Spot) -> Vec<Pos2> {
+        let view = self.view(g, spot);
+        match self.picture {
+            Picture::Plane => Vec::new(),
+            Picture::Space => (0..3).map(|j| view.at([0, 1, 2].map(|i| g[(i, j)]))).collect(),
+            Picture::Events => vec![view.at(time_tip(g))],
         }
     }
 
@@ -217,6 +230,16 @@ fn cut(polygon: Vec<Pos2>, view: &View) -> Vec<Pos2> {
     })
 }
 
+/// Where the carried axis of time leaves the window, in picture coordinates.
+pub(super) fn time_tip(g: &Matrix) -> [f64; 3] {
+    if g.rows() == 2 {
+        let (t, x) = (g[(0, 0)], g[(1, 0)]);
+        return [x, t, 0.0].map(|v| v / t.hypot(x).max(1e-12));
+    }
+    let [t, x, y] = [0, 1, 2].map(|i| g[(i, 0)]);
+    [x, y, t].map(|v| v / (t * t + x * x + y * y).sqrt().max(1e-12))
+}
+
 /// A cross where a translation began, and a line from it to the carried centre.
 pub(super) fn origin(painter: &Painter, theme: &Theme, spot: Spot, t: [f64; 2]) {
     if t == [0.0; 2] {
@@ -260,9 +283,9 @@ mod tests {
             let r = (1.0 - z * z).max(0.0).sqrt();
             let at = view.project(&m.apply(&[r * a.cos(), r * a.sin(), z])).0;
             widest = widest.max(at.x);
-            assert!(shadow.distance([f64::from(at.x), f64::from(-at.y)]) < 1.0 + 1e-5);
+            assert!(shadow.distance([f64::from(at.x), f64::from(-at.y)]) < 1.0 / CORNERS + 1e-5);
         }
-        assert!((shadow.extent(vec2(1.0, 0.0)) - widest).abs() < 2e-3);
+        assert!((shadow.extent(vec2(1.0, 0.0)) - widest * CORNERS as f32).abs() < 2e-3);
         // In the plane it is the carried disc itself, about its translation.
         let moved = Matrix::from_rows(&[[0.0, -2.0, 1.0], [1.0, 0.0, 0.5], [0.0, 0.0, 1.0]]);
         let shadow = lens(Picture::Plane).shadow(&moved);

@@ -88,8 +88,8 @@ pub struct Decompositions {
     playing: Playing,
     moment: Option<Moment>,
     stage: stage::Held,
-    /// From where things in space are seen.
-    camera: Camera,
+    /// From where boxes and where events are seen.
+    cameras: [Camera; 2],
     /// Which coordinates of the Lie algebra are shown where there are many.
     algebra: usize,
     atlas: atlas::Cache,
@@ -121,7 +121,8 @@ pub fn make() -> Box<dyn Lab> {
         playing: Playing::No,
         moment: None,
         stage: stage::Held::default(),
-        camera: Camera::default(),
+        // Events from higher up: the plane of equal time is what shows a boost.
+        cameras: [Camera::default(), Camera { pitch: 0.62, ..Camera::default() }],
         algebra: 0,
         atlas: atlas::Cache::default(),
         log: Matrix::zeros(2, 2),
@@ -281,7 +282,7 @@ impl Lab for Decompositions {
             "agrees": self.seen.chain.agrees,
             "composition": if self.seen.chain.sum { "sum" } else { "product" },
             "exists": e.factors.is_some(),
-            "view": [self.camera.yaw, self.camera.pitch],
+            "view": [self.lens().camera.yaw, self.lens().camera.pitch],
             "log": e.log.as_ref().map(rows),
             "reachable": e.log.is_some(),
             "turn": e.place.0,

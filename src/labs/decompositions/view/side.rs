@@ -193,7 +193,12 @@ impl Decompositions {
                 ui.add_space(8.0);
                 self.det_switch(ui, cx);
                 hairline(ui);
-                section_header(ui, "LIE ALGEBRA", theme.ink3);
+                // Where its coordinates come in groups, their names stand in place of the title.
+                if super::algebra::groups(self.settings.family).is_empty() {
+                    section_header(ui, "LIE ALGEBRA", theme.ink3);
+                } else {
+                    ui.add_space(8.0);
+                }
                 self.algebra_ui(ui, cx);
                 hairline(ui);
                 section_header(ui, "SHOW AS", theme.ink3);

@@ -3,7 +3,7 @@
 
 use super::Decompositions;
 use super::chain::Spots;
-use super::lens::Lens;
+use super::lens::{Lens, time_tip};
 use super::stage::{column_keys, describe_column};
 use crate::labs::decompositions::inside::{with_boost, with_direction};
 use crate::labs::decompositions::settings::{Family, MOST_RAPIDITY, Picture, Settings};
@@ -15,7 +15,7 @@ use crate::ui::controls::{focus_ring, held};
 use crate::ui::numbers::degrees;
 use crate::ui::theme::Theme;
 use crate::ui::{fonts, typeset};
-use crate::viz::{View, shapes};
+use crate::viz::{Camera, View, shapes};
 use eframe::egui::{
     Align2, CursorIcon, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2,
 };
@@ -33,7 +33,13 @@ const COLUMNS: [(&str, &str, &str); 3] = [
 impl Decompositions {
     /// How the present element is drawn.
     pub(super) fn lens(&self) -> Lens {
-        Lens { picture: self.seen.element.picture, camera: self.camera }
+        let picture = self.seen.element.picture;
+        Lens { picture, camera: self.cameras[usize::from(picture == Picture::Events)] }
+    }
+
+    /// The eye of the present kind of picture.
+    pub(super) fn camera(&mut self) -> &mut Camera {
+        &mut self.cameras[usize::from(self.seen.element.picture == Picture::Events)]
     }
 
     /// The ground of the chain: dragging it, or the arrow keys on it, turn the view of things in space.
@@ -45,17 +51,18 @@ impl Decompositions {
         let response = ui.interact(rect, ui.scope_id().with("view"), Sense::drag());
         response.widget_info(|| {
             let mut info = WidgetInfo::labeled(Role::Slider, true, "Direction of view");
-            let (yaw, pitch) = (degrees(self.camera.yaw, 0), degrees(self.camera.pitch, 0));
+            let Camera { yaw, pitch } = self.lens().camera;
+            let (yaw, pitch) = (degrees(yaw, 0), degrees(pitch, 0));
             info.current_text_value = Some(format!("around {yaw}, up {pitch}"));
             info
         });
         if held(&response) {
-            self.camera.drag(response.drag_delta(), radius);
+            self.camera().drag(response.drag_delta(), radius);
         }
         let [across, up] = column_keys(ui, &response);
         if [across, up] != [0.0; 2] {
             let step = radius * TURN as f32;
-            self.camera.drag(vec2(-across as f32, up as f32) * step, radius);
+            self.camera().drag(vec2(-across as f32, up as f32) * step, radius);
         }
         focus_ring(ui, &response.with_new_rect(rect.shrink(4.0)), 6.0);
     }
@@ -271,16 +278,6 @@ fn on_ball(view: &View, p: Pos2, back: bool) -> [f64; 3] {
     [0, 1, 2].map(|i| rows[0][i] * x + rows[1][i] * y + rows[2][i] * depth)
 }
 
-/// Where the carried axis of time leaves the window, in picture coordinates.
-fn time_tip(g: &Matrix) -> [f64; 3] {
-    if g.rows() == 2 {
-        let (t, x) = (g[(0, 0)], g[(1, 0)]);
-        return [x, t, 0.0].map(|v| v / t.hypot(x));
-    }
-    let [t, x, y] = [0, 1, 2].map(|i| g[(i, 0)]);
-    [x, y, t].map(|v| v / (t * t + x * x + y * y).sqrt())
-}
-
 /// The rapidity of an axis of time that leads to this place and time; the largest where it is no slower than light.
 fn slope(place: &[f64], time: f64) -> Vec<f64> {
     let size = place.iter().fold(0.0, |all: f64, v| all.hypot(*v));
@@ -317,7 +314,7 @@ fn with_column(s: &Settings, j: usize, to: [f64; 3]) -> Option<Matrix> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::viz::{Camera, Space};
+    use crate::viz::Space;
 
     #[test]
     fn a_dragged_column_arrives_in_its_group() {
