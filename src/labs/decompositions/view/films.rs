@@ -1,7 +1,9 @@
 //! Two ways from 1 to g as strips of pictures, the subgroup and the geodesic, with their lengths; whether exp reaches g.
 
 use super::Decompositions;
-use crate::labs::decompositions::element::{linear, translation};
+use super::lens::Spot;
+use crate::labs::decompositions::element::linear;
+use crate::labs::decompositions::settings::Picture;
 use crate::maths::Matrix;
 use crate::ui::controls::value_matrix;
 use crate::ui::line::Line;
@@ -9,7 +11,6 @@ use crate::ui::numbers::fixed;
 use crate::ui::theme::Theme;
 use crate::ui::{fonts, typeset};
 use crate::viz::shapes;
-use crate::viz::sheet::Sheet;
 use eframe::egui::{
     Align, Align2, Pos2, Rect, RichText, Role, Sense, Shape, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, pos2,
     vec2,
@@ -87,14 +88,15 @@ impl Decompositions {
         }
         let tall = (rect.height() - 48.0) / 2.0;
         let radius = frames.iter().fold(RADIUS * k, |r, m| {
-            let [w, h] = Sheet::half_size(&[[m[(0, 0)], m[(0, 1)]], [m[(1, 0)], m[(1, 1)]]]);
-            let [x, y] = translation(m);
+            let shadow = self.lens().shadow(m);
+            let ([w, h], [x, y]) = (shadow.half_size(), shadow.t);
             r.min((PITCH * k * 0.46) / (w + x.abs()) as f32).min(tall / (h + y.abs()) as f32)
         });
         let y = rect.top() + (MIDDLE * k).max(44.0 + radius);
         for (i, m) in frames.iter().enumerate() {
             let x = rect.left() + (FIRST + PITCH * i as f32) * k;
-            Sheet::new(pos2(x, y), radius, m, GRID).paint(&painter, theme, self.printed());
+            let spot = Spot { centre: pos2(x, y), radius, grid: GRID };
+            self.lens().paint(&painter, theme, spot, m, self.printed());
             if i < 4 {
                 let at = pos2(rect.left() + (99.0 + PITCH * i as f32) * k, y);
                 let points = [(-2.0, -4.0), (2.0, 0.0), (-2.0, 4.0)].map(|(a, b)| at + vec2(a, b)).to_vec();
@@ -162,6 +164,10 @@ impl Decompositions {
             ui.painter().text(pos2(c.x + 17.0, y), Align2::LEFT_CENTER, text, fonts::semibold(14.0), color);
         let label = ui.interact(at, ui.scope_id().with("verdict"), Sense::hover());
         label.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+        if self.settings.family.picture() != Picture::Plane {
+            self.reach_words(ui, pos2(at.right() + 24.0, y), rect.right());
+            return;
+        }
         // Whether exp reaches an affine map is decided by its linear part.
         let (a, name) = (linear(&e.g), if self.settings.family.moves() { "L" } else { "g" });
         let line = Line::layout(

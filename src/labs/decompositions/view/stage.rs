@@ -3,7 +3,7 @@
 use super::Decompositions;
 use super::chain::{self, Spots};
 use crate::labs::decompositions::element::{carry, linear};
-use crate::labs::decompositions::settings::{FARTHEST, Settings, Subject};
+use crate::labs::decompositions::settings::{FARTHEST, Picture, Settings, Subject};
 use crate::labs::lab::{LabCx, LayoutKind};
 use crate::maths::Matrix;
 use crate::ui::controls::{arrow_steps, focus_ring, held};
@@ -37,15 +37,21 @@ const COLUMNS: [(&str, &str); 2] = [("First column of g", "column1"), ("Second c
 impl Decompositions {
     /// Where the sheets stand in `rect`; sizes hold still while something is dragged or played.
     fn spots(&mut self, ui: &Ui, rect: Rect, layout: LayoutKind) -> Spots {
-        let chain = &self.seen.chain;
+        let (chain, lens) = (&self.seen.chain, self.lens());
         let mut spots = match layout {
             LayoutKind::Desktop => {
                 // The formula takes the lower fifth.
                 let middle = rect.height() * 160.0 / 360.0;
-                Spots::row(rect, chain, middle, (rect.height() - 88.0 - middle).min(middle).max(40.0) * 0.58)
+                Spots::row(
+                    rect,
+                    chain,
+                    lens,
+                    middle,
+                    (rect.height() - 88.0 - middle).min(middle).max(40.0) * 0.58,
+                )
             }
-            LayoutKind::Embed => Spots::row(rect, chain, rect.height() * 0.48, 40.0),
-            LayoutKind::Phone => Spots::turning(rect, chain, 52.0),
+            LayoutKind::Embed => Spots::row(rect, chain, lens, rect.height() * 0.48, 40.0),
+            LayoutKind::Phone => Spots::turning(rect, chain, lens, 52.0),
         };
         let busy = ui.input(|i| i.pointer.any_down()) || self.playing.on();
         match self.stage.radius {
@@ -65,9 +71,15 @@ impl Decompositions {
             self.photo = Some(landscape(ui.ctx()));
         }
         let theme = Theme::of(ui.ctx());
-        let spots = self.spots(ui, rect, cx.layout);
+        let mut spots = self.spots(ui, rect, cx.layout);
         let painter = ui.painter().with_clip_rect(rect);
-        let moved = self.take_picture(ui, &spots, cx);
+        let picture = self.seen.element.picture;
+        self.view_ui(ui, rect, spots.radius);
+        spots.lens = self.lens();
+        let moved = match picture {
+            Picture::Plane => self.take_picture(ui, &spots, cx),
+            Picture::Space | Picture::Events => self.take_solid(ui, &spots, cx),
+        };
         if moved {
             self.shown = self.settings.g.clone();
             self.look();
@@ -76,8 +88,14 @@ impl Decompositions {
         let size = if cx.layout == LayoutKind::Desktop { 24.0 } else { 18.0 };
         chain::names(&painter, theme, &self.seen, &spots, size);
         if self.seen.chain.agrees && self.moment.is_none() {
-            self.corners_ui(ui, &spots, cx);
-            self.columns_ui(ui, &spots, cx);
+            match picture {
+                Picture::Plane => {
+                    self.corners_ui(ui, &spots, cx);
+                    self.columns_ui(ui, &spots, cx);
+                }
+                Picture::Space => self.space_columns_ui(ui, &spots, cx),
+                Picture::Events => self.time_axis_ui(ui, &spots, cx),
+            }
         }
         if self.seen.element.factors.is_some() {
             self.tiles_ui(ui, &spots, cx);
@@ -207,6 +225,10 @@ impl Decompositions {
         let tiles = self.seen.chain.tiles.clone();
         let slots: Vec<Pos2> = (0..tiles.len()).filter_map(|i| spots.tile(&self.seen.chain, i)).collect();
         let count = slots.len();
+        if self.seen.chain.sum {
+            self.terms_ui(ui, &slots, touch);
+            return;
+        }
         let mut order = None;
         for (i, (tile, slot)) in tiles.iter().zip(&slots).enumerate() {
             let size = chain::tile_size(tile.symbol, touch);
@@ -215,7 +237,7 @@ impl Decompositions {
             let rect = Rect::from_center_size(pointer.unwrap_or(*slot), size);
             let response = ui.interact(rect, ui.scope_id().with(("tile", tile.factor)), Sense::drag());
             cx.places.push((["tile1", "tile2", "tile3", "tile4"][i.min(3)], rect));
-            let (verb, amount) = super::words::describe(&tile.matrix);
+            let (verb, amount) = super::words::describe(&tile.matrix, self.seen.element.picture);
             let name = format!("{}, {verb} {amount}, acts {}", markup::plain(tile.symbol), ordinal(i));
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
             if response.drag_started() {
@@ -239,7 +261,7 @@ impl Decompositions {
                 self.stage.tile = None;
                 self.commit(cx);
             }
-            chain::tile(ui.painter(), theme, rect, tile, held(&response));
+            chain::tile(ui.painter(), theme, rect, tile, held(&response), false);
             focus_ring(ui, &response, 6.0);
             response.on_hover_text(format!("{verb} {amount}. Drag it to another arrow, or use ← and →"));
         }
@@ -250,6 +272,20 @@ impl Decompositions {
                 self.commit(cx);
             }
             ui.ctx().request_repaint();
+        }
+    }
+
+    /// The terms of a sum: they are added in any order, so there is nothing to drag.
+    fn terms_ui(&self, ui: &Ui, slots: &[Pos2], touch: bool) {
+        let theme = Theme::of(ui.ctx());
+        for (tile, slot) in self.seen.chain.tiles.iter().zip(slots) {
+            let rect = Rect::from_center_size(*slot, chain::tile_size(tile.symbol, touch));
+            let (verb, amount) = super::words::describe(&tile.matrix, self.seen.element.picture);
+            let name = format!("{}, {verb} {amount}, a term of the sum", markup::plain(tile.symbol));
+            let response = ui.interact(rect, ui.scope_id().with(("term", tile.factor)), Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+            chain::tile(ui.painter(), theme, rect, tile, false, true);
+            response.on_hover_text("A term of the sum: S x and N x are added");
         }
     }
 }
