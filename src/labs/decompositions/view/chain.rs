@@ -194,7 +194,10 @@ fn fit(centres: &[Pos2], chain: &Chain, lens: Lens, wanted: f32, tall: f32, rect
         if let (Some(next), Some(b)) = (chain.plates.get(i + 1), centres.get(i + 1)) {
             let d = *b - centres[i];
             let u = d.normalized();
-            let room = d.length() - (2.0 * GAP + 40.0).min(d.length() * 0.4);
+            // Turns in space and boosts have wide captions, where they are not brief.
+            let spelt = lens.picture != Picture::Plane && rect.width() >= BRIEF;
+            let (arrow, share) = if spelt { (88.0, 0.45) } else { (40.0, 0.4) };
+            let room = d.length() - (2.0 * GAP + arrow).min(d.length() * share);
             radius = radius.min(room / (extent(plate, u) + extent(next, -u)));
         }
     }
@@ -280,7 +283,7 @@ fn caption(painter: &Painter, theme: &Theme, road: Road, (verb, amount): (&str, 
     painter.text(at, align, verb, font.clone(), theme.ink2);
     // Long amounts take two lines.
     let mut y = 16.0;
-    for line in lines {
+    for line in lines.map(|line| if brief { line.trim_end_matches(" about") } else { line }) {
         let wide = painter.layout_no_wrap(line.to_owned(), font.clone(), theme.ink3).size().x;
         // Beside an arrow at the edge a list may have to be broken.
         let overlong = road.upright() && at.x + wide > clip.right() - 4.0;
