@@ -13,7 +13,7 @@ use eframe::egui::{RichText, Ui};
 /// Lists longer than this stand closer.
 const MANY: usize = 6;
 /// Height of their lines on a desk.
-const CLOSE: f32 = 24.0;
+const CLOSE: f32 = 22.0;
 
 impl Decompositions {
     pub(super) fn show_list(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
