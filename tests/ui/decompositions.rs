@@ -150,7 +150,8 @@ fn space_plays_the_factors_and_r_brings_everything_back() {
 
 #[test]
 fn every_decomposition_has_its_chain_and_the_product_is_g() {
-    for show in ["polar", "kak", "iwasawa", "ldu", "schur"] {
+    let all = ["polar", "polar-left", "kak", "iwasawa", "qr", "ldu", "bruhat", "schur", "jordan-chevalley"];
+    for show in all {
         for (name, g) in [("", ""), ("-far", "&g=-2,0.3;0,-0.5"), ("-shear", "&g=1,0.8;0,1")] {
             for group in ["SL(2)", "GL+(2)"] {
                 let (mut harness, _) = open(&format!("#/decompositions?show={show}&group={group}{g}"));
@@ -325,7 +326,18 @@ const AFFINE: &str = "#/decompositions?group=Aff+(2)";
 
 #[test]
 fn every_affine_chain_begins_with_the_linear_part_and_ends_with_the_translation() {
-    for (show, tiles) in [("affine", 2), ("polar", 3), ("kak", 4), ("iwasawa", 4), ("ldu", 4), ("schur", 4)] {
+    let all = [
+        ("affine", 2),
+        ("polar", 3),
+        ("polar-left", 3),
+        ("kak", 4),
+        ("iwasawa", 4),
+        ("qr", 3),
+        ("ldu", 4),
+        ("bruhat", 4),
+        ("schur", 4),
+    ];
+    for (show, tiles) in all {
         for (name, g) in [("", ""), ("-far", "&g=-2,0.3,-1;0,-0.5,0.5;0,0,1")] {
             let (mut harness, _) = open(&format!("{AFFINE}&show={show}{g}"));
             assert!(agrees(&mut harness), "{show} {g}");
@@ -336,6 +348,16 @@ fn every_affine_chain_begins_with_the_linear_part_and_ends_with_the_translation(
             shot(&mut harness, &format!("decompositions-affine-{show}{name}"));
         }
     }
+}
+
+#[test]
+fn an_affine_sum_is_that_of_the_whole_map() {
+    let (mut harness, _) = open(&format!("{AFFINE}&show=jordan-chevalley&g=1,0.8,0.5;0,1,0.5;0,0,1"));
+    let m = metrics(&mut harness);
+    assert_eq!((&m["composition"], m["agrees"].as_bool()), (&"sum".into(), Some(true)));
+    assert_eq!(m["product"], m["g"]);
+    assert!(harness.query_all_by_label_contains("a term of the sum").count() == 2);
+    shot(&mut harness, "decompositions-affine-sum");
 }
 
 #[test]

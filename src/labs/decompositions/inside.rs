@@ -41,7 +41,7 @@ pub fn first(family: Family) -> Matrix {
             let stretch = Matrix::diagonal(&[1.6, 1.0, 0.625]);
             &(&turned([0.0, 0.28, 0.96], 60.0) * &stretch) * &turned([0.48, 0.6, 0.64], -35.0)
         }
-        Family::Rotation3 => turned([0.48, 0.8, 0.36], -80.0),
+        Family::Rotation3 => turned([0.8, -0.36, 0.48], 65.0),
         Family::Lorentz2 => boost(&[0.7]),
         Family::Lorentz3 => &boost(&[0.75, 0.3]) * &lorentz::rotation(&rotation2(50f64.to_radians())),
         Family::Lorentz4 => &boost(&[0.7, 0.3, 0.25]) * &lorentz::rotation(&turned([0.36, 0.48, 0.8], 50.0)),

@@ -69,7 +69,7 @@ impl Show {
     /// Those of a rotation of space, the ones that say most about it first.
     pub const ROTATION: [Self; 11] =
         [Euler, AxisAngle, Polar, PolarLeft, Cartan, Iwasawa, Qr, Gauss, Bruhat, Schur, Jordan];
-    /// Those of a Lorentz transformation. The factors of the first four are Lorentz transformations too.
+    /// Those of a Lorentz transformation, first those with factors that are Lorentz transformations too.
     pub const LORENTZ: [Self; 11] =
         [BoostRotation, LorentzKak, Polar, PolarLeft, Cartan, Iwasawa, Qr, Gauss, Bruhat, Schur, Jordan];
 
@@ -111,6 +111,11 @@ impl Show {
             BoostRotation => "Boost, rotation",
             LorentzKak => "Lorentz–Cartan",
         }
+    }
+
+    /// Whether the factors of a Lorentz transformation are Lorentz transformations.
+    pub fn is_lorentz(self) -> bool {
+        matches!(self, BoostRotation | LorentzKak | Polar | PolarLeft)
     }
 
     /// Whether the factors are added and not multiplied: a sum is not played and has no order.
@@ -179,6 +184,18 @@ impl Show {
 mod tests {
     use super::*;
     use crate::maths::decompose::Kind;
+
+    #[test]
+    fn the_lorentz_kinds_have_lorentz_factors_and_the_others_in_general_not() {
+        for family in [Family::Lorentz3, Family::Lorentz4] {
+            let g = super::super::inside::first(family);
+            for show in Show::LORENTZ.into_iter().filter(|show| !show.is_sum()) {
+                let found = super::super::factors::factors(family, show, &g).0.unwrap_or_default();
+                let all = found.iter().all(|f| crate::maths::lorentz::metric_defect(f) < 1e-12);
+                assert_eq!(all, show.is_lorentz(), "{family:?} {show:?}");
+            }
+        }
+    }
 
     #[test]
     fn every_kind_is_shown_by_some_group_and_no_other() {

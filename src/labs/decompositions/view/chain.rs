@@ -8,6 +8,7 @@ use crate::labs::decompositions::chain::{Chain, Tile};
 use crate::labs::decompositions::element::partway;
 use crate::labs::decompositions::settings::{Picture, Subject};
 use crate::maths::Matrix;
+use crate::ui::numbers::fixed;
 use crate::ui::theme::Theme;
 use crate::ui::{fonts, typeset};
 use crate::viz::shapes;
@@ -29,6 +30,8 @@ const PLACES: [&[f32]; 5] = [
 ];
 /// Below this width captions of things in space have one line.
 const BRIEF: f32 = 600.0;
+/// Sheets between x and g·x that reach further than this are drawn smaller.
+const LARGEST: f64 = 2.5;
 /// Boxes and cones are this much larger than sheets.
 const LARGER: f32 = 1.2;
 /// Between a sheet and an arrow.
@@ -41,8 +44,10 @@ const TILE: f32 = 44.0;
 pub(super) struct Spots {
     /// Centres of the sheets.
     pub(super) centres: Vec<Pos2>,
-    /// Points per unit.
+    /// Points per unit, of x and of g·x.
     pub(super) radius: f32,
+    /// How much smaller the sheets between them are drawn, 1 for most.
+    scales: Vec<f32>,
     /// How the sheets are drawn.
     pub(super) lens: Lens,
 }
@@ -73,7 +78,13 @@ impl Spots {
             PLACES[n - 1].iter().map(|x| pos2(rect.left() + x * k, rect.top() + middle)).collect();
         let larger = if lens.picture == Picture::Plane { 1.0 } else { LARGER };
         let wanted = larger * (RADIUS * k.max(1.0)).min(limit);
-        Self { radius: fit(&centres, chain, lens, wanted, limit * 1.75, rect), centres, lens }
+        let scales = scales(chain, lens);
+        Self {
+            radius: fit(&centres, chain, (lens, &scales), wanted, limit * 1.75, rect),
+            centres,
+            scales,
+            lens,
+        }
     }
 
     /// In two rows, as an ox ploughs, for narrow screens.
@@ -91,15 +102,16 @@ impl Spots {
             n => corners.into_iter().take(n).collect(),
         };
         let tall = if centres.len() > 4 { rect.height() * 0.2 } else { radius * 1.55 };
-        Self { radius: fit(&centres, chain, lens, radius, tall, rect), centres, lens }
+        let scales = scales(chain, lens);
+        Self { radius: fit(&centres, chain, (lens, &scales), radius, tall, rect), centres, scales, lens }
     }
 
     /// The arrow from sheet i to the next; none where there is no room.
     pub(super) fn road(&self, chain: &Chain, i: usize) -> Option<Road> {
         let (a, b) = (*self.centres.get(i)?, *self.centres.get(i + 1)?);
         let u = (b - a).normalized();
-        let before = self.radius * self.extent(&chain.plates[i], u);
-        let after = self.radius * self.extent(&chain.plates[i + 1], -u);
+        let before = self.spot(i).radius * self.extent(&chain.plates[i], u);
+        let after = self.spot(i + 1).radius * self.extent(&chain.plates[i + 1], -u);
         let room = (b - a).length() - before - after;
         let gap = GAP.min((room - 24.0) / 2.0).max(3.0);
         let (from, to) = (a + u * (before + gap), b - u * (after + gap));
@@ -124,7 +136,8 @@ impl Spots {
 
     /// Where sheet i stands.
     pub(super) fn spot(&self, i: usize) -> Spot {
-        Spot { centre: self.centres[i], radius: self.radius, grid: GRID }
+        let scale = self.scales.get(i).copied().unwrap_or(1.0);
+        Spot { centre: self.centres[i], radius: self.radius * scale, grid: GRID }
     }
 
     /// Screen point of the carried origin of sheet i.
@@ -188,21 +201,44 @@ fn name_rect(at: Pos2, size: Vec2) -> Rect {
     Rect::from_center_size(at - vec2(0.0, size.y * 0.3), size)
 }
 
+/// How much smaller than x and g·x the sheets between them are drawn, so that one large factor does not make all others
+/// too small to be seen.
+fn scales(chain: &Chain, lens: Lens) -> Vec<f32> {
+    let last = chain.plates.len().saturating_sub(1);
+    let scale = |m: &Matrix| {
+        let shadow = lens.shadow(m);
+        let ([w, h], [x, y]) = (shadow.half_size(), shadow.t);
+        (LARGEST / (w + x.abs()).max(h + y.abs())).min(1.0) as f32
+    };
+    let between = |i: usize| i > 0 && i < last;
+    chain.plates.iter().enumerate().map(|(i, m)| if between(i) { scale(m) } else { 1.0 }).collect()
+}
+
 /// The largest radius at which neighbours leave room for an arrow and nothing is taller than `tall`.
-fn fit(centres: &[Pos2], chain: &Chain, lens: Lens, wanted: f32, tall: f32, rect: Rect) -> f32 {
+fn fit(
+    centres: &[Pos2],
+    chain: &Chain,
+    (lens, scales): (Lens, &[f32]),
+    wanted: f32,
+    tall: f32,
+    rect: Rect,
+) -> f32 {
     let mut radius = wanted;
-    let extent = |m: &Matrix, u| lens.shadow(m).extent(u);
+    let extent = |i: usize, u| chain.plates.get(i).map_or(0.1, |m| scales[i] * lens.shadow(m).extent(u));
     let up = vec2(0.0, 1.0);
-    for (i, plate) in chain.plates.iter().enumerate().take(centres.len()) {
-        radius = radius.min(tall / extent(plate, up).max(extent(plate, -up)));
+    for i in 0..chain.plates.len().min(centres.len()) {
+        radius = radius.min(tall / extent(i, up).max(extent(i, -up)));
         let (left, right) = (centres[i].x - rect.left() - 6.0, rect.right() - centres[i].x - 6.0);
         let across = vec2(1.0, 0.0);
-        radius = radius.min(left / extent(plate, -across)).min(right / extent(plate, across));
-        if let (Some(next), Some(b)) = (chain.plates.get(i + 1), centres.get(i + 1)) {
+        radius = radius.min(left / extent(i, -across)).min(right / extent(i, across));
+        if let Some(b) = centres.get(i + 1) {
             let d = *b - centres[i];
             let u = d.normalized();
-            let room = d.length() - (2.0 * GAP + 40.0).min(d.length() * 0.4);
-            radius = radius.min(room / (extent(plate, u) + extent(next, -u)));
+            // Turns in space and boosts have wide captions, where they are not brief.
+            let spelt = lens.picture != Picture::Plane && rect.width() >= BRIEF;
+            let (arrow, share) = if spelt { (88.0, 0.45) } else { (40.0, 0.4) };
+            let room = d.length() - (2.0 * GAP + arrow).min(d.length() * share);
+            radius = radius.min(room / (extent(i, u) + extent(i + 1, -u)));
         }
     }
     radius.max(4.0)
@@ -240,6 +276,7 @@ pub(super) fn paint(
         }
         lens.axes(painter, spot, m, axes, theme.g);
         lens::origin(painter, theme, spot, lens.shadow(m).t);
+        scale_of(painter, theme, spots, (i, m));
     }
     for (i, tile) in chain.tiles.iter().enumerate() {
         let Some(road) = spots.road(chain, i) else { continue };
@@ -258,10 +295,24 @@ pub(super) fn paint(
         && let (Some(a), Some(b)) = (spots.centres.get(tile), spots.centres.get(tile + 1))
     {
         let m = &partway(&chain.tiles[tile].matrix, share) * &chain.plates[tile];
-        let spot = Spot { centre: *a + (*b - *a) * share as f32, ..spots.spot(tile) };
+        let (here, there, t) = (spots.spot(tile), spots.spot(tile + 1), share as f32);
+        let radius = here.radius + (there.radius - here.radius) * t;
+        let spot = Spot { centre: *a + (*b - *a) * t, radius, grid: GRID };
         lens.paint(painter, theme, spot, &m, print);
         lens.axes(painter, spot, &m, axes, theme.g);
     }
+}
+
+/// Under a sheet that is drawn smaller: how much.
+fn scale_of(painter: &Painter, theme: &Theme, spots: &Spots, (i, m): (usize, &Matrix)) {
+    let spot = spots.spot(i);
+    if spot.radius >= spots.radius {
+        return;
+    }
+    let down = spot.radius * spots.extent(m, vec2(0.0, 1.0));
+    let text = format!("drawn 1 : {}", fixed(f64::from(spots.radius / spot.radius), 1));
+    let at = spot.centre + vec2(0.0, down + 14.0);
+    painter.text(at, Align2::CENTER_CENTER, text, fonts::regular(fonts::SMALL), theme.ink3);
 }
 
 fn faded(painter: &Painter, faded: bool) -> Painter {
@@ -287,7 +338,7 @@ fn caption(painter: &Painter, theme: &Theme, road: Road, (verb, amount): (&str, 
     painter.text(at, align, verb, font.clone(), theme.ink2);
     // Long amounts take two lines.
     let mut y = 16.0;
-    for line in lines {
+    for line in lines.map(|line| if brief { line.trim_end_matches(" about") } else { line }) {
         let wide = painter.layout_no_wrap(line.to_owned(), font.clone(), theme.ink3).size().x;
         // Beside an arrow at the edge a list may have to be broken.
         let overlong = road.upright() && at.x + wide > clip.right() - 4.0;
@@ -357,6 +408,21 @@ mod tests {
     use crate::labs::decompositions::element::with_place;
     use crate::labs::decompositions::settings::{Settings, Show};
     use crate::labs::decompositions::view::Seen;
+
+    #[test]
+    fn a_large_factor_is_drawn_smaller_and_x_stays_legible() {
+        let mut s = Settings::default();
+        s.set_family(crate::labs::decompositions::settings::Family::General3);
+        s.set_g(Matrix::from_rows(&[[1.0, 0.3, 0.0], [0.2, 1.0, 0.3], [0.03, 0.1, 1.0]]));
+        s.set_show(Show::Bruhat);
+        let seen = Seen::new(&s, &s.g);
+        let lens = Lens { picture: seen.element.picture, camera: Default::default() };
+        let rect = Rect::from_min_size(pos2(0.0, 48.0), vec2(992.0, 360.0));
+        let spots = Spots::row(rect, &seen.chain, lens, 160.0, 65.0);
+        assert!(spots.radius > 20.0, "{}", spots.radius);
+        assert_eq!((spots.scales[0], spots.scales[3]), (1.0, 1.0));
+        assert!(spots.scales[1] < 0.5, "{:?}", spots.scales);
+    }
 
     #[test]
     fn on_a_phone_the_name_of_the_last_sheet_lies_on_no_tile() {

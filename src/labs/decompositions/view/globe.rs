@@ -199,7 +199,7 @@ impl Decompositions {
             (false, Family::Rotation3) => format!("turn {}", degrees(p, 0)),
             _ => format!("turn {}, stretch up to {}", degrees(p, 0), fixed(t.exp(), 2)),
         };
-        let text = if e.log.is_some() { sizes } else { "a negative eigenvalue stands alone".to_owned() };
+        let text = if e.log.is_some() { sizes } else { "a negative eigenvalue has no partner".to_owned() };
         let font = fonts::regular(14.0);
         let wide = ui.painter().layout_no_wrap(text.clone(), font, theme.ink2).size().x;
         if at.x + wide > right {

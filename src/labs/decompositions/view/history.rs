@@ -76,7 +76,7 @@ fn words(h: &Matrix, picture: Picture) -> String {
     match picture {
         Picture::Events => {
             let (verb, amount) = super::words::describe(h, picture);
-            format!("{verb} {amount}")
+            format!("{verb} {}", super::words::in_one_line(&amount))
         }
         Picture::Space => turn_and_stretch(h).join(", "),
         Picture::Plane => {

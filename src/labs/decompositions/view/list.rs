@@ -2,7 +2,7 @@
 
 use super::Decompositions;
 use super::motion::Playing;
-use crate::labs::decompositions::settings::{Show, first, natural};
+use crate::labs::decompositions::settings::{Picture, Show};
 use crate::labs::lab::LabCx;
 use crate::ui::controls::{action_button, icon_button, menu_item, radio_line, row_height, value_menu};
 use crate::ui::fonts;
@@ -13,7 +13,7 @@ use eframe::egui::{RichText, Ui};
 /// Lists longer than this stand closer.
 const MANY: usize = 6;
 /// Height of their lines on a desk.
-const CLOSE: f32 = 24.0;
+const CLOSE: f32 = 22.0;
 
 impl Decompositions {
     pub(super) fn show_list(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
@@ -57,11 +57,15 @@ impl Decompositions {
     pub(super) fn said_ui(&self, ui: &mut Ui) {
         let theme = Theme::of(ui.ctx());
         let warning = self.seen.element.warnings.first().map(String::as_str);
-        let hint = match (warning, self.seen.chain.sum) {
-            (Some(warning), _) => warning,
-            (None, true) => "A sum: its terms are added in any order, there is nothing to play.",
-            (None, false) if self.seen.chain.tiles.len() == 1 => "One factor: there is nothing to reorder.",
-            (None, false) => "Drag a tile to change the order.",
+        let (e, chain, show) = (&self.seen.element, &self.seen.chain, self.settings.show);
+        let hint = match warning {
+            Some(warning) => warning,
+            None if chain.sum => "A sum: its terms are added in any order, there is nothing to play.",
+            None if chain.tiles.len() == 1 => "One factor: there is nothing to reorder.",
+            None if e.picture == Picture::Events && !show.is_lorentz() => {
+                "These factors need not be Lorentz transformations: they may leave the light cone."
+            }
+            None => "Drag a tile to change the order.",
         };
         let text = RichText::new(hint).font(fonts::regular(fonts::SMALL));
         ui.label(text.color(if warning.is_some() { theme.ink2 } else { theme.ink3 }));
@@ -81,9 +85,7 @@ impl Decompositions {
             }
             if icon_button(ui, Icon::Reset, "Back to the first element and order", false).clicked() {
                 self.glide(ui.ctx());
-                self.settings.g = first(self.settings.family);
-                self.settings.order = natural(self.settings.family, self.settings.show);
-                self.changed = true;
+                self.reset();
             }
         });
     }

@@ -109,6 +109,12 @@ pub struct Decompositions {
     thumbnail: Option<Seen>,
 }
 
+/// From where boxes and where events are seen at first: events from higher up, since the plane of equal time is what
+/// shows a boost.
+fn cameras() -> [Camera; 2] {
+    [Camera::default(), Camera { pitch: 0.62, ..Camera::default() }]
+}
+
 /// Makes the lab.
 pub fn make() -> Box<dyn Lab> {
     let settings = Settings::default();
@@ -122,8 +128,7 @@ pub fn make() -> Box<dyn Lab> {
         playing: Playing::No,
         moment: None,
         stage: stage::Held::default(),
-        // Events from higher up: the plane of equal time is what shows a boost.
-        cameras: [Camera::default(), Camera { pitch: 0.62, ..Camera::default() }],
+        cameras: cameras(),
         algebra: 0,
         atlas: atlas::Cache::default(),
         log: Matrix::zeros(2, 2),
@@ -174,6 +179,14 @@ impl Decompositions {
     fn commit(&mut self, cx: &mut LabCx<'_>) {
         self.steps.note(&self.settings);
         cx.requests.push(Request::Commit);
+    }
+
+    /// Back to the first element, the order that makes it, and the first view.
+    fn reset(&mut self) {
+        self.settings.g = first(self.settings.family);
+        self.settings.order = natural(self.settings.family, self.settings.show);
+        self.cameras = cameras();
+        self.changed = true;
     }
 
     /// The map that shows g; it grows with g but not while something is dragged.
@@ -234,11 +247,7 @@ impl Lab for Decompositions {
         match command {
             Command::Play | Command::Step(_) => self.playing = Playing::Asked,
             Command::Pause => self.playing = Playing::No,
-            Command::Reset => {
-                self.settings.g = first(self.settings.family);
-                self.settings.order = natural(self.settings.family, self.settings.show);
-                self.changed = true;
-            }
+            Command::Reset => self.reset(),
             Command::NewSeed => {
                 self.settings.seed = self.settings.seed.wrapping_add(1);
                 self.changed = true;

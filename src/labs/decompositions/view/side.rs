@@ -196,8 +196,6 @@ impl Decompositions {
                 // Where its coordinates come in groups, their names stand in place of the title.
                 if super::algebra::groups(self.settings.family).is_empty() {
                     section_header(ui, "LIE ALGEBRA", theme.ink3);
-                } else {
-                    ui.add_space(8.0);
                 }
                 self.algebra_ui(ui, cx);
                 hairline(ui);

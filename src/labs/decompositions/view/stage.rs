@@ -238,6 +238,7 @@ impl Decompositions {
             let response = ui.interact(rect, ui.scope_id().with(("tile", tile.factor)), Sense::drag());
             cx.places.push((["tile1", "tile2", "tile3", "tile4"][i.min(3)], rect));
             let (verb, amount) = super::words::describe(&tile.matrix, self.seen.element.picture);
+            let amount = super::words::in_one_line(&amount);
             let name = format!("{}, {verb} {amount}, acts {}", markup::plain(tile.symbol), ordinal(i));
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
             if response.drag_started() {

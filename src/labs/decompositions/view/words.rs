@@ -26,6 +26,11 @@ pub(super) fn describe(m: &Matrix, picture: Picture) -> (&'static str, String) {
     }
 }
 
+/// An amount without the breaks of its lines where they part what belongs together.
+pub(super) fn in_one_line(amount: &str) -> String {
+    amount.replace("about, ", "about ")
+}
+
 fn linear_words(m: &Matrix) -> (&'static str, String) {
     let n = m.rows();
     let entries = || (0..n * n).map(|k| (k / n, k % n));
@@ -137,7 +142,9 @@ fn rotation_amount(r: &Matrix) -> String {
     if found.angle.abs() < ZERO {
         return degrees(0.0, 0);
     }
-    format!("{}, about {}", degrees(k * found.angle, 0), axis_name(&found.axis.map(|v| k * v)))
+    let (angle, axis) = (degrees(k * found.angle, 0), axis_name(&found.axis.map(|v| k * v)));
+    // A slanted axis has a line of its own.
+    format!("{angle} about{} {axis}", if axis.contains('·') { "," } else { "" })
 }
 
 /// A map of the plane in homogeneous coordinates.
@@ -239,8 +246,8 @@ mod tests {
         let cycle = Matrix::from_rows(&[[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]);
         let nilpotent = &upper - &Matrix::identity(3);
         for (m, words) in [
-            (about(2, -0.5), ("rotate", "−29°, about z")),
-            (rotation3([0.6, 0.0, 0.8], 1.0), ("rotate", "57°, about 0.6 · 0.0 · 0.8")),
+            (about(2, -0.5), ("rotate", "−29° about z")),
+            (rotation3([0.6, 0.0, 0.8], 1.0), ("rotate", "57° about, 0.6 · 0.0 · 0.8")),
             (upper, ("shear", "0.50 · 0.25 · −1.00")),
             (cycle, ("exchange axes", "x → y → z → x")),
             (nilpotent, ("nilpotent", "N³ = 0")),
