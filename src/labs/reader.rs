@@ -69,10 +69,19 @@ impl<'a> Reader<'a> {
 
     /// One of a few names.
     pub fn choice<T: Copy, const N: usize>(&mut self, key: &str, options: [(&str, T); N]) -> Option<T> {
+        self.choice_of(key, options.into_iter())
+    }
+
+    /// One of the names of a list.
+    pub fn choice_of<'n, T: Copy>(
+        &mut self,
+        key: &str,
+        options: impl Iterator<Item = (&'n str, T)> + Clone,
+    ) -> Option<T> {
         let text = self.text(key)?;
-        let found = options.iter().find(|(name, _)| *name == text).map(|(_, v)| *v);
+        let found = options.clone().find(|(name, _)| *name == text).map(|(_, v)| v);
         if found.is_none() {
-            let known: Vec<&str> = options.iter().map(|(name, _)| *name).collect();
+            let known: Vec<&str> = options.map(|(name, _)| name).collect();
             self.warn(key, &text, &format!("known are {}", known.join(", ")));
         }
         found

@@ -1,9 +1,10 @@
-//! Drawing: arrows, plates, balls, Minkowski diagrams. Knows pictures, not models.
+//! Drawing: arrows, plates, balls, boxes, Minkowski diagrams. Knows pictures, not models.
 //!
 //! A [`Scene`] says what the commuting square shows; a [`View`] says how one of its plates maps vectors to points.
 //! Everything else paints.
 
 pub mod ball;
+pub mod block;
 pub mod minkowski;
 pub mod motion;
 pub mod plate;

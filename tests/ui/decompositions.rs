@@ -150,7 +150,8 @@ fn space_plays_the_factors_and_r_brings_everything_back() {
 
 #[test]
 fn every_decomposition_has_its_chain_and_the_product_is_g() {
-    for show in ["polar", "kak", "iwasawa", "ldu", "schur"] {
+    let all = ["polar", "polar-left", "kak", "iwasawa", "qr", "ldu", "bruhat", "schur", "jordan-chevalley"];
+    for show in all {
         for (name, g) in [("", ""), ("-far", "&g=-2,0.3;0,-0.5"), ("-shear", "&g=1,0.8;0,1")] {
             for group in ["SL(2)", "GL+(2)"] {
                 let (mut harness, _) = open(&format!("#/decompositions?show={show}&group={group}{g}"));
@@ -178,6 +179,101 @@ fn random_elements_follow_the_exact_marginals() {
     harness.get_by_label("New samples").click();
     settle(&mut harness);
     assert!(harness.state().state().contains("seed=1"));
+}
+
+#[test]
+fn every_group_of_the_plane_has_its_random_elements() {
+    for (group, marginals) in [
+        ("SL(2)", vec!["Turn", "Stretch"]),
+        ("GL+(2)", vec!["Turn", "Stretch", "Scale"]),
+        ("Aff+(2)", vec!["Turn", "Move", "Stretch", "Scale"]),
+    ] {
+        let (mut harness, _) = open(&format!("#/decompositions?panel=haar&group={group}"));
+        let text = "bars of the samples under the exact density";
+        for name in &marginals {
+            assert!(harness.query_all_by_label(&format!("{name}: {text}")).count() == 1, "{group} {name}");
+        }
+        assert_eq!(harness.query_all_by_label_contains(text).count(), marginals.len(), "{group}");
+        assert!(harness.query_all_by_label_contains("cut off at ‖X‖ ≤ 2.43").count() == 1, "{group}");
+        assert!(harness.query_all_by_label_contains("exactly").count() == 1, "{group}");
+        shot(&mut harness, &format!("decompositions-haar-{group}"));
+    }
+    for (name, state, size) in [
+        ("phone", "#/decompositions?panel=haar&group=Aff+(2)", [390.0, 844.0]),
+        ("embed", "#/decompositions?panel=haar&group=GL+(2)&embed=1", [720.0, 400.0]),
+    ] {
+        let (mut harness, _) = open_at(state, size, 1.0, egui::Theme::Dark);
+        for tab in ["Map", "Ways"].into_iter().filter(|_| name == "phone") {
+            harness.get_by_label(tab).click();
+            harness.run_steps(3);
+            shot(&mut harness, &format!("decompositions-haar-{name}-{tab}"));
+        }
+        shot(&mut harness, &format!("decompositions-haar-{name}"));
+    }
+}
+
+fn lengths(harness: &mut Harness<'_, Shell>) -> [Option<f64>; 2] {
+    let both = metrics(harness)["lengths"].clone();
+    [both[0].as_f64(), both[1].as_f64()]
+}
+
+#[test]
+fn the_geodesic_is_shorter_than_the_subgroup_and_goes_where_exp_does_not() {
+    for group in ["SL(2)", "GL+(2)", "Aff+(2)"] {
+        let (mut harness, _) = open(&format!("#/decompositions?group={group}"));
+        let [one, two] = lengths(&mut harness).map(Option::unwrap);
+        assert!(two < 0.95 * one, "{group}: {two} {one}");
+        let claim = if group == "Aff+(2)" { "the shortest found" } else { "the shortest" };
+        let text = format!("Geodesic, length {two:.2}, {claim}, five pictures from x to g·x");
+        assert!(harness.query_all_by_label(&text).count() == 1, "{text}");
+        let text = format!("One subgroup, length {one:.2}, five pictures from x to g·x");
+        assert!(harness.query_all_by_label(&text).count() == 1, "{text}");
+    }
+    let (mut harness, _) = open("#/decompositions?g=-2,0.3;0,-0.5");
+    let [one, two] = lengths(&mut harness);
+    assert!(one.is_none() && two.unwrap() > 1.0);
+    assert!(harness.query_all_by_label("One subgroup: none").count() == 1);
+    shot(&mut harness, "decompositions-geodesic-far");
+}
+
+#[test]
+fn the_logarithm_is_printed_or_said_to_be_missing() {
+    for group in ["SL(2)", "Aff+(2)"] {
+        let (harness, _) = open(&format!("#/decompositions?group={group}"));
+        assert!(harness.query_all_by_label("The matrix of X").count() == 1, "{group}");
+    }
+    let far = "#/decompositions?group=Aff+(2)&g=-2,0.3,-1;0,-0.5,0.5;0,0,1";
+    let (mut harness, _) = open(far);
+    assert!(harness.query_all_by_label("The matrix of X").count() == 0);
+    assert!(harness.query_all_by_label("no X with exp X = g").count() == 1);
+    shot(&mut harness, "decompositions-affine-far");
+    for (state, name) in [(AFFINE, "The matrix of X"), (far, "no X with exp X = g")] {
+        let (harness, _) = open_at(state, [390.0, 844.0], 1.0, egui::Theme::Light);
+        assert!(harness.query_all_by_label(name).count() == 1, "{name}");
+    }
+}
+
+#[test]
+fn corners_are_dragged_and_moved_by_keys() {
+    let (mut harness, _) = open("#/decompositions?group=GL+(2)");
+    let (first, second) = (place(&harness, "corner1").center(), place(&harness, "corner2").center());
+    drag(&mut harness, first, first + vec2(24.0, 12.0));
+    assert!((place(&harness, "corner1").center() - first - vec2(24.0, 12.0)).length() < 2.0);
+    assert!((place(&harness, "corner2").center() - second).length() < 1.0);
+    assert!(harness.state().state().contains("g="), "{}", harness.state().state());
+    shot(&mut harness, "decompositions-corner");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    settle(&mut harness);
+    assert!((place(&harness, "corner1").center() - first).length() < 1.0);
+    // By the keyboard, where determinants are kept.
+    let (mut harness, _) = open("#/decompositions");
+    let before = place(&harness, "corner3").center();
+    harness.get_by_label("Lower left corner of the picture").focus();
+    harness.run_steps(2);
+    harness.key_press(Key::ArrowLeft);
+    settle(&mut harness);
+    assert!(place(&harness, "corner3").center().x < before.x - 1.0);
+    assert!((det(&mut harness) - 1.0).abs() < 1e-9);
 }
 
 #[test]
@@ -230,7 +326,18 @@ const AFFINE: &str = "#/decompositions?group=Aff+(2)";
 
 #[test]
 fn every_affine_chain_begins_with_the_linear_part_and_ends_with_the_translation() {
-    for (show, tiles) in [("affine", 2), ("polar", 3), ("kak", 4), ("iwasawa", 4), ("ldu", 4), ("schur", 4)] {
+    let all = [
+        ("affine", 2),
+        ("polar", 3),
+        ("polar-left", 3),
+        ("kak", 4),
+        ("iwasawa", 4),
+        ("qr", 3),
+        ("ldu", 4),
+        ("bruhat", 4),
+        ("schur", 4),
+    ];
+    for (show, tiles) in all {
         for (name, g) in [("", ""), ("-far", "&g=-2,0.3,-1;0,-0.5,0.5;0,0,1")] {
             let (mut harness, _) = open(&format!("{AFFINE}&show={show}{g}"));
             assert!(agrees(&mut harness), "{show} {g}");
@@ -241,6 +348,16 @@ fn every_affine_chain_begins_with_the_linear_part_and_ends_with_the_translation(
             shot(&mut harness, &format!("decompositions-affine-{show}{name}"));
         }
     }
+}
+
+#[test]
+fn an_affine_sum_is_that_of_the_whole_map() {
+    let (mut harness, _) = open(&format!("{AFFINE}&show=jordan-chevalley&g=1,0.8,0.5;0,1,0.5;0,0,1"));
+    let m = metrics(&mut harness);
+    assert_eq!((&m["composition"], m["agrees"].as_bool()), (&"sum".into(), Some(true)));
+    assert_eq!(m["product"], m["g"]);
+    assert!(harness.query_all_by_label_contains("a term of the sum").count() == 2);
+    shot(&mut harness, "decompositions-affine-sum");
 }
 
 #[test]

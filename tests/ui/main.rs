@@ -3,6 +3,7 @@
 
 mod decompositions;
 mod demo;
+mod families;
 mod hands;
 mod harness;
 mod keyboard;

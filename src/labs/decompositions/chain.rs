@@ -26,6 +26,8 @@ pub struct Chain {
     pub plates: Vec<Matrix>,
     /// Whether the last plate is g.
     pub agrees: bool,
+    /// The tiles are terms of a sum: then the plates are x, what each term makes of x, and g·x.
+    pub sum: bool,
 }
 
 impl Chain {
@@ -35,6 +37,9 @@ impl Chain {
         let known = factors.len().min(symbols.len());
         if known == 0 {
             return Self::whole(g);
+        }
+        if s.show.is_sum() {
+            return Self::sum(g, &symbols[..known], factors);
         }
         let order = if s.order.len() == known { s.order.clone() } else { natural(s.family, s.show) };
         let tiles: Vec<Tile> = order
@@ -49,13 +54,24 @@ impl Chain {
         }
         let agrees =
             plates.last().is_some_and(|last| last.max_difference(g) <= SAME * g.frobenius().max(1.0));
-        Self { tiles, plates, agrees }
+        Self { tiles, plates, agrees, sum: false }
     }
 
     /// g in one step, where it has no factors.
     fn whole(g: &Matrix) -> Self {
         let tiles = vec![Tile { factor: 0, symbol: "g", matrix: g.clone() }];
-        Self { tiles, plates: vec![Matrix::identity(g.rows()), g.clone()], agrees: true }
+        Self { tiles, plates: vec![Matrix::identity(g.rows()), g.clone()], agrees: true, sum: false }
+    }
+
+    /// g as a sum of terms.
+    fn sum(g: &Matrix, symbols: &[&'static str], terms: &[Matrix]) -> Self {
+        let named = symbols.iter().zip(terms).enumerate();
+        let tiles: Vec<Tile> =
+            named.map(|(factor, (symbol, m))| Tile { factor, symbol, matrix: m.clone() }).collect();
+        let mut plates = vec![Matrix::identity(g.rows())];
+        plates.extend(tiles.iter().map(|t| t.matrix.clone()));
+        plates.push(g.clone());
+        Self { tiles, plates, agrees: true, sum: true }
     }
 
     /// What the tiles make of x: g where the order is right or does not matter.
@@ -64,8 +80,11 @@ impl Chain {
         &self.plates[self.plates.len() - 1]
     }
 
-    /// The product as formula markup, the factor that acts first on the right: `UΣV^{T}`.
+    /// The product as formula markup, the factor that acts first on the right: `UΣV^{T}`; or the sum.
     pub fn formula(&self) -> String {
+        if self.sum {
+            return self.tiles.iter().map(|t| t.symbol).collect::<Vec<_>>().join(" + ");
+        }
         self.tiles.iter().rev().map(|t| t.symbol).collect()
     }
 }
@@ -74,6 +93,18 @@ impl Chain {
 mod tests {
     use super::*;
     use crate::maths::group::rotation2;
+
+    #[test]
+    fn a_sum_shows_its_terms_and_not_their_product() {
+        let mut s = Settings::default();
+        s.set_show(super::super::settings::Show::Jordan);
+        let g = Matrix::from_rows(&[[1.0, 2.0], [0.0, 1.0]]);
+        let (one, n) = (Matrix::identity(2), Matrix::from_rows(&[[0.0, 2.0], [0.0, 0.0]]));
+        let chain = Chain::new(&s, &g, &[one.clone(), n.clone()]);
+        assert!(chain.sum && chain.agrees);
+        assert_eq!(chain.plates, [one.clone(), one, n, g.clone()]);
+        assert_eq!((chain.product(), chain.formula().as_str()), (&g, "S + N"));
+    }
 
     #[test]
     fn the_order_matters_and_the_chain_says_so() {

@@ -1,58 +1,79 @@
 //! What is known of one element: its factors, its logarithm, its place on the map, the two ways to it from 1.
 
-use super::settings::{Family, Settings, Show};
+use super::factors::{factors, linear_factors};
+use super::inside::nearest_rotation;
+use super::settings::{Picture, Settings, Show};
 use crate::maths::Matrix;
-use crate::maths::decompose::{Decomposition, Kind, decompose};
+use crate::maths::exp::geodesic::{Geodesic, Space};
 use crate::maths::exp::path::{StretchTurn, one_subgroup};
 use crate::maths::exp::{log, reach};
 use crate::maths::group::rotation2;
+use crate::maths::lorentz::{self, BoostRotation};
+use crate::maths::rotation::Quaternion;
 
 /// Points of each way on the map.
 pub const POINTS: usize = 80;
+/// A matrix that keeps the Minkowski metric to this is a Lorentz transformation and nothing near one.
+const EXACT: f64 = 1e-12;
+/// Points of each way in the ball of turns or of rapidities.
+const TRAIL: usize = 32;
 
-/// Everything the pictures need of an element of GL⁺(2, R) or Aff⁺(2, R).
+/// Everything the pictures need of an element.
 #[derive(Clone, Debug)]
 pub struct Element {
     /// g.
     pub g: Matrix,
+    /// What it acts on.
+    pub picture: Picture,
     /// Factors in order of multiplication; none where the decomposition does not exist.
     pub factors: Option<Vec<Matrix>>,
     /// Why it does not, or what is not unique.
     pub warnings: Vec<String>,
     /// X with exp X = g, where there is one.
     pub log: Option<Matrix>,
-    /// Turn p and log-stretch t of A / √det A, A the linear part of g.
+    /// Turn p and log-stretch t: in the plane of A / √det A, A the linear part of g; else the angle of the rotation
+    /// factor, and the largest log-stretch or the rapidity.
     pub place: (f64, f64),
-    /// The turn and the stretch whose exponentials make the linear part of g.
-    pub two: Option<StretchTurn>,
+    /// The rotation vector of the rotation factor of a map of space, or the rapidity of a Lorentz transformation.
+    pub spot: [f64; 3],
+    /// The shortest geodesic from 1 to g.
+    pub shortest: Option<Geodesic>,
     /// Orthonormal directions of x that the factors speak of: they are marked on the pictures.
-    pub axes: [[f64; 2]; 2],
+    pub axes: Vec<Vec<f64>>,
 }
 
 impl Element {
     /// Takes g apart as the settings say.
     pub fn new(s: &Settings, g: &Matrix) -> Self {
-        let a = linear(g);
-        let kak = linear_factors(Show::Cartan, &a).0;
+        let (picture, moves) = (s.family.picture(), s.family.moves());
+        let a = if moves { linear(g) } else { g.clone() };
         let (factors, warnings) = factors(s.family, s.show, g);
-        let axes = match (s.show, &factors, &kak) {
-            (Show::Polar | Show::Cartan, _, Some(k)) => rows(&k[2]),
-            (Show::Schur, Some(f), _) => rows(&f[f.len() - 1]),
-            _ => [[1.0, 0.0], [0.0, 1.0]],
+        let axes = match (s.show, &factors) {
+            _ if picture == Picture::Events => Vec::new(),
+            (Show::Polar | Show::Cartan, _) => {
+                linear_factors(Show::Cartan, &a).0.map_or_else(Vec::new, |k| k[2].to_rows())
+            }
+            (Show::Schur, Some(f)) => f[f.len() - 1].block(0, 0, a.rows(), a.rows()).to_rows(),
+            (Show::AxisAngle, Some(f)) => vec![Quaternion::from_matrix(&f[0]).axis_angle().axis.to_vec()],
+            _ if picture == Picture::Plane => Matrix::identity(2).to_rows(),
+            _ => Vec::new(),
         };
+        let spot = spot(picture, g);
         Self {
             log: logarithm(g).map(|x| {
                 // The logarithm of an affine map has the last row zero, which rounding may have missed.
-                let flat = s.family.moves().then(|| x.block(0, 0, 2, 3));
+                let flat = moves.then(|| x.block(0, 0, 2, 3));
                 flat.map_or(x, |rows| {
                     let mut x = Matrix::zeros(3, 3);
                     x.set_block(0, 0, &rows);
                     x
                 })
             }),
-            place: place(&a),
-            two: StretchTurn::of(&a).ok().flatten(),
+            place: if picture == Picture::Plane { place(&a) } else { turn_and_stretch(&a) },
+            spot,
+            shortest: Geodesic::to(g, s.family.space()).ok().flatten(),
             g: g.clone(),
+            picture,
             factors,
             warnings,
             axes,
@@ -64,69 +85,56 @@ impl Element {
         one_subgroup(self.log.as_ref()?, s).ok()
     }
 
-    /// The way that first stretches and then turns, and last translates: it exists for every g.
+    /// The point at s of the shortest geodesic to g: there is one for every g.
     pub fn two(&self, s: f64) -> Option<Matrix> {
-        let two = self.two.as_ref()?;
-        if self.g.rows() == 2 {
-            return two.at(s).ok();
-        }
-        Some(&moving(&self.g, (3.0 * s - 2.0).max(0.0)) * &homogeneous(&two.at((1.5 * s).min(1.0)).ok()?))
+        self.shortest.as_ref()?.at(s).ok()
+    }
+
+    /// Lengths of the two ways in the metric tr AᵀB; none where there is no way.
+    pub fn lengths(&self) -> [Option<f64>; 2] {
+        [self.log.as_ref().map(Matrix::frobenius), self.shortest.as_ref().map(|way| way.length)]
     }
 
     /// Points (p, t) along a way from 1 to g.
     pub fn places(way: impl Fn(f64) -> Option<Matrix>) -> Vec<(f64, f64)> {
         (0..=POINTS).filter_map(|i| way(i as f64 / POINTS as f64)).map(|m| place(&linear(&m))).collect()
     }
-}
 
-/// The factors of g, and what is to be said of them. Of an affine map: its translation, then the factors of its linear
-/// part.
-pub fn factors(family: Family, show: Show, g: &Matrix) -> (Option<Vec<Matrix>>, Vec<String>) {
-    if !family.moves() {
-        return linear_factors(show, g);
+    /// Points of the ball of turns or of rapidities along a way from 1 to g.
+    pub fn trail(&self, way: impl Fn(f64) -> Option<Matrix>) -> Vec<[f64; 3]> {
+        let times = (0..=TRAIL).map(|i| i as f64 / TRAIL as f64);
+        times.filter_map(way).map(|m| spot(self.picture, &m)).collect()
     }
-    let (parts, warnings) = linear_factors(Show::Affine, g);
-    let Some(translation) = parts.as_ref().and_then(|p| p.first().cloned()).filter(|_| show != Show::Affine)
-    else {
-        // That L is no similarity is no flaw here.
-        let warnings = if parts.is_some() { Vec::new() } else { warnings };
-        return (parts, warnings);
-    };
-    let (factors, warnings) = linear_factors(show, &linear(g));
-    let lifted = factors.map(|f| std::iter::once(translation).chain(f.iter().map(homogeneous)).collect());
-    (lifted, warnings)
 }
 
-/// The factors of one matrix by the kind of that name.
-pub fn linear_factors(show: Show, g: &Matrix) -> (Option<Vec<Matrix>>, Vec<String>) {
-    let found = show.slug().parse::<Kind>().map_err(|e| e.to_string());
-    match found.and_then(|kind| decompose(kind, g).map_err(|e| e.to_string())) {
-        Ok(Decomposition { factors, warnings, .. }) => {
-            let matrices = factors.map(|f| f.into_iter().map(|f| f.matrix).collect());
-            (if show == Show::Schur { matrices.map(turned) } else { matrices }, warnings)
+/// Where an element stands in the ball: the rotation vector of its rotation factor, or its rapidity; 0 in the plane.
+pub fn spot(picture: Picture, m: &Matrix) -> [f64; 3] {
+    match picture {
+        Picture::Plane => [0.0; 3],
+        Picture::Space => {
+            nearest_rotation(m).map_or([0.0; 3], |r| Quaternion::from_matrix(&r).rotation_vector())
         }
-        Err(why) => (None, vec![why]),
+        Picture::Events => {
+            let parts = BoostRotation::left(m).map(|parts| parts.rapidity).unwrap_or_default();
+            [0, 1, 2].map(|k| parts.get(k).copied().unwrap_or(0.0))
+        }
     }
 }
 
-/// Q T Qᵀ with det Q = 1, so that Q can be shown as a turn: where it is a reflection, its last column changes sign.
-fn turned(schur: Vec<Matrix>) -> Vec<Matrix> {
-    let [q, t, qt] = schur.as_slice() else { return schur };
-    if q.determinant() > 0.0 {
-        return schur;
-    }
-    let mut signs = vec![1.0; q.cols()];
-    signs.iter_mut().rev().take(1).for_each(|sign| *sign = -1.0);
-    let d = Matrix::diagonal(&signs);
-    vec![q * &d, &(&d * t) * &d, &d * qt]
+/// The angle of the turn and the largest log-stretch.
+fn turn_and_stretch(a: &Matrix) -> (f64, f64) {
+    // A turn by p has the norm √2 p.
+    StretchTurn::of(a).ok().flatten().map_or((0.0, 0.0), |s| {
+        (s.turn.frobenius() * std::f64::consts::FRAC_1_SQRT_2, s.stretch.operator_norm())
+    })
 }
 
-/// The linear part: of a matrix of three rows its first two rows and columns.
+/// The linear part of a map of the plane: of a matrix of three rows its first two rows and columns.
 pub fn linear(g: &Matrix) -> Matrix {
     g.block(0, 0, 2, 2)
 }
 
-/// The translation; none in a matrix of two rows.
+/// The translation of a map of the plane; none in a matrix of two rows.
 pub fn translation(g: &Matrix) -> [f64; 2] {
     if g.cols() > 2 { [g[(0, 2)], g[(1, 2)]] } else { [0.0; 2] }
 }
@@ -139,19 +147,18 @@ pub fn with_linear(g: &Matrix, a: &Matrix) -> Matrix {
 }
 
 /// A linear map in homogeneous coordinates.
-fn homogeneous(a: &Matrix) -> Matrix {
+pub fn homogeneous(a: &Matrix) -> Matrix {
     with_linear(&Matrix::identity(3), a)
 }
 
-/// The share s of the translation of an affine map.
-fn moving(g: &Matrix, s: f64) -> Matrix {
-    let mut t = Matrix::identity(3);
-    t.set_block(0, 2, &g.block(0, 2, 2, 1).scaled(s));
-    t
-}
-
-/// The principal logarithm, where exp reaches g.
+/// The principal logarithm, where exp reaches g; of a Lorentz transformation that in the Lie algebra of its group.
 pub fn logarithm(g: &Matrix) -> Option<Matrix> {
+    let n = g.rows();
+    if n > 2 && lorentz::metric_defect(g) < EXACT && lorentz::check(g).is_ok() {
+        let whole = Matrix::direct_sum(&[g, &Matrix::identity(4 - n)]);
+        let (rapidity, turn) = lorentz::log(&whole).ok()?;
+        return Some(lorentz::generator(rapidity, turn).block(0, 0, n, n));
+    }
     log(g).ok()?.matrix
 }
 
@@ -174,15 +181,14 @@ pub fn stretched_direction(e: &Element) -> Option<f64> {
     Some(k[2][(0, 1)].atan2(k[2][(0, 0)]))
 }
 
-/// A part of the way from 1 to g: exp(s log g), or stretch and turn at a time where there is no logarithm.
+/// A part of the way from 1 to g: exp(s log g), or along the geodesic where there is no logarithm.
 pub fn partway(g: &Matrix, s: f64) -> Matrix {
     let straight = logarithm(g).and_then(|x| one_subgroup(&x, s).ok());
-    let round = || {
-        let way = StretchTurn::of(&linear(g)).ok()??.together(s).ok()?;
-        Some(if g.rows() == 2 { way } else { &moving(g, s) * &homogeneous(&way) })
-    };
+    let affine = g.rows() == 3 && g.to_rows()[2] == [0.0, 0.0, 1.0];
+    let space = if affine { Space::Affine } else { Space::Linear };
+    let bent = || Geodesic::to(g, space).ok()??.at(s).ok();
     // A reflection has no way from 1 that stays in the group.
-    straight.or_else(round).unwrap_or_else(|| if s < 0.5 { Matrix::identity(g.rows()) } else { g.clone() })
+    straight.or_else(bent).unwrap_or_else(|| if s < 0.5 { Matrix::identity(g.rows()) } else { g.clone() })
 }
 
 /// The element whose linear part is h times that of g, where h takes `from` to `to`: a turn, and a stretch along `to`. Across it, it shrinks
@@ -196,10 +202,6 @@ pub fn carry(g: &Matrix, from: [f64; 2], to: [f64; 2], keep_det: bool) -> Option
     let stretch = Matrix::diagonal(&[s / r, if keep_det { r / s } else { 1.0 }]);
     let step = &(&rotation2(b) * &stretch) * &rotation2(-a);
     Some(with_linear(g, &(&step * &linear(g))))
-}
-
-fn rows(m: &Matrix) -> [[f64; 2]; 2] {
-    [[m[(0, 0)], m[(0, 1)]], [m[(1, 0)], m[(1, 1)]]]
 }
 
 #[cfg(test)]
@@ -216,23 +218,6 @@ mod tests {
     }
 
     #[test]
-    fn the_axes_of_schur_are_turned_and_not_mirrored() {
-        let mut rng = crate::maths::rng::Rng::new(3, 0);
-        let mut mirrored = 0;
-        for _ in 0..100 {
-            let g = Matrix::from_fn(2, 2, |_, _| rng.normal());
-            let f = linear_factors(Show::Schur, &g).0.unwrap();
-            let made = &(&f[0] * &f[1]) * &f[2];
-            assert!(made.max_difference(&g) < 1e-14, "{g:?}");
-            assert!((f[0].determinant() - 1.0).abs() < 1e-14);
-            assert!(f[0].transpose().max_difference(&f[2]) < 1e-15);
-            let plain = decompose("schur".parse().unwrap(), &g).unwrap().factors.unwrap();
-            mirrored += usize::from(plain[0].matrix.determinant() < 0.0);
-        }
-        assert!(mirrored > 20, "the sign was of no use: {mirrored}");
-    }
-
-    #[test]
     fn both_ways_lead_from_one_to_g() {
         let s = Settings::default();
         let e = Element::new(&s, &s.g);
@@ -244,6 +229,8 @@ mod tests {
         let (p, t) = e.place;
         assert!((p - 85f64.to_radians()).abs() < 1e-12 && (t - 1.72f64.ln()).abs() < 1e-12);
         assert_eq!(Element::places(|t| e.one(t)).len(), POINTS + 1);
+        let [one, two] = e.lengths().map(Option::unwrap);
+        assert!(two < 0.95 * one && e.shortest.unwrap().proved, "{two} {one}");
     }
 
     #[test]
@@ -292,8 +279,8 @@ mod tests {
     #[test]
     fn an_affine_map_is_its_translation_and_the_factors_of_its_linear_part() {
         let mut s = Settings::default();
-        s.set_family(Family::Affine2);
-        for show in s.family.shows() {
+        s.set_family(super::super::settings::Family::Affine2);
+        for show in s.family.shows().iter().filter(|show| !show.is_sum()) {
             s.set_show(*show);
             let e = Element::new(&s, &s.g);
             let factors = e.factors.as_ref().unwrap();
@@ -301,15 +288,47 @@ mod tests {
             let made = factors.iter().fold(Matrix::identity(3), |made, f| &made * f);
             assert!(made.max_difference(&s.g) < 1e-12, "{show:?}");
             for way in [e.one(1.0).unwrap(), e.two(1.0).unwrap()] {
-                assert!(way.max_difference(&s.g) < 1e-12);
+                assert!(way.max_difference(&s.g) < 1e-10);
             }
+            let [one, two] = e.lengths().map(Option::unwrap);
+            assert!(two < one, "{two} {one}");
             assert_eq!(e.one(0.4).unwrap().to_rows()[2], [0.0, 0.0, 1.0]);
         }
         // Linear part −1 · diag(2, 1/2): out of reach, and there is still a way that stays affine.
         let far = with_linear(&s.g, &Matrix::diagonal(&[-2.0, -0.5]));
         assert!(logarithm(&far).is_none());
-        assert!(partway(&far, 1.0).max_difference(&far) < 1e-12);
+        assert!(partway(&far, 1.0).max_difference(&far) < 1e-10);
         assert_eq!(partway(&far, 0.3).to_rows()[2], [0.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn in_every_group_both_ways_stay_inside_and_lead_to_g() {
+        for family in super::super::settings::Family::ALL {
+            let mut s = Settings::default();
+            s.set_family(family);
+            let e = Element::new(&s, &s.g);
+            for way in
+                [&|t| e.one(t).unwrap() as Matrix, &|t| e.two(t).unwrap()] as [&dyn Fn(f64) -> Matrix; 2]
+            {
+                assert!(way(1.0).max_difference(&s.g) < 1e-12, "{family:?}");
+                let middle = way(0.4);
+                let near = super::super::inside::fit(family, middle.clone()).unwrap();
+                assert!(near.max_difference(&middle) < 1e-12, "{family:?}");
+            }
+            assert!(e.place.0.abs() + e.place.1 > 0.1, "{family:?}");
+            let trail = e.trail(|t| e.two(t));
+            assert_eq!((trail.len(), trail[TRAIL]), (TRAIL + 1, spot(e.picture, &e.two(1.0).unwrap())));
+        }
+    }
+
+    #[test]
+    fn a_half_turn_after_a_boost_has_its_logarithm_in_the_lorentz_algebra() {
+        let half = lorentz::rotation(&Matrix::diagonal(&[-1.0, -1.0]));
+        let g = &lorentz::boost(&[0.6, 0.2]) * &half;
+        let x = logarithm(&g).unwrap();
+        let eta = lorentz::metric(2);
+        assert!((&(&eta * &x) + &(&x.transpose() * &eta)).frobenius() < 1e-9);
+        assert!(crate::maths::exp::exp(&x).unwrap().max_difference(&g) < 1e-9);
     }
 
     #[test]

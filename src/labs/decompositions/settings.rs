@@ -1,26 +1,17 @@
 //! What a visitor chooses in the lab, and its text in the URL.
 
-pub use super::choices::{Family, Panel, Show, Subject};
-use super::element::{linear, with_linear};
+pub use super::choices::{Panel, Subject};
+use super::element::linear;
+pub use super::families::{Family, Picture};
+pub use super::inside::{FARTHEST, MOST_RAPIDITY, REACH, first};
+use super::inside::{fit, nearest_rotation, of_plane, slowed, with_entry};
+pub use super::shows::Show;
 use crate::labs::lab::{Applied, Pairs};
 use crate::labs::reader::Reader;
 use crate::maths::Matrix;
-use crate::maths::group::rotation2;
 
-/// Largest entry of g.
-pub const REACH: f64 = 20.0;
-/// Largest entry of a translation: the sheets have radius 1.
-pub const FARTHEST: f64 = 4.0;
-/// The translation of the first element of Aff⁺(2).
-const MOVED: [f64; 2] = [0.9, 0.5];
-/// Smallest determinant of an element of GL⁺(2).
-pub const SMALLEST_DET: f64 = 0.01;
-/// Largest rapidity of a boost.
-pub const MOST_RAPIDITY: f64 = 2.5;
 /// The boosts the lab opens with.
 const BOOSTS: [[f64; 2]; 2] = [[1.0, 0.1], [0.15, 0.95]];
-/// Determinants of SL(2, R) this near to 1 are taken as they are; so are last rows this near to 0 0 1.
-const DET_SLACK: f64 = 1e-9;
 
 /// All settings of the lab. g is finite, of the family's size, and inside the family.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,20 +50,14 @@ impl Default for Settings {
     }
 }
 
-/// The element a group opens with: R(110°) diag(1.72, 1/1.72) R(−25°), moved by (0.9, 0.5) where the group has it.
-pub fn first(family: Family) -> Matrix {
-    let (u, v) = (110f64.to_radians(), -25f64.to_radians());
-    let stretch = Matrix::diagonal(&[1.72, 1.0 / 1.72]);
-    of_family(family, &(&(&rotation2(u) * &stretch) * &rotation2(v)))
-}
-
-/// The linear map as an element, with the first translation where the group has it.
-fn of_family(family: Family, a: &Matrix) -> Matrix {
-    if !family.moves() {
-        return a.clone();
+/// The decomposition a group opens with.
+pub fn opening(family: Family) -> Show {
+    match family {
+        Family::Lorentz2 | Family::Lorentz3 | Family::Lorentz4 => Show::BoostRotation,
+        Family::Rotation3 => Show::Euler,
+        Family::Special3 | Family::General3 => Show::Polar,
+        _ => Show::Cartan,
     }
-    let [x, y] = MOVED;
-    with_linear(&Matrix::from_rows(&[[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]]), a)
 }
 
 /// The order in which the factors act when their product is g: the last one first.
@@ -87,68 +72,49 @@ impl Settings {
         self.order = natural(self.family, show);
     }
 
-    /// Another group: g goes along where it can, scaled to determinant 1 where that is asked for. The chain stays
-    /// where it has the same factors there.
+    /// Another group: g goes along where it can, scaled to determinant 1 where that is asked for, or as its rotation.
+    /// Chain, picture and panel stay where they exist there.
     pub fn set_family(&mut self, family: Family) {
-        let a = linear(&self.g);
-        let moved = self.family.moves() != family.moves();
-        self.family = family;
-        let g = if moved { of_family(family, &a) } else { self.g.clone() };
-        self.g = self.fit(g).unwrap_or_else(|| first(family));
-        if moved {
-            let known = family.shows().contains(&self.show);
-            self.set_show(if known { self.show } else { Show::Cartan });
-        }
-    }
-
-    /// Takes g if it belongs to the group, after scaling it to determinant 1 where that is asked for.
-    pub fn set_g(&mut self, g: Matrix) -> bool {
-        match self.fit(g) {
-            Some(g) => {
-                self.g = g;
-                true
+        let before = std::mem::replace(&mut self.family, family);
+        let near = match (before.picture() == family.picture(), family) {
+            (true, Family::Rotation3) => nearest_rotation(&self.g),
+            (true, _) if family.picture() == Picture::Plane => {
+                let moved = before.moves() != family.moves();
+                Some(if moved { of_plane(family, &linear(&self.g)) } else { self.g.clone() })
             }
-            None => false,
+            (true, _) if family.size() == before.size() => Some(self.g.clone()),
+            _ => None,
+        };
+        self.g = near.and_then(|g| fit(family, g)).unwrap_or_else(|| first(family));
+        let show = if family.shows().contains(&self.show) { self.show } else { opening(family) };
+        if show != self.show || show.symbols(before) != show.symbols(family) {
+            self.set_show(show);
+        }
+        if !family.subjects().contains(&self.subject) {
+            self.subject = Subject::Points;
+        }
+        if !family.panels().contains(&self.panel) {
+            self.panel = Panel::Map;
         }
     }
 
-    fn fit(&self, g: Matrix) -> Option<Matrix> {
-        let n = self.family.size();
-        let det = (g.rows() == n && g.cols() == n && g.is_finite()).then(|| g.determinant())?;
-        if det.is_nan() || det < SMALLEST_DET {
-            return None;
-        }
-        if self.family.moves() {
-            // Products and inverses of affine maps have this row up to rounding.
-            let mut exact = with_linear(&Matrix::identity(3), &linear(&g));
-            (exact[(0, 2)], exact[(1, 2)]) = (g[(0, 2)], g[(1, 2)]);
-            let near = (0..2).all(|i| g[(i, 2)].abs() <= FARTHEST);
-            let affine = exact.max_difference(&g) < DET_SLACK;
-            return (affine && near && linear(&g).data().iter().all(|v| v.abs() <= REACH)).then_some(exact);
-        }
-        let exact = !self.family.keeps_det() || (det - 1.0).abs() < DET_SLACK;
-        let g = if exact { g } else { g.scaled(det.powf(-1.0 / n as f64)) };
-        g.data().iter().all(|v| v.abs() <= REACH).then_some(g)
+    /// Takes g if it belongs to the group, or what it stands for there; see [`super::inside::fit`].
+    pub fn set_g(&mut self, g: Matrix) -> bool {
+        let fitting = fit(self.family, g);
+        fitting.map(|g| self.g = g).is_some()
     }
 
-    /// One entry typed in. Where det g = 1 is kept, another entry follows: the one across the diagonal product if
-    /// what multiplies it is not too small, else one of the other product. False where no such matrix exists.
+    /// One entry typed in; see [`super::inside::with_entry`]. False where no such matrix exists.
     pub fn set_entry(&mut self, i: usize, j: usize, value: f64) -> bool {
-        let mut g = self.g.clone();
-        g[(i, j)] = value;
-        if self.family.keeps_det() {
-            follow(&mut g, i, j);
-        }
-        self.set_g(g)
+        let next = with_entry(self.family, &self.g, i, j, value);
+        next.map(|g| self.g = g).is_some()
     }
 
     /// Another boost; one that is too fast is slowed down.
-    pub fn set_boost(&mut self, j: usize, [x, y]: [f64; 2]) {
-        let size = x.hypot(y);
-        // A rounding above the limit is no reason to change what was read.
-        let k = if size > MOST_RAPIDITY * (1.0 + 1e-9) { MOST_RAPIDITY / size } else { 1.0 };
-        if let (true, Some(place)) = (size.is_finite(), self.boosts.get_mut(j)) {
-            *place = [x * k, y * k];
+    pub fn set_boost(&mut self, j: usize, rapidity: [f64; 2]) {
+        let finite = rapidity.iter().all(|v| v.is_finite());
+        if let (true, Some(place), [x, y]) = (finite, self.boosts.get_mut(j), slowed(rapidity)) {
+            *place = [x, y];
         }
     }
 
@@ -168,7 +134,7 @@ impl Settings {
         };
         put("group", self.family != d.family, self.family.slug().to_owned());
         put("g", self.g != first(self.family), write_rows(&self.g.to_rows()));
-        put("show", self.show != d.show, self.show.slug().to_owned());
+        put("show", self.show != opening(self.family), self.show.slug().to_owned());
         let order = self.order.iter().map(|k| (k + 1).to_string()).collect::<Vec<_>>().join(",");
         put("order", !self.in_order(), order);
         put("picture", self.subject != d.subject, self.subject.slug().to_owned());
@@ -195,21 +161,19 @@ impl Settings {
                 Err(why) => reader.warn("g", &text, &why),
             }
         }
-        let named = |k: Show| (k.slug(), k);
-        let show = if s.family.moves() {
-            reader.choice("show", Show::ALL.map(named))
-        } else {
-            reader.choice("show", Show::LINEAR.map(named))
-        };
-        s.set_show(show.unwrap_or(s.show));
+        let known = s.family.shows().iter().map(|k| (k.slug(), *k));
+        s.set_show(reader.choice_of("show", known).unwrap_or(opening(s.family)));
         if let Some(text) = reader.text("order") {
             match read_order(&text, s.order.len()) {
+                _ if s.show.is_sum() => reader.warn("order", &text, "a sum has no order"),
                 Some(order) => s.order = order,
                 None => reader.warn("order", &text, &format!("it does not order 1 … {}", s.order.len())),
             }
         }
-        s.subject = reader.choice("picture", Subject::ALL.map(|k| (k.slug(), k))).unwrap_or(s.subject);
-        s.panel = reader.choice("panel", Panel::ALL.map(|k| (k.slug(), k))).unwrap_or(s.panel);
+        let subjects = s.family.subjects().iter().map(|k| (k.slug(), *k));
+        s.subject = reader.choice_of("picture", subjects).unwrap_or(s.subject);
+        let panels = s.family.panels().iter().map(|k| (k.slug(), *k));
+        s.panel = reader.choice_of("panel", panels).unwrap_or(s.panel);
         if let Some(text) = reader.text("boosts") {
             match read_matrix(&text, 2) {
                 Ok(m) => (0..2).for_each(|j| s.set_boost(j, [m[(j, 0)], m[(j, 1)]])),
@@ -218,23 +182,6 @@ impl Settings {
         }
         s.seed = reader.parse("seed").unwrap_or(s.seed);
         (s, reader.done())
-    }
-}
-
-/// Makes det g = 1 by changing one entry other than (i, j).
-fn follow(g: &mut Matrix, i: usize, j: usize) {
-    let across = g[(i, j)];
-    let (k, l) = (1 - i, 1 - j);
-    // det = s (g_ij g_kl − g_il g_kj) with s = +1 on the diagonal.
-    let s = if i == j { 1.0 } else { -1.0 };
-    let other = g[(i, l)] * g[(k, j)];
-    if across.abs() > 0.05 {
-        g[(k, l)] = (s + other) / across;
-    } else {
-        let wanted = across * g[(k, l)] - s;
-        let (fixed, moved) =
-            if g[(i, l)].abs() > g[(k, j)].abs() { ((i, l), (k, j)) } else { ((k, j), (i, l)) };
-        g[moved] = wanted / g[fixed];
     }
 }
 
@@ -272,7 +219,11 @@ fn read_order(text: &str, n: usize) -> Option<Vec<usize>> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::super::element::with_linear;
     use super::*;
+    use crate::maths::exp::exp;
+    use crate::maths::exp::orthogonal::hat;
+    use crate::maths::lorentz::generator;
     use proptest::prelude::*;
 
     #[test]
@@ -305,32 +256,55 @@ mod tests {
         assert_eq!(Settings::from_pairs(&pairs).0.g, Matrix::identity(2));
     }
 
+    /// An element from four numbers, or a matrix of the plane that may be none.
+    fn anywhere(family: Family, [a, b, c, d]: [f64; 4]) -> Matrix {
+        let x = match family.picture() {
+            Picture::Plane => {
+                let m = Matrix::from_rows(&[[a, b], [c, d]]);
+                return if family.moves() { with_linear(&first(family), &m) } else { m };
+            }
+            Picture::Space if family == Family::Rotation3 => hat([a, b, c]),
+            Picture::Space => &hat([a, b, c]) + &Matrix::diagonal(&[0.3 * d, -0.2 * c, 0.1]),
+            Picture::Events => {
+                let n = family.size();
+                generator([0.4 * a, 0.4 * b, 0.4 * c], [d, 0.5 * a, c]).block(0, 0, n, n)
+            }
+        };
+        exp(&x).unwrap()
+    }
+
     proptest! {
         #[test]
         fn any_text_is_read_without_a_panic(
-            pairs in proptest::collection::vec(("(group|g|show|order|picture)", "[-0-9.,;e]{0,30}"), 0..6),
+            pairs in proptest::collection::vec(("(g|show|order|picture|panel)", "[-0-9.,;e]{0,30}"), 0..6),
+            family in 0..Family::ALL.len(),
         ) {
+            let mut pairs = pairs;
+            pairs.push(("group".to_owned(), Family::ALL[family].slug().to_owned()));
             let (s, _) = Settings::from_pairs(&pairs);
-            prop_assert!(s.g.is_finite() && s.g.determinant() > 0.0);
+            prop_assert!(s.g.is_finite() && s.g.determinant() > 0.0 && s.g.rows() == Family::ALL[family].size());
             prop_assert_eq!(s.order.len(), s.show.symbols(s.family).len());
         }
 
         #[test]
         fn settings_survive_the_url(
-            family in 0..Family::ALL.len(), show in 0usize..6, subject in 0..Subject::ALL.len(),
+            family in 0..Family::ALL.len(), show in 0usize..11, subject in 0..Subject::ALL.len(),
             entries in proptest::array::uniform4(-3.0f64..3.0), turn in 0usize..3, panel in 0..Panel::ALL.len(), seed in any::<u64>(),
         ) {
-            let mut s = Settings { subject: Subject::ALL[subject], ..Settings::default() };
+            let mut s = Settings::default();
             s.set_family(Family::ALL[family]);
             let shows = s.family.shows();
             s.set_show(shows[show % shows.len()]);
-            s.panel = Panel::ALL[panel];
+            s.panel = s.family.panels()[panel % s.family.panels().len()];
+            s.subject = s.family.subjects()[subject % s.family.subjects().len()];
             s.set_boost(0, [0.8 * entries[0], 0.8 * entries[1]]);
             s.seed = seed;
             let count = s.order.len();
-            s.order.rotate_left(turn % count);
-            let a = Matrix::from_data(2, 2, entries.to_vec()).unwrap();
-            s.set_g(if s.family.moves() { with_linear(&s.g, &a) } else { a });
+            if !s.show.is_sum() {
+                s.order.rotate_left(turn % count);
+            }
+            let g = anywhere(s.family, entries);
+            prop_assert!(s.set_g(g) || s.family.picture() == Picture::Plane);
             let (back, applied) = Settings::from_pairs(&s.to_pairs());
             prop_assert!(applied.warnings.is_empty(), "{:?}", applied.warnings);
             prop_assert_eq!(back, s);

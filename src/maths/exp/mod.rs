@@ -18,11 +18,13 @@
 //! | [`euclid`] | SE(2) and SE(3) in closed form |
 //! | [`reach`] | the part of a group that exp reaches |
 //! | [`path`] | paths from 1 to g |
+//! | [`geodesic`] | the shortest path from 1 to g in the invariant metric |
 //! | [`bch`] | the product of two exponentials as one |
 
 pub mod bch;
 pub mod euclid;
 mod exact;
+pub mod geodesic;
 mod jordan;
 pub mod log;
 pub mod orthogonal;

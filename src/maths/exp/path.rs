@@ -3,7 +3,8 @@
 //! Two ways to come to g: along **one subgroup**, s ↦ exp(sX) with X = log g, where there is a logarithm; and **stretch,
 //! then turn**, along the factors of g = R exp(S) with R a rotation and S symmetric, which always exist for det g > 0.
 //! In GL⁺(n,R) with the left-invariant metric ⟨gA, gB⟩ = tr AᵀB the curves s ↦ exp(sS) are geodesics, as are all
-//! s ↦ exp(sΩ) with Ω skew; what other geodesics are is said at [`geodesic`].
+//! s ↦ exp(sΩ) with Ω skew; what other geodesics are is said at [`geodesic`](fn@geodesic), and which of them
+//! leads to a given g in [`geodesic`](mod@super::geodesic).
 
 use super::{ExpError, exp, log, symmetric};
 use crate::maths::linalg::rotation_log;

@@ -13,7 +13,9 @@ pub use buttons::{
     Kind, action_button, icon_button, primary_button, segmented, switch, text_button, wide_button,
 };
 pub use number_field::{FieldResponse, NumberField, Unit, number_field};
-pub use rows::{chip, hairline, menu_item, menu_title, radio_row, row, section_header, value_menu};
+pub use rows::{
+    chip, hairline, menu_item, menu_title, radio_line, radio_row, row, section_header, value_menu,
+};
 pub use slider::Slider;
 pub use tabs::{Edge, link, tabs, value_matrix};
 

@@ -56,6 +56,9 @@ pub struct FieldResponse {
     pub committed: bool,
 }
 
+/// Fields below this width are set closer.
+const NARROW: f32 = 48.0;
+
 /// The text that is being typed, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
 struct Edit {
@@ -175,11 +178,15 @@ pub fn number_field(ui: &mut Ui, mut field: NumberField<'_>) -> FieldResponse {
     let symbol =
         Line::layout(ui.ctx(), field.symbol, &fonts::regular(Density::of(ui.ctx()).type_size()), theme.ink);
     let symbol = symbol.paint(ui.painter(), rect.left_center() + vec2(10.0, 0.0), Align2::LEFT_CENTER);
-    let box_rect = Rect::from_min_max(pos2(symbol.right() + 8.0, rect.top()), rect.max - vec2(10.0, 0.0));
+    // The entries of a large matrix are narrow.
+    let narrow = rect.width() < NARROW;
+    let pad = if narrow { 4.0 } else { 10.0 };
+    let box_rect = Rect::from_min_max(pos2(symbol.right() + 8.0, rect.top()), rect.max - vec2(pad, 0.0));
     match edit {
         None => {
             let at = box_rect.right_center();
             let font = field.font(ui);
+            let font = if narrow { FontId { size: font.size - 2.0, ..font } } else { font };
             ui.painter().text(at, Align2::RIGHT_CENTER, field.text(), font, theme.ink);
             focus_ring(ui, &out.response, f32::from(RADIUS));
             out.response =

@@ -47,8 +47,20 @@ pub fn row(ui: &mut Ui, label: &str, value: &str) -> Response {
 
 /// One line of a list of which one is chosen: a circle, a name, and a formula at the right end.
 pub fn radio_row(ui: &mut Ui, name: &str, formula: &str, chosen: bool, hint: &str) -> Response {
+    let high = row_height(ui);
+    radio_line(ui, (name, formula), chosen, hint, high)
+}
+
+/// [`radio_row`] of another height, for lists that are long.
+pub fn radio_line(
+    ui: &mut Ui,
+    (name, formula): (&str, &str),
+    chosen: bool,
+    hint: &str,
+    high: f32,
+) -> Response {
     let theme = Theme::of(ui.ctx());
-    let size = vec2(ui.available_width(), row_height(ui));
+    let size = vec2(ui.available_width(), high);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), chosen, name));
     if ui.is_rect_visible(rect) {

@@ -3,6 +3,7 @@
 mod closed;
 mod exact;
 mod exponential;
+mod geodesics;
 mod logarithm;
 mod paths;
 mod reach;

@@ -3,7 +3,7 @@
 use super::Decompositions;
 use crate::labs::decompositions::element::with_place;
 use crate::labs::decompositions::map::{INNER, Map, OUTER, ring, unreached};
-use crate::labs::decompositions::settings::{Family, Panel};
+use crate::labs::decompositions::settings::{Family, Panel, Picture};
 use crate::labs::lab::{LabCx, LayoutKind};
 use crate::ui::controls::{self, arrow_steps, held};
 use crate::ui::theme::Theme;
@@ -76,6 +76,14 @@ impl Decompositions {
             self.rapidities_ui(ui, rect, cx);
             return;
         }
+        if self.settings.panel == Panel::Haar && !self.cloud_on_map() {
+            self.scatter_ui(ui, rect);
+            return;
+        }
+        if self.settings.family.picture() != Picture::Plane {
+            self.globe_ui(ui, rect, cx);
+            return;
+        }
         if rect.width() > 390.0 {
             let right = rect.left() + 376.0_f32.min(rect.width());
             for (words, letter, y) in [("around: turn ", "p", 8.0), ("outward: stretch ", "t", 24.0)] {
@@ -122,10 +130,15 @@ impl Decompositions {
     fn panel_tabs(&mut self, ui: &mut Ui, at: Pos2, roomy: bool, cx: &mut LabCx<'_>) {
         let theme = Theme::of(ui.ctx());
         let mut x = at.x;
-        let map = format!("Map of {}", Family::Special2.title());
+        let map = match self.settings.family.picture() {
+            Picture::Plane => format!("Map of {}", Family::Special2.title()),
+            Picture::Space => "Ball of turns".to_owned(),
+            Picture::Events => "Rapidities".to_owned(),
+        };
         let names =
             if roomy { [map.as_str(), "Haar samples", "Two boosts"] } else { ["Map", "Haar", "Boosts"] };
-        for (panel, text) in Panel::ALL.into_iter().zip(names) {
+        let here = self.settings.family.panels();
+        for (panel, text) in Panel::ALL.into_iter().zip(names).filter(|(panel, _)| here.contains(panel)) {
             let on = panel == self.settings.panel;
             let font = if on { fonts::semibold(fonts::SMALL) } else { fonts::regular(fonts::SMALL) };
             let galley = ui.painter().layout_no_wrap(text.to_owned(), font, theme.ink);
@@ -192,12 +205,13 @@ impl Decompositions {
         }
     }
 
-    /// The two ways from 1 to g.
+    /// The two ways from 1 to g: the subgroup as a line, the geodesic as dashes.
     fn ways(&self, painter: &Painter, theme: &Theme, chart: Chart) {
         let [one, two] =
             self.seen.ways.each_ref().map(|way| way.iter().map(|p| chart.point(*p)).collect::<Vec<_>>());
-        shapes::dashed(painter, &two, Stroke::new(2.0, theme.g), 4.0, 2.5);
         painter.add(PathShape::line(one, Stroke::new(2.5, theme.g)));
+        // Over the other: on this map, which leaves a direction out, they may run together.
+        shapes::dashed(painter, &two, Stroke::new(2.0, theme.ink), 4.0, 2.5);
         let start = chart.point((0.0, 0.0));
         painter.circle_filled(start, 5.0, theme.ink);
         if chart.scale > 0.6 {

@@ -1,12 +1,14 @@
 //! Paints the chain: sheets, arrows, tiles and captions. Where they stand is [`Spots`].
 
+use super::lens::{self, Lens, Spot};
 use super::motion::Moment;
 use super::words::describe;
 use super::{Decompositions, Seen};
 use crate::labs::decompositions::chain::{Chain, Tile};
-use crate::labs::decompositions::element::{linear, partway, translation};
-use crate::labs::decompositions::settings::Subject;
+use crate::labs::decompositions::element::partway;
+use crate::labs::decompositions::settings::{Picture, Subject};
 use crate::maths::Matrix;
+use crate::ui::numbers::fixed;
 use crate::ui::theme::Theme;
 use crate::ui::{fonts, typeset};
 use crate::viz::shapes;
@@ -26,6 +28,12 @@ const PLACES: [&[f32]; 5] = [
     &[120.0, 360.0, 616.0, 872.0],
     &[96.0, 288.0, 488.0, 688.0, 880.0],
 ];
+/// Below this width captions of things in space have one line.
+const BRIEF: f32 = 600.0;
+/// Sheets between x and g·x that reach further than this are drawn smaller.
+const LARGEST: f64 = 2.5;
+/// Boxes and cones are this much larger than sheets.
+const LARGER: f32 = 1.2;
 /// Between a sheet and an arrow.
 const GAP: f32 = 16.0;
 /// Side of the tile's middle from the arrow.
@@ -36,8 +44,12 @@ const TILE: f32 = 44.0;
 pub(super) struct Spots {
     /// Centres of the sheets.
     pub(super) centres: Vec<Pos2>,
-    /// Points per unit.
+    /// Points per unit, of x and of g·x.
     pub(super) radius: f32,
+    /// How much smaller the sheets between them are drawn, 1 for most.
+    scales: Vec<f32>,
+    /// How the sheets are drawn.
+    pub(super) lens: Lens,
 }
 
 /// An arrow between two sheets.
@@ -59,16 +71,24 @@ impl Road {
 
 impl Spots {
     /// Side by side across `rect`, as large as the sheets' deformations allow.
-    pub(super) fn row(rect: Rect, chain: &Chain, middle: f32, limit: f32) -> Self {
+    pub(super) fn row(rect: Rect, chain: &Chain, lens: Lens, middle: f32, limit: f32) -> Self {
         let n = chain.plates.len().clamp(1, PLACES.len());
         let k = rect.width() / WIDTH;
         let centres: Vec<Pos2> =
             PLACES[n - 1].iter().map(|x| pos2(rect.left() + x * k, rect.top() + middle)).collect();
-        Self { radius: fit(&centres, chain, (RADIUS * k.max(1.0)).min(limit), limit * 1.75, rect), centres }
+        let larger = if lens.picture == Picture::Plane { 1.0 } else { LARGER };
+        let wanted = larger * (RADIUS * k.max(1.0)).min(limit);
+        let scales = scales(chain, lens);
+        Self {
+            radius: fit(&centres, chain, (lens, &scales), wanted, limit * 1.75, rect),
+            centres,
+            scales,
+            lens,
+        }
     }
 
     /// In two rows, as an ox ploughs, for narrow screens.
-    pub(super) fn turning(rect: Rect, chain: &Chain, radius: f32) -> Self {
+    pub(super) fn turning(rect: Rect, chain: &Chain, lens: Lens, radius: f32) -> Self {
         let [left, right] = [0.25, 0.75].map(|x| rect.left() + x * rect.width());
         let [top, bottom] = [0.24, 0.74].map(|y| rect.top() + y * rect.height());
         let corners = [pos2(left, top), pos2(right, top), pos2(right, bottom), pos2(left, bottom)];
@@ -82,15 +102,16 @@ impl Spots {
             n => corners.into_iter().take(n).collect(),
         };
         let tall = if centres.len() > 4 { rect.height() * 0.2 } else { radius * 1.55 };
-        Self { radius: fit(&centres, chain, radius, tall, rect), centres }
+        let scales = scales(chain, lens);
+        Self { radius: fit(&centres, chain, (lens, &scales), radius, tall, rect), centres, scales, lens }
     }
 
     /// The arrow from sheet i to the next; none where there is no room.
     pub(super) fn road(&self, chain: &Chain, i: usize) -> Option<Road> {
         let (a, b) = (*self.centres.get(i)?, *self.centres.get(i + 1)?);
         let u = (b - a).normalized();
-        let before = self.radius * extent(&chain.plates[i], u);
-        let after = self.radius * extent(&chain.plates[i + 1], -u);
+        let before = self.spot(i).radius * self.extent(&chain.plates[i], u);
+        let after = self.spot(i + 1).radius * self.extent(&chain.plates[i + 1], -u);
         let room = (b - a).length() - before - after;
         let gap = GAP.min((room - 24.0) / 2.0).max(3.0);
         let (from, to) = (a + u * (before + gap), b - u * (after + gap));
@@ -108,24 +129,47 @@ impl Spots {
         Some(road.middle() + if road.upright() { vec2(-TILE, 0.0) } else { vec2(0.0, -TILE) })
     }
 
-    /// Sheet i under its matrix.
+    /// Sheet i of a map of the plane under its matrix.
     pub(super) fn sheet(&self, chain: &Chain, i: usize) -> Sheet {
         Sheet::new(self.centres[i], self.radius, &chain.plates[i], GRID)
+    }
+
+    /// Where sheet i stands.
+    pub(super) fn spot(&self, i: usize) -> Spot {
+        let scale = self.scales.get(i).copied().unwrap_or(1.0);
+        Spot { centre: self.centres[i], radius: self.radius * scale, grid: GRID }
+    }
+
+    /// Screen point of the carried origin of sheet i.
+    pub(super) fn origin(&self, chain: &Chain, i: usize) -> Pos2 {
+        let [x, y] = self.lens.shadow(&chain.plates[i]).t;
+        self.centres[i] + vec2(x as f32, -y as f32) * self.radius
+    }
+
+    fn extent(&self, m: &Matrix, u: Vec2) -> f32 {
+        self.lens.shadow(m).extent(u)
     }
 
     /// Where g·x is written, centred on its baseline: in the corner of the last sheet that is furthest from the sheet in
     /// the sheet's own measure, away from the arrow where there is a choice, and on nothing else.
     fn name_of_last(&self, chain: &Chain, size: Vec2, within: Rect) -> Pos2 {
         let n = self.centres.len();
-        let last = self.sheet(chain, n - 1).at([0.0, 0.0]);
+        let last = self.origin(chain, n - 1);
         let side = if n > 1 && self.centres[n - 2].x > last.x { -1.0 } else { 1.0 };
         let k = (self.radius / RADIUS).max(0.6);
-        let back = linear(chain.product()).inverse();
-        let distance = |c: Vec2| {
-            let v = [f64::from(c.x / self.radius), f64::from(-c.y / self.radius)];
-            back.as_ref().map(|m| m.apply(&v)).unwrap_or_default().iter().map(|x| x * x).sum::<f64>()
-        };
-        let taken = self.taken(chain);
+        let shadow = self.lens.shadow(chain.product());
+        let distance =
+            |c: Vec2| shadow.distance([f64::from(c.x / self.radius), f64::from(-c.y / self.radius)]).powi(2);
+        let mut taken = self.taken(chain);
+        let tips = self.lens.tips(chain.product(), self.spot(n - 1)).into_iter();
+        taken.extend(tips.map(|tip| Rect::from_center_size(tip - vec2(0.0, 6.0), vec2(30.0, 34.0))));
+        if self.lens.picture == Picture::Plane {
+            // Columns and corners have handles there.
+            let h = std::f64::consts::FRAC_1_SQRT_2;
+            let sheet = self.sheet(chain, n - 1);
+            let tips = [[1.0, 0.0], [0.0, 1.0], [h, h], [-h, h], [-h, -h], [h, -h]];
+            taken.extend(tips.map(|tip| Rect::from_center_size(sheet.at(tip), Vec2::splat(11.0))));
+        }
         let score = |c: &Vec2| {
             let place = name_rect(last + *c, size);
             let free = within.contains_rect(place) && !taken.iter().any(|r| r.intersects(place));
@@ -157,28 +201,44 @@ fn name_rect(at: Pos2, size: Vec2) -> Rect {
     Rect::from_center_size(at - vec2(0.0, size.y * 0.3), size)
 }
 
-/// How far the carried unit disc extends from the origin in the direction u of the screen; of one that was moved the
-/// other way, a little.
-fn extent(m: &Matrix, u: Vec2) -> f32 {
-    let u = [f64::from(u.x), f64::from(-u.y)];
-    let ([x, y], v) = (translation(m), linear(m).transpose().apply(&u));
-    (v[0].hypot(v[1]) + x * u[0] + y * u[1]).max(0.1) as f32
+/// How much smaller than x and g·x the sheets between them are drawn, so that one large factor does not make all others
+/// too small to be seen.
+fn scales(chain: &Chain, lens: Lens) -> Vec<f32> {
+    let last = chain.plates.len().saturating_sub(1);
+    let scale = |m: &Matrix| {
+        let shadow = lens.shadow(m);
+        let ([w, h], [x, y]) = (shadow.half_size(), shadow.t);
+        (LARGEST / (w + x.abs()).max(h + y.abs())).min(1.0) as f32
+    };
+    let between = |i: usize| i > 0 && i < last;
+    chain.plates.iter().enumerate().map(|(i, m)| if between(i) { scale(m) } else { 1.0 }).collect()
 }
 
 /// The largest radius at which neighbours leave room for an arrow and nothing is taller than `tall`.
-fn fit(centres: &[Pos2], chain: &Chain, wanted: f32, tall: f32, rect: Rect) -> f32 {
+fn fit(
+    centres: &[Pos2],
+    chain: &Chain,
+    (lens, scales): (Lens, &[f32]),
+    wanted: f32,
+    tall: f32,
+    rect: Rect,
+) -> f32 {
     let mut radius = wanted;
+    let extent = |i: usize, u| chain.plates.get(i).map_or(0.1, |m| scales[i] * lens.shadow(m).extent(u));
     let up = vec2(0.0, 1.0);
-    for (i, plate) in chain.plates.iter().enumerate().take(centres.len()) {
-        radius = radius.min(tall / extent(plate, up).max(extent(plate, -up)));
+    for i in 0..chain.plates.len().min(centres.len()) {
+        radius = radius.min(tall / extent(i, up).max(extent(i, -up)));
         let (left, right) = (centres[i].x - rect.left() - 6.0, rect.right() - centres[i].x - 6.0);
         let across = vec2(1.0, 0.0);
-        radius = radius.min(left / extent(plate, -across)).min(right / extent(plate, across));
-        if let (Some(next), Some(b)) = (chain.plates.get(i + 1), centres.get(i + 1)) {
+        radius = radius.min(left / extent(i, -across)).min(right / extent(i, across));
+        if let Some(b) = centres.get(i + 1) {
             let d = *b - centres[i];
             let u = d.normalized();
-            let room = d.length() - (2.0 * GAP + 40.0).min(d.length() * 0.4);
-            radius = radius.min(room / (extent(plate, u) + extent(next, -u)));
+            // Turns in space and boosts have wide captions, where they are not brief.
+            let spelt = lens.picture != Picture::Plane && rect.width() >= BRIEF;
+            let (arrow, share) = if spelt { (88.0, 0.45) } else { (40.0, 0.4) };
+            let room = d.length() - (2.0 * GAP + arrow).min(d.length() * share);
+            radius = radius.min(room / (extent(i, u) + extent(i + 1, -u)));
         }
     }
     radius.max(4.0)
@@ -189,7 +249,7 @@ impl Decompositions {
     pub(super) fn printed(&self) -> Print<'_> {
         match (self.settings.subject, &self.photo) {
             (Subject::Photo, Some(texture)) => Print::Photo(texture),
-            (Subject::Points, _) => Print::Points(crate::labs::decompositions::cloud()),
+            (Subject::Points, _) => Print::Points(crate::labs::decompositions::subjects::sheet()),
             _ => Print::Letter,
         }
     }
@@ -204,48 +264,55 @@ pub(super) fn paint(
     print: Print<'_>,
     moment: Option<Moment>,
 ) {
-    let (chain, axes) = (&seen.chain, seen.element.axes);
+    let (chain, axes, lens) = (&seen.chain, &seen.element.axes, spots.lens);
     for i in 0..spots.centres.len().min(chain.plates.len()) {
         let ahead = moment.is_some_and(|m| i > m.tile);
         let painter = &faded(painter, ahead);
-        let sheet = spots.sheet(chain, i);
-        sheet.paint(painter, theme, print);
+        let (spot, m) = (spots.spot(i), &chain.plates[i]);
+        lens.paint(painter, theme, spot, m, print);
         if !chain.agrees && i + 1 == chain.plates.len() && moment.is_none() {
             // The true g·x as an outline, so that the difference is seen without colour.
-            Sheet::new(sheet.centre, sheet.radius, &seen.element.g, GRID).print(
-                painter,
-                theme,
-                Print::Outline,
-            );
+            lens.outline(painter, theme, spot, &seen.element.g);
         }
-        sheet.axes(painter, axes, theme.g);
-        origin(painter, theme, &sheet);
+        lens.axes(painter, spot, m, axes, theme.g);
+        lens::origin(painter, theme, spot, lens.shadow(m).t);
+        scale_of(painter, theme, spots, (i, m));
     }
     for (i, tile) in chain.tiles.iter().enumerate() {
         let Some(road) = spots.road(chain, i) else { continue };
-        shapes::road(&faded(painter, moment.is_some_and(|m| i > m.tile)), road.from, road.to, theme.g, None);
-        caption(painter, theme, road, &tile.matrix);
+        if chain.sum && i > 0 {
+            lens::sign(painter, road.middle(), false, Stroke::new(2.0, theme.ink2));
+        } else {
+            let painter = &faded(painter, moment.is_some_and(|m| i > m.tile));
+            shapes::road(painter, road.from, road.to, theme.g, None);
+        }
+        caption(painter, theme, road, describe(&tile.matrix, seen.element.picture), seen.element.picture);
+    }
+    if let (true, Some(last)) = (chain.sum, spots.road(chain, chain.tiles.len())) {
+        lens::sign(painter, last.middle(), true, Stroke::new(2.0, theme.ink2));
     }
     if let Some(Moment { tile, share }) = moment
         && let (Some(a), Some(b)) = (spots.centres.get(tile), spots.centres.get(tile + 1))
     {
         let m = &partway(&chain.tiles[tile].matrix, share) * &chain.plates[tile];
-        let sheet = Sheet::new(*a + (*b - *a) * share as f32, spots.radius, &m, GRID);
-        sheet.paint(painter, theme, print);
-        sheet.axes(painter, axes, theme.g);
+        let (here, there, t) = (spots.spot(tile), spots.spot(tile + 1), share as f32);
+        let radius = here.radius + (there.radius - here.radius) * t;
+        let spot = Spot { centre: *a + (*b - *a) * t, radius, grid: GRID };
+        lens.paint(painter, theme, spot, &m, print);
+        lens.axes(painter, spot, &m, axes, theme.g);
     }
 }
 
-/// Where a translation began: a cross, and a line from it to the carried centre.
-fn origin(painter: &Painter, theme: &Theme, sheet: &Sheet) {
-    if sheet.t == [0.0; 2] {
+/// Under a sheet that is drawn smaller: how much.
+fn scale_of(painter: &Painter, theme: &Theme, spots: &Spots, (i, m): (usize, &Matrix)) {
+    let spot = spots.spot(i);
+    if spot.radius >= spots.radius {
         return;
     }
-    let stroke = Stroke::new(1.5, theme.ink3);
-    for d in [vec2(4.0, 0.0), vec2(0.0, 4.0)] {
-        painter.line_segment([sheet.centre - d, sheet.centre + d], stroke);
-    }
-    shapes::dashed(painter, &[sheet.centre, sheet.at([0.0, 0.0])], stroke, 1.5, 3.0);
+    let down = spot.radius * spots.extent(m, vec2(0.0, 1.0));
+    let text = format!("drawn 1 : {}", fixed(f64::from(spots.radius / spot.radius), 1));
+    let at = spot.centre + vec2(0.0, down + 14.0);
+    painter.text(at, Align2::CENTER_CENTER, text, fonts::regular(fonts::SMALL), theme.ink3);
 }
 
 fn faded(painter: &Painter, faded: bool) -> Painter {
@@ -257,9 +324,12 @@ fn faded(painter: &Painter, faded: bool) -> Painter {
 }
 
 /// What a factor does, under its arrow; beside an arrow that points down.
-fn caption(painter: &Painter, theme: &Theme, road: Road, m: &Matrix) {
-    let (verb, amount) = describe(m);
+fn caption(painter: &Painter, theme: &Theme, road: Road, (verb, amount): (&str, String), picture: Picture) {
     let font = fonts::regular(fonts::SMALL);
+    let clip = painter.clip_rect();
+    // On narrow screens the axis of a turn and the direction of a boost are left to the tile's tip.
+    let brief = picture != Picture::Plane && clip.width() < BRIEF;
+    let lines = amount.split(", ").take(if brief { 1 } else { 3 });
     let (at, align) = if road.upright() {
         (road.middle() + vec2(16.0, -8.0), Align2::LEFT_CENTER)
     } else {
@@ -267,27 +337,36 @@ fn caption(painter: &Painter, theme: &Theme, road: Road, m: &Matrix) {
     };
     painter.text(at, align, verb, font.clone(), theme.ink2);
     // Long amounts take two lines.
-    for (i, line) in amount.split(", ").enumerate() {
-        painter.text(at + vec2(0.0, 16.0 + 16.0 * i as f32), align, line, font.clone(), theme.ink3);
+    let mut y = 16.0;
+    for line in lines.map(|line| if brief { line.trim_end_matches(" about") } else { line }) {
+        let wide = painter.layout_no_wrap(line.to_owned(), font.clone(), theme.ink3).size().x;
+        // Beside an arrow at the edge a list may have to be broken.
+        let overlong = road.upright() && at.x + wide > clip.right() - 4.0;
+        let broken = line.rsplit_once(" · ").filter(|_| overlong);
+        for part in broken.map_or_else(|| vec![line], |(a, b)| vec![a, b]) {
+            painter.text(at + vec2(0.0, y), align, part, font.clone(), theme.ink3);
+            y += 16.0;
+        }
     }
 }
 
 /// Size of a tile with this letter.
 pub(super) fn tile_size(symbol: &str, touch: bool) -> Vec2 {
-    let width = if symbol.contains('^') { 56.0 } else { 48.0 };
+    let width = if symbol.contains(['^', '_']) { 56.0 } else { 48.0 };
     vec2(width, if touch { 40.0 } else { 32.0 })
 }
 
-/// A tile: three dots to hold it by, and the letter of its factor.
-pub(super) fn tile(painter: &Painter, theme: &Theme, rect: Rect, tile: &Tile, lifted: bool) {
+/// A tile: the letter of its factor, and three dots to hold it by unless it is fixed.
+pub(super) fn tile(painter: &Painter, theme: &Theme, rect: Rect, tile: &Tile, lifted: bool, fixed: bool) {
     painter.rect_filled(rect, 6.0, if lifted { theme.g } else { theme.g_tint });
     let ink = if lifted { theme.bg } else { theme.g };
-    for dy in [-5.0, 0.0, 5.0] {
+    for dy in [-5.0, 0.0, 5.0].into_iter().filter(|_| !fixed) {
         painter.circle_filled(pos2(rect.left() + 9.0, rect.center().y + dy), 1.25, ink);
     }
     let colors = typeset::Colors::Plain;
     let set = typeset::layout_with(painter.ctx(), tile.symbol, 18.0, ink, colors);
-    set.paint_at_baseline(painter, rect.center() + vec2(4.0, 6.0), Align::Center);
+    let aside = if fixed { 0.0 } else { 4.0 };
+    set.paint_at_baseline(painter, rect.center() + vec2(aside, 6.0), Align::Center);
 }
 
 /// x and g·x in the corners outside the first and the last sheet.
@@ -300,7 +379,7 @@ pub(super) fn names(painter: &Painter, theme: &Theme, seen: &Seen, spots: &Spots
     if !chain.agrees {
         // A long name stands over the sheet.
         let name = set(&format!("{}x", chain.formula()), theme.g);
-        let up = spots.radius * extent(chain.product(), vec2(0.0, 1.0));
+        let up = spots.radius * spots.extent(chain.product(), vec2(0.0, -1.0));
         let right = painter.clip_rect().right() - name.size().x / 2.0 - 8.0;
         name.paint_at_baseline(painter, pos2(last.x.min(right), last.y - up - 10.0), Align::Center);
         return;
@@ -318,8 +397,8 @@ pub(super) fn thumbnail(painter: &Painter, rect: Rect, seen: &Seen) {
     let print = Print::Letter;
     for (i, (m, x)) in seen.chain.plates.iter().zip(xs).enumerate() {
         let size = if i == 2 { r * 0.8 } else { r };
-        let sheet = Sheet::new(pos2(x, rect.center().y), size, m, 3);
-        sheet.paint(painter, theme, print);
+        let spot = Spot { centre: pos2(x, rect.center().y), radius: size, grid: 3 };
+        Lens::plane().paint(painter, theme, spot, m, print);
     }
 }
 
@@ -329,6 +408,21 @@ mod tests {
     use crate::labs::decompositions::element::with_place;
     use crate::labs::decompositions::settings::{Settings, Show};
     use crate::labs::decompositions::view::Seen;
+
+    #[test]
+    fn a_large_factor_is_drawn_smaller_and_x_stays_legible() {
+        let mut s = Settings::default();
+        s.set_family(crate::labs::decompositions::settings::Family::General3);
+        s.set_g(Matrix::from_rows(&[[1.0, 0.3, 0.0], [0.2, 1.0, 0.3], [0.03, 0.1, 1.0]]));
+        s.set_show(Show::Bruhat);
+        let seen = Seen::new(&s, &s.g);
+        let lens = Lens { picture: seen.element.picture, camera: Default::default() };
+        let rect = Rect::from_min_size(pos2(0.0, 48.0), vec2(992.0, 360.0));
+        let spots = Spots::row(rect, &seen.chain, lens, 160.0, 65.0);
+        assert!(spots.radius > 20.0, "{}", spots.radius);
+        assert_eq!((spots.scales[0], spots.scales[3]), (1.0, 1.0));
+        assert!(spots.scales[1] < 0.5, "{:?}", spots.scales);
+    }
 
     #[test]
     fn on_a_phone_the_name_of_the_last_sheet_lies_on_no_tile() {
@@ -341,12 +435,12 @@ mod tests {
                 let (p, t) = (f64::from(k) * 0.1, 0.05 + 0.004 * f64::from(k % 300));
                 s.set_g(with_place(&s.g, (p, t), f64::from(k) * 0.37));
                 let chain = Seen::new(&s, &s.g).chain;
-                let spots = Spots::turning(rect, &chain, 52.0);
+                let spots = Spots::turning(rect, &chain, Lens::plane(), 52.0);
                 let place = name_rect(spots.name_of_last(&chain, size, rect), size);
                 all += 1;
                 bad += usize::from(spots.taken(&chain).iter().any(|r| r.intersects(place)));
             }
         }
-        assert!(all == 1800 && bad == 0, "{bad} of {all}");
+        assert!(all == 360 * Show::LINEAR.len() && bad == 0, "{bad} of {all}");
     }
 }

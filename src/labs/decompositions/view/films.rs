@@ -1,15 +1,20 @@
-//! Two ways from 1 to g as strips of pictures, and whether exp reaches g.
+//! Two ways from 1 to g as strips of pictures, the subgroup and the geodesic, with their lengths; whether exp reaches g.
 
 use super::Decompositions;
-use crate::labs::decompositions::element::{linear, translation};
+use super::lens::Spot;
+use crate::labs::decompositions::element::linear;
+use crate::labs::decompositions::settings::Picture;
+use crate::maths::Matrix;
 use crate::ui::controls::value_matrix;
 use crate::ui::line::Line;
 use crate::ui::numbers::fixed;
 use crate::ui::theme::Theme;
 use crate::ui::{fonts, typeset};
 use crate::viz::shapes;
-use crate::viz::sheet::Sheet;
-use eframe::egui::{Align, Align2, Rect, Role, Sense, Shape, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align, Align2, Pos2, Rect, RichText, Role, Sense, Shape, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, pos2,
+    vec2,
+};
 
 /// Radius of an undeformed picture, and grid lines to its rim.
 const RADIUS: f32 = 27.0;
@@ -23,27 +28,36 @@ const WIDTH: f32 = 536.0;
 
 /// What distinguishes the two ways.
 const TITLES: [(&str, &str); 2] =
-    [("One subgroup", r"\exp(s X),  0 ≤ s ≤ 1"), ("Stretch, then turn", r"R(p) \exp(S)")];
-/// The second of them where g also translates.
-const MOVING: (&str, &str) = ("Stretch, turn, move", r"T R(p) \exp(S)");
+    [("One subgroup", r"\exp(s X),  0 ≤ s ≤ 1"), ("Geodesic", r"\exp(s Y^{T}) \exp(s (Y − Y^{T}))")];
+/// The equation of the second where g also translates: ξ is its velocity, without the last row.
+const MOVING: &str = r"ξ′ = ξ^{T}ξ − ξξ^{T}";
+/// In the place of X where exp does not reach g.
+const NO_LOG: &str = "no X with exp X = g";
+/// What the hover says of the lengths.
+const METRIC: &str = "Length: the square root of the sum of squares of the entries of g⁻¹dg, along the way; it is the same seen from every g";
 
 impl Decompositions {
-    /// One strip in `rect`; which = 0 is the subgroup, 1 stretch then turn.
+    /// One strip in `rect`; which = 0 is the subgroup, 1 the geodesic.
     pub(super) fn film_ui(&self, ui: &mut Ui, rect: Rect, which: usize) {
         let theme = Theme::of(ui.ctx());
         let painter = ui.painter().with_clip_rect(rect.expand(8.0));
-        let moves = self.settings.family.moves();
-        let (title, formula) = if moves && which == 1 { MOVING } else { TITLES[which] };
+        let (title, formula) = TITLES[which];
+        let formula = if self.settings.family.moves() && which == 1 { MOVING } else { formula };
         let k = (rect.width() / WIDTH).min(rect.height() / 168.0).clamp(0.3, 1.5).min(rect.width() / WIDTH);
-        painter.text(rect.min + vec2(0.0, 11.0), Align2::LEFT_CENTER, title, fonts::medium(14.0), theme.ink);
+        let (at, ink) = (rect.min + vec2(0.0, 11.0), theme.ink);
+        let name = painter.text(at, Align2::LEFT_CENTER, title, fonts::medium(14.0), ink);
+        let length = self.length_words(which);
+        let beside = pos2(name.right() + 12.0, at.y);
+        let words =
+            painter.text(beside, Align2::LEFT_CENTER, &length, fonts::regular(14.0), theme.ink2).right();
         let line = [rect.min + vec2(0.0, 32.0), rect.min + vec2(40.0, 32.0)];
         if which == 0 {
             painter.line_segment(line, Stroke::new(2.5, theme.g));
         } else {
-            shapes::dashed(&painter, &line, Stroke::new(2.0, theme.g), 4.0, 2.5);
+            shapes::dashed(&painter, &line, Stroke::new(2.0, theme.ink), 4.0, 2.5);
         }
         let set = typeset::layout(ui.ctx(), formula, 18.0, theme.ink);
-        if set.size().x < rect.width() - 150.0 {
+        if words + 16.0 + set.size().x < rect.right() {
             set.paint_at_baseline(&painter, pos2(rect.right(), rect.top() + 18.0), Align::RIGHT);
         }
         let place = ui.interact(rect, ui.scope_id().with(("film", which)), Sense::hover());
@@ -51,14 +65,19 @@ impl Decompositions {
         let whole = frames.len() == 5;
         place.widget_info(|| {
             let text = if whole {
-                format!("{title}, five pictures from x to g·x")
+                format!("{title}, {length}, five pictures from x to g·x")
             } else {
                 format!("{title}: none")
             };
             WidgetInfo::labeled(Role::Image, true, text)
         });
+        place.on_hover_text(METRIC);
         if !whole {
-            let why = "No X has exp X = g: no one-parameter subgroup leads from 1 to g.";
+            let why = if which == 0 {
+                "No X has exp X = g: no one-parameter subgroup leads from 1 to g."
+            } else {
+                "The search for a geodesic has not arrived at g."
+            };
             let galley = painter.layout(why.to_owned(), fonts::regular(14.0), theme.ink2, rect.width() * 0.7);
             painter.galley(
                 pos2(rect.left(), rect.top() + MIDDLE * k - galley.size().y / 2.0),
@@ -69,20 +88,56 @@ impl Decompositions {
         }
         let tall = (rect.height() - 48.0) / 2.0;
         let radius = frames.iter().fold(RADIUS * k, |r, m| {
-            let [w, h] = Sheet::half_size(&[[m[(0, 0)], m[(0, 1)]], [m[(1, 0)], m[(1, 1)]]]);
-            let [x, y] = translation(m);
+            let shadow = self.lens().shadow(m);
+            let ([w, h], [x, y]) = (shadow.half_size(), shadow.t);
             r.min((PITCH * k * 0.46) / (w + x.abs()) as f32).min(tall / (h + y.abs()) as f32)
         });
         let y = rect.top() + (MIDDLE * k).max(44.0 + radius);
         for (i, m) in frames.iter().enumerate() {
             let x = rect.left() + (FIRST + PITCH * i as f32) * k;
-            Sheet::new(pos2(x, y), radius, m, GRID).paint(&painter, theme, self.printed());
+            let spot = Spot { centre: pos2(x, y), radius, grid: GRID };
+            self.lens().paint(&painter, theme, spot, m, self.printed());
             if i < 4 {
                 let at = pos2(rect.left() + (99.0 + PITCH * i as f32) * k, y);
                 let points = [(-2.0, -4.0), (2.0, 0.0), (-2.0, 4.0)].map(|(a, b)| at + vec2(a, b)).to_vec();
                 painter.add(Shape::line(points, Stroke::new(1.5, theme.ink3)));
             }
         }
+    }
+
+    /// How long a way is, and of the geodesic whether it is known to be the shortest; empty where there is none.
+    fn length_words(&self, which: usize) -> String {
+        let e = &self.seen.element;
+        let Some(length) = e.lengths()[which] else { return String::new() };
+        let claim = match (which, &e.shortest) {
+            (0, _) | (_, None) => "",
+            (_, Some(way)) if way.proved => ", the shortest",
+            _ => ", the shortest found",
+        };
+        format!("length {}{claim}", fixed(length, 2))
+    }
+
+    /// X, or that there is none, in a line of its own: for narrow screens.
+    pub(super) fn log_ui(&self, ui: &mut Ui) {
+        let theme = Theme::of(ui.ctx());
+        let Some(log) = &self.seen.element.log else {
+            let none = RichText::new(NO_LOG);
+            ui.label(none.font(fonts::regular(14.0)).color(theme.bad));
+            return;
+        };
+        let size = matrix_size(ui, log);
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size.y + 8.0), Sense::hover());
+        self.paint_log(ui, log, pos2(rect.left() + 32.0 + size.x, rect.center().y));
+    }
+
+    /// `X =` and its entries, ending at `right`.
+    fn paint_log(&self, ui: &mut Ui, log: &Matrix, right: Pos2) {
+        let size = matrix_size(ui, log);
+        let place = Rect::from_min_size(right - vec2(size.x, size.y / 2.0), size);
+        let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt("log"));
+        value_matrix(&mut child, "The matrix of X", &log.to_rows(), 2);
+        let set = typeset::layout(ui.ctx(), "X =", 16.0, Theme::of(ui.ctx()).ink);
+        set.paint(ui.painter(), pos2(place.left() - 6.0, right.y), Align2::RIGHT_CENTER);
     }
 
     /// Whether exp reaches g, by its trace, and X.
@@ -109,6 +164,10 @@ impl Decompositions {
             ui.painter().text(pos2(c.x + 17.0, y), Align2::LEFT_CENTER, text, fonts::semibold(14.0), color);
         let label = ui.interact(at, ui.scope_id().with("verdict"), Sense::hover());
         label.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+        if self.settings.family.picture() != Picture::Plane {
+            self.reach_words(ui, pos2(at.right() + 24.0, y), rect.right());
+            return;
+        }
         // Whether exp reaches an affine map is decided by its linear part.
         let (a, name) = (linear(&e.g), if self.settings.family.moves() { "L" } else { "g" });
         let line = Line::layout(
@@ -118,19 +177,31 @@ impl Decompositions {
             theme.ink,
         );
         line.paint(ui.painter(), pos2(at.right() + 24.0, y), Align2::LEFT_CENTER);
-        let Some(log) = e.log.as_ref().filter(|x| x.rows() == 2) else { return };
-        let cells: Vec<Vec<String>> =
-            log.to_rows().iter().map(|r| r.iter().map(|v| fixed(*v, 2)).collect()).collect();
-        let size = typeset::Matrix::layout(ui.ctx(), &cells).size();
-        let place = Rect::from_min_size(pos2(rect.right() - size.x, y - size.y / 2.0), size);
-        if place.left() - 44.0 < at.right() + 24.0 + line.size().x {
+        let (free, right) = (at.right() + 40.0 + line.size().x, pos2(rect.right(), y));
+        let Some(log) = &e.log else {
+            let font = fonts::regular(14.0);
+            let none = ui.painter().layout_no_wrap(NO_LOG.to_owned(), font, theme.ink2);
+            if free < right.x - none.size().x {
+                let place = Align2::RIGHT_CENTER.anchor_size(right, none.size());
+                ui.painter().galley(place.min, none, theme.ink2);
+                let label = ui.interact(place, ui.scope_id().with("no log"), Sense::hover());
+                label.widget_info(|| WidgetInfo::labeled(Role::Label, true, NO_LOG));
+            }
             return;
+        };
+        // Three rows reach up into the film: X stands as far down as the panel goes.
+        let right = right + vec2(0.0, if log.rows() > 2 { 6.0 } else { 0.0 });
+        if free + 28.0 < right.x - matrix_size(ui, log).x {
+            self.paint_log(ui, log, right);
         }
-        let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt("log"));
-        value_matrix(&mut child, "The matrix of X", &log.to_rows(), 2);
-        let set = typeset::layout(ui.ctx(), "X =", 16.0, theme.ink);
-        set.paint(ui.painter(), pos2(place.left() - 6.0, y), Align2::RIGHT_CENTER);
     }
+}
+
+/// The size of a matrix with two decimals.
+fn matrix_size(ui: &Ui, m: &Matrix) -> Vec2 {
+    let cells: Vec<Vec<String>> =
+        m.to_rows().iter().map(|r| r.iter().map(|v| fixed(*v, 2)).collect()).collect();
+    typeset::Matrix::layout(ui.ctx(), &cells).size()
 }
 
 /// tr g, or of the linear part of that name, against −2 √det g, as formula markup. Exactly on the edge stands equality.

@@ -1,6 +1,7 @@
 //! The line under the chain: g as the product of its factors, or not equal to it.
 
 use super::Decompositions;
+use crate::labs::decompositions::chain::{Chain, Tile};
 use crate::maths::Matrix;
 use crate::ui::controls::value_matrix;
 use crate::ui::numbers::fixed;
@@ -56,7 +57,8 @@ impl Decompositions {
             x += size.x + GAP;
         }
         let theme = Theme::of(ui.ctx());
-        let note = "the right one acts first";
+        let note =
+            if self.seen.chain.sum { "a sum: not a chain to play" } else { "the right one acts first" };
         let set = ui.painter().layout_no_wrap(note.to_owned(), fonts::regular(fonts::SMALL), theme.ink3);
         let at = pos2(x + 16.0, rect.center().y - set.size().y / 2.0);
         if at.x + set.size().x < rect.right() - 8.0 {
@@ -80,7 +82,10 @@ impl Decompositions {
             pieces.push(matrix("The matrix of g".to_owned(), &self.seen.element.g));
         }
         pieces.push(if chain.agrees { letter("=", theme.ink) } else { letter("≠", theme.bad) });
-        for tile in chain.tiles.iter().rev() {
+        for (i, tile) in ordered(chain).enumerate() {
+            if chain.sum && i > 0 {
+                pieces.push(letter("+", theme.ink));
+            }
             pieces.push(letter(tile.symbol, theme.g));
             if entries {
                 pieces.push(matrix(format!("The matrix of {}", markup::plain(tile.symbol)), &tile.matrix));
@@ -92,4 +97,10 @@ impl Decompositions {
         }
         pieces
     }
+}
+
+/// The tiles as they are written: terms in their order, factors with the one that acts first on the right.
+fn ordered(chain: &Chain) -> impl Iterator<Item = &Tile> {
+    let n = chain.tiles.len();
+    (0..n).map(move |i| &chain.tiles[if chain.sum { i } else { n - 1 - i }])
 }

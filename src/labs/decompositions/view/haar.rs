@@ -1,124 +1,134 @@
-//! Random elements of SL(2, R) by Haar measure, cut off at the rim of the map: a cloud, its marginals, and the share
-//! that exp misses.
+//! Random elements by Haar measure: a cloud, the marginals of their coordinates, and the share that exp misses.
 
 use super::Decompositions;
 use super::atlas::Chart;
-use crate::labs::decompositions::element::place;
-use crate::labs::decompositions::map::SMALLEST;
+use crate::labs::decompositions::haar::{Law, Marginal, SAMPLES, Sample, histogram, missed};
+use crate::labs::decompositions::settings::Family;
 use crate::labs::lab::LabCx;
-use crate::maths::MatrixGroup;
-use crate::maths::exp::reach::{reaches, unreached_share};
-use crate::maths::haar::{HaarLaw, Truncation};
-use crate::maths::rng::Rng;
 use crate::ui::controls::icon_button;
 use crate::ui::icons::Icon;
 use crate::ui::line::Line;
-use crate::ui::numbers::fixed;
+use crate::ui::numbers::{degrees, fixed};
 use crate::ui::theme::Theme;
 use crate::ui::{fonts, typeset};
 use eframe::egui::{
     Align, Align2, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
-use std::f64::consts::PI;
 
-/// Elements that are drawn.
-const SAMPLES: usize = 1500;
 /// Bars of a histogram.
 const BARS: usize = 24;
+/// Spaces between the ticks below it, on a field at least this wide; half as many on narrower ones.
+const TICKS: (usize, f32) = (4, 220.0);
 
-/// A random element on the map, and what it counts.
-#[derive(Clone, Copy, Debug)]
-struct Sample {
-    turn: f64,
-    stretch: f64,
-    weight: f64,
-}
-
-/// The elements of one seed.
+/// The elements of one group and seed.
 #[derive(Clone, Debug)]
 pub(super) struct Cloud {
+    family: Family,
     seed: u64,
+    law: Law,
     samples: Vec<Sample>,
 }
 
 impl Cloud {
-    /// Draws the elements; none where the law does not exist.
-    fn draw(seed: u64) -> Option<Self> {
-        let group: MatrixGroup = "SL(2)".parse().ok()?;
-        // X is symmetric with eigenvalues ± t: its Frobenius norm is √2 t.
-        let radius = SMALLEST * std::f64::consts::SQRT_2;
-        let law = HaarLaw::new(&group, Truncation { radius, ..Truncation::default() }).ok()?;
-        let mut rng = Rng::new(seed, 0);
-        let samples = (0..SAMPLES).map(|_| law.draw(&mut rng)).map(|d| {
-            let (turn, stretch) = place(&d.element);
-            Sample { turn, stretch, weight: d.log_weight.exp() }
-        });
-        Some(Self { seed, samples: samples.collect() })
+    /// The weight of the heaviest.
+    fn most(&self) -> f64 {
+        self.samples.iter().map(|s| s.weight).fold(0.0, f64::max)
     }
-
-    /// Weighted share of the samples in each of equally wide bars, divided by a bar's width: a density.
-    fn histogram(&self, lo: f64, hi: f64, value: impl Fn(&Sample) -> f64) -> Vec<f64> {
-        let mut bars = [0.0; BARS];
-        for s in &self.samples {
-            let k = ((value(s) - lo) / (hi - lo) * BARS as f64).floor().clamp(0.0, BARS as f64 - 1.0);
-            bars[k as usize] += s.weight;
-        }
-        let unit = self.samples.iter().map(|s| s.weight).sum::<f64>() * (hi - lo) / BARS as f64;
-        bars.iter().map(|b| b / unit).collect()
-    }
-
-    /// Weighted share that exp does not reach.
-    fn missed(&self) -> f64 {
-        let all: f64 = self.samples.iter().map(|s| s.weight).sum();
-        let out = self.samples.iter().filter(|s| !reaches(s.stretch, s.turn)).map(|s| s.weight);
-        out.sum::<f64>() / all
-    }
-}
-
-/// The exact density of t: sinh 2t, scaled to the interval from 0 to the rim.
-fn stretch_density(t: f64) -> f64 {
-    2.0 * (2.0 * t).sinh() / ((2.0 * SMALLEST).cosh() - 1.0)
 }
 
 impl Decompositions {
-    /// The elements of the present seed.
+    /// The elements of the present group and seed; none where the group has no law.
     fn samples(&mut self) -> Option<&Cloud> {
-        if self.haar.as_ref().is_none_or(|c| c.seed != self.settings.seed) {
-            self.haar = Cloud::draw(self.settings.seed);
+        let (family, seed) = (self.settings.family, self.settings.seed);
+        if self.haar.as_ref().is_none_or(|c| c.seed != seed || c.family != family) {
+            let known = self.haar.take().filter(|c| c.family == family).map(|c| c.law);
+            let law = known.or_else(|| Law::of(family.slug()));
+            self.haar = law.map(|law| Cloud { family, seed, samples: law.samples(seed), law });
         }
         self.haar.as_ref()
+    }
+
+    /// Whether the elements have a place on the map of SL(2, R).
+    pub(super) fn cloud_on_map(&mut self) -> bool {
+        self.samples().is_none_or(|cloud| cloud.law.on_map())
     }
 
     /// Points on the map, their areas as their weights.
     pub(super) fn cloud(&mut self, painter: &Painter, theme: &Theme, chart: Chart) {
         let Some(cloud) = self.samples() else { return };
-        let most = cloud.samples.iter().map(|s| s.weight).fold(0.0, f64::max);
-        let color = theme.g.gamma_multiply(0.55);
-        painter.extend(cloud.samples.iter().map(|s| {
-            let r = 1.9 * (s.weight / most).sqrt() as f32;
-            Shape::circle_filled(chart.point((s.turn, s.stretch)), r.max(0.7), color)
-        }));
+        let most = cloud.most();
+        painter.extend(cloud.samples.iter().map(|s| dot(theme, chart.point(s.place()), s.weight / most)));
     }
 
-    /// A marginal as bars, with the exact density as a line; which = 0 is the turn, 1 the stretch.
+    /// Points over two coordinates, for groups without a map: the first one across, the second one up; where there is but
+    /// one, in the order in which they were drawn.
+    pub(super) fn scatter_ui(&mut self, ui: &mut Ui, rect: Rect) {
+        let theme = Theme::of(ui.ctx());
+        let Some(cloud) = self.samples() else { return };
+        let [Some(across), up] = [0, 1].map(|k| cloud.law.marginals.get(k)) else { return };
+        let field = Rect::from_min_max(rect.min + vec2(8.0, 48.0), rect.max - vec2(24.0, 28.0));
+        let most = cloud.most();
+        ui.painter().hline(field.x_range(), field.bottom(), Stroke::new(1.0, theme.axis));
+        ui.painter().vline(field.left(), field.y_range(), Stroke::new(1.0, theme.axis));
+        let share = |m: &Marginal, s: &Sample| {
+            let [lo, hi] = m.density.range();
+            s.values(m).first().map_or(0.0, |v| ((v - lo) / (hi - lo)) as f32)
+        };
+        ui.painter().extend(cloud.samples.iter().enumerate().map(|(i, s)| {
+            let y = up.map_or(i as f32 / SAMPLES as f32, |m| share(m, s));
+            let at =
+                pos2(field.left() + field.width() * share(across, s), field.bottom() - field.height() * y);
+            dot(theme, at, s.weight / most)
+        }));
+        ticks(ui.painter(), theme, across, field);
+        let title = |m: Option<&Marginal>| m.map_or("Order", |m| m.title);
+        let font = || fonts::regular(fonts::SMALL);
+        let corner = field.left_top() + vec2(6.0, 8.0);
+        ui.painter().text(corner, Align2::LEFT_CENTER, title(up), font(), theme.ink3);
+        let corner = field.right_bottom() - vec2(0.0, 10.0);
+        ui.painter().text(corner, Align2::RIGHT_CENTER, across.title, font(), theme.ink3);
+        let name = format!("Random elements, {} across and {} up", across.title, title(up));
+        let label = ui.interact(field, ui.scope_id().with("scatter"), Sense::hover());
+        label.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
+    }
+
+    /// All marginals in two rows.
+    pub(super) fn marginals_ui(&mut self, ui: &mut Ui, rows: [Rect; 2]) {
+        let Some(count) = self.samples().map(|c| c.law.marginals.len()) else { return };
+        let first = (count / 2).max(1);
+        for (row, (from, to)) in rows.into_iter().zip([(0, first), (first, count)]) {
+            let gap = 32.0;
+            let wide = (row.width() + gap) / (to - from).max(1) as f32 - gap;
+            for which in from..to {
+                let left = row.left() + (wide + gap) * (which - from) as f32;
+                let place = Rect::from_min_size(pos2(left, row.top()), vec2(wide, row.height()));
+                self.marginal_ui(ui, place, which);
+            }
+        }
+    }
+
+    /// A marginal as bars, with the exact density as a line; beyond the last it is the last that tells of stretches.
     pub(super) fn marginal_ui(&mut self, ui: &mut Ui, rect: Rect, which: usize) {
         let theme = Theme::of(ui.ctx());
         let Some(cloud) = self.samples() else { return };
-        let (title, formula, lo, hi, ticks) = if which == 0 {
-            let ticks = [(-PI, "−180°"), (-PI / 2.0, "−90°"), (0.0, "0°"), (PI / 2.0, "90°"), (PI, "180°")];
-            ("Turn", r"p: \uniform", -PI, PI, ticks)
-        } else {
-            let ticks = [(0.0, "0"), (0.43, "0.43"), (0.86, "0.86"), (1.29, "1.29"), (1.72, "1.72")];
-            ("Stretch", r"t ∼ \sinh 2t", 0.0, SMALLEST, ticks)
-        };
-        let bars = cloud.histogram(lo, hi, |s| if which == 0 { s.turn } else { s.stretch });
-        let exact = |v: f64| if which == 0 { 1.0 / (2.0 * PI) } else { stretch_density(v) };
+        let Some(m) = cloud.law.marginals.get(which).or_else(|| cloud.law.principal()) else { return };
+        let bars = histogram(&cloud.samples, m, BARS);
         let painter = ui.painter().clone();
-        painter.text(rect.min + vec2(0.0, 11.0), Align2::LEFT_CENTER, title, fonts::medium(14.0), theme.ink);
-        let set = typeset::layout(ui.ctx(), formula, 18.0, theme.ink);
-        set.paint_at_baseline(&painter, pos2(rect.right(), rect.top() + 18.0), Align::RIGHT);
+        let name = painter.text(
+            rect.min + vec2(0.0, 11.0),
+            Align2::LEFT_CENTER,
+            m.title,
+            fonts::medium(14.0),
+            theme.ink,
+        );
+        let size = if rect.width() > 400.0 { 18.0 } else { 15.0 };
+        let set = typeset::layout(ui.ctx(), m.formula, size, theme.ink);
+        if name.right() + 12.0 + set.size().x < rect.right() {
+            set.paint_at_baseline(&painter, pos2(rect.right(), rect.top() + 18.0), Align::RIGHT);
+        }
         let field = Rect::from_min_max(rect.min + vec2(0.0, 32.0), rect.max - vec2(0.0, 20.0));
-        let top = 1.15 * bars.iter().copied().fold(exact(hi), f64::max);
+        let [lo, hi] = m.density.range();
+        let top = 1.1 * bars.iter().copied().fold(m.density.most(), f64::max);
         let at = |v: f64, d: f64| -> Pos2 {
             let (x, y) = ((v - lo) / (hi - lo), d / top);
             pos2(field.left() + field.width() * x as f32, field.bottom() - field.height() * y as f32)
@@ -131,44 +141,37 @@ impl Decompositions {
             painter.rect_filled(bar, 1.0, theme.g.gamma_multiply(0.35));
         }
         painter.hline(field.x_range(), field.bottom(), Stroke::new(1.0, theme.axis));
-        let line: Vec<Pos2> =
-            (0..=64).map(|i| lo + (hi - lo) * f64::from(i) / 64.0).map(|v| at(v, exact(v))).collect();
+        let line: Vec<Pos2> = m.density.graph().map(|(v, d)| at(v, d)).collect();
         painter.add(Shape::line(line, Stroke::new(2.0, theme.ink)));
-        for (i, (v, text)) in ticks.into_iter().enumerate() {
-            let align = [Align2::LEFT_CENTER, Align2::CENTER_CENTER, Align2::RIGHT_CENTER]
-                [usize::from(i > 0) + usize::from(i > 3)];
-            painter.text(
-                pos2(at(v, 0.0).x, field.bottom() + 10.0),
-                align,
-                text,
-                fonts::regular(12.0),
-                theme.ink3,
-            );
-        }
+        ticks(&painter, theme, m, field);
+        let name = format!("{}: bars of the samples under the exact density", m.title);
         let label = ui.interact(rect, ui.scope_id().with(("marginal", which)), Sense::hover());
-        label.widget_info(|| {
-            WidgetInfo::labeled(
-                Role::Image,
-                true,
-                format!("{title}: bars of the samples under the exact density"),
-            )
-        });
+        label.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
     }
 
-    /// What share exp misses, of the samples and exactly; new samples.
+    /// What share exp misses, of the samples and exactly; where the measure is cut off; new samples.
     pub(super) fn missed_ui(&mut self, ui: &mut Ui, rect: Rect, cx: &mut LabCx<'_>) {
         let theme = Theme::of(ui.ctx());
         let Some(cloud) = self.samples() else { return };
-        let percent = |v: f64| format!("{} %", fixed(100.0 * v, 1));
-        let text = format!(
-            "exp misses {} of them; exactly {}",
-            percent(cloud.missed()),
-            percent(unreached_share(SMALLEST))
-        );
-        let line = Line::layout(ui.ctx(), &text, &fonts::regular(14.0), theme.ink);
-        let place = line.paint(ui.painter(), rect.left_center(), Align2::LEFT_CENTER);
-        let label = ui.interact(place, ui.scope_id().with("missed"), Sense::hover());
-        label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+        let texts = [missed_words(cloud), cut_words(cloud)];
+        // The button stands at the right end.
+        let room = rect.width() - 40.0;
+        for (k, (variants, ink)) in texts.into_iter().zip([theme.ink, theme.ink3]).enumerate() {
+            let font = fonts::regular(if k == 0 { 14.0 } else { fonts::SMALL });
+            let set = |text: &String, font| Line::layout(ui.ctx(), text, &font, ink);
+            let [long, short] = &variants;
+            let (text, line) = match set(long, font.clone()) {
+                line if line.size().x <= room => (long, line),
+                _ => match set(short, font) {
+                    line if line.size().x <= room => (short, line),
+                    _ => (short, set(short, fonts::regular(fonts::SMALL))),
+                },
+            };
+            let at = rect.left_center() + vec2(0.0, if k == 0 { -8.0 } else { 10.0 });
+            let place = line.paint(ui.painter(), at, Align2::LEFT_CENTER);
+            let label = ui.interact(place, ui.scope_id().with(("missed", k)), Sense::hover());
+            label.widget_info(|| WidgetInfo::labeled(Role::Label, true, Line::plain(text)));
+        }
         let corner = Rect::from_min_max(pos2(rect.right() - 32.0, rect.top()), rect.max);
         let mut child = ui.new_child(UiBuilder::new().max_rect(corner));
         if icon_button(&mut child, Icon::Dice, "New samples", false).clicked() {
@@ -178,24 +181,50 @@ impl Decompositions {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn the_marginals_are_those_of_the_haar_measure() {
-        let cloud = Cloud::draw(3).unwrap();
-        let width = SMALLEST / BARS as f64;
-        let bars = cloud.histogram(0.0, SMALLEST, |s| s.stretch);
-        assert!((bars.iter().sum::<f64>() * width - 1.0).abs() < 1e-9);
-        // Cumulated, bars and density differ by a few standard errors at most: 1500 samples, weights within a factor of 5.
-        let (mut seen, mut exact) = (0.0, 0.0);
-        for (k, bar) in bars.iter().enumerate() {
-            seen += bar * width;
-            exact += stretch_density((k as f64 + 0.5) * width) * width;
-            assert!((seen - exact).abs() < 0.06, "{k}: {seen} {exact}");
+/// What share exp misses, in full and in short.
+fn missed_words(cloud: &Cloud) -> [String; 2] {
+    let percent = |v: f64| format!("{} %", fixed(100.0 * v, 1));
+    let seen = percent(missed(&cloud.samples));
+    match cloud.law.missed {
+        Some(0.0) => [(); 2].map(|()| "exp reaches all of them".to_owned()),
+        Some(exact) => {
+            let exact = percent(exact);
+            [
+                format!("exp misses {seen} of them; exactly {exact}"),
+                format!("exp misses {seen}, exactly {exact}"),
+            ]
         }
-        assert!((cloud.missed() - unreached_share(SMALLEST)).abs() < 0.06);
+        None => [(); 2].map(|()| format!("exp misses {seen} of them")),
+    }
+}
+
+/// How many there are and where the measure is cut off, in full and in short.
+fn cut_words(cloud: &Cloud) -> [String; 2] {
+    let count = format!("{SAMPLES} samples");
+    match cloud.law.cut.as_str() {
+        "" => [count.clone(), count],
+        cut => [format!("{count}, {cut}"), cut.to_owned()],
+    }
+}
+
+/// A sample of that share of the largest weight.
+fn dot(theme: &Theme, at: Pos2, share: f64) -> Shape {
+    let r = 1.9 * share.sqrt() as f32;
+    Shape::circle_filled(at, r.max(0.7), theme.g.gamma_multiply(0.55))
+}
+
+/// Numbers under a field, from one end of the coordinate to the other.
+fn ticks(painter: &Painter, theme: &Theme, m: &Marginal, field: Rect) {
+    let [lo, hi] = m.density.range();
+    let (many, wide) = TICKS;
+    let count = if field.width() < wide { many / 2 } else { many };
+    for i in 0..=count {
+        let share = i as f64 / count as f64;
+        let v = lo + (hi - lo) * share;
+        let text = if m.angle { degrees(v, 0) } else { fixed(v, 2) };
+        let align = [Align2::LEFT_CENTER, Align2::CENTER_CENTER, Align2::RIGHT_CENTER]
+            [usize::from(i > 0) + usize::from(i == count)];
+        let at = pos2(field.left() + field.width() * share as f32, field.bottom() + 10.0);
+        painter.text(at, align, text, fonts::regular(fonts::SMALL), theme.ink3);
     }
 }

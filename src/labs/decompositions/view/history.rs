@@ -1,10 +1,12 @@
 //! What g was multiplied by, step by step; the last step is taken back by its inverse.
 
 use super::Decompositions;
-use crate::labs::decompositions::element::{linear, linear_factors, translation};
-use crate::labs::decompositions::settings::Show;
+use crate::labs::decompositions::element::{linear, translation};
+use crate::labs::decompositions::factors::linear_factors;
+use crate::labs::decompositions::settings::{Picture, Settings, Show};
 use crate::labs::lab::LabCx;
 use crate::maths::Matrix;
+use crate::maths::linalg::rotation_angle;
 use crate::ui::controls::{menu_item, row, value_menu};
 use crate::ui::markup;
 use crate::ui::numbers::{degrees, fixed};
@@ -18,21 +20,26 @@ const NOTHING: f64 = 1e-9;
 /// The steps hₖ with g = hₙ … h₂ h₁ g₀.
 #[derive(Clone, Debug)]
 pub(super) struct Steps {
+    picture: Picture,
+    moves: bool,
     now: Matrix,
     steps: Vec<Matrix>,
 }
 
 impl Steps {
     /// Begins at g.
-    pub(super) fn new(g: &Matrix) -> Self {
-        Self { now: g.clone(), steps: Vec::new() }
+    pub(super) fn new(s: &Settings) -> Self {
+        let (picture, moves) = (s.family.picture(), s.family.moves());
+        Self { picture, moves, now: s.g.clone(), steps: Vec::new() }
     }
 
     /// Remembers how g came from what it was. A step that the last one's inverse makes takes the last one back.
-    pub(super) fn note(&mut self, g: &Matrix) {
-        if self.now.rows() != g.rows() {
+    pub(super) fn note(&mut self, s: &Settings) {
+        let g = &s.g;
+        let kin = (self.picture, self.moves) == (s.family.picture(), s.family.moves());
+        if !kin || self.now.rows() != g.rows() {
             // Another group: its steps cannot be multiplied with the old ones.
-            *self = Self::new(g);
+            *self = Self::new(s);
             return;
         }
         let back = self.undone().is_some_and(|m| m.max_difference(g) < NOTHING * g.frobenius().max(1.0));
@@ -50,11 +57,11 @@ impl Steps {
     }
 
     /// g was set from outside: where nothing has been done yet, a new beginning.
-    pub(super) fn follow(&mut self, g: &Matrix) {
+    pub(super) fn follow(&mut self, s: &Settings) {
         if self.steps.is_empty() {
-            *self = Self::new(g);
+            *self = Self::new(s);
         } else {
-            self.note(g);
+            self.note(s);
         }
     }
 
@@ -64,25 +71,42 @@ impl Steps {
     }
 }
 
-/// A step in words: its turn, its stretches, and its translation.
-fn words(h: &Matrix) -> String {
-    let (a, [x, y]) = (linear(h), translation(h));
-    let mut parts = Vec::new();
-    if let (Some(polar), Some(kak)) = (linear_factors(Show::Polar, &a).0, linear_factors(Show::Cartan, &a).0)
-    {
-        let turn = polar[0][(1, 0)].atan2(polar[0][(0, 0)]);
-        let (a, b) = (kak[1][(0, 0)], kak[1][(1, 1)]);
-        if (a - 1.0).abs() > 5e-3 || (b - 1.0).abs() > 5e-3 {
-            parts.push(format!("stretch {} · {}", fixed(a, 2), fixed(b, 2)));
+/// A step in words: its turn, its stretches, and its translation; a Lorentz transformation as a factor would be.
+fn words(h: &Matrix, picture: Picture) -> String {
+    match picture {
+        Picture::Events => {
+            let (verb, amount) = super::words::describe(h, picture);
+            format!("{verb} {}", super::words::in_one_line(&amount))
         }
-        if turn.abs() > 5e-3 || (parts.is_empty() && x == 0.0 && y == 0.0) {
+        Picture::Space => turn_and_stretch(h).join(", "),
+        Picture::Plane => {
+            let (mut parts, [x, y]) = (turn_and_stretch(&linear(h)), translation(h));
+            if x != 0.0 || y != 0.0 {
+                parts.retain(|part| part != STILL);
+                parts.push(format!("move {} · {}", fixed(x, 2), fixed(y, 2)));
+            }
+            parts.join(", ")
+        }
+    }
+}
+
+/// What neither turns nor stretches so that it could be read.
+const STILL: &str = "turn 0°";
+
+fn turn_and_stretch(a: &Matrix) -> Vec<String> {
+    let mut parts = Vec::new();
+    if let (Some(polar), Some(kak)) = (linear_factors(Show::Polar, a).0, linear_factors(Show::Cartan, a).0) {
+        let turn = rotation_angle(&polar[0]).unwrap_or(0.0);
+        let values: Vec<f64> = (0..a.rows()).map(|i| kak[1][(i, i)]).collect();
+        if values.iter().any(|v| (v - 1.0).abs() > 5e-3) {
+            let shown: Vec<String> = values.iter().map(|v| fixed(*v, 2)).collect();
+            parts.push(format!("stretch {}", shown.join(" · ")));
+        }
+        if turn.abs() > 5e-3 || parts.is_empty() {
             parts.push(format!("turn {}", degrees(turn, 0)));
         }
     }
-    if x != 0.0 || y != 0.0 {
-        parts.push(format!("move {} · {}", fixed(x, 2), fixed(y, 2)));
-    }
-    parts.join(", ")
+    parts
 }
 
 impl Decompositions {
@@ -98,7 +122,7 @@ impl Decompositions {
         };
         value_menu(ui, "Composition", &value, |ui| {
             for (k, h) in steps.iter().enumerate().rev() {
-                row(ui, &markup::plain(&format!("h_{{{}}}", k + 1)), &words(h));
+                row(ui, &markup::plain(&format!("h_{{{}}}", k + 1)), &words(h, self.steps.picture));
             }
             if n > 0 {
                 back = menu_item(ui, &format!("Undo: multiply by $h_{{{n}}}^{{-1}}$"), false).clicked();
@@ -116,21 +140,47 @@ impl Decompositions {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::maths::group::rotation2;
+    use crate::labs::decompositions::settings::Family;
+    use crate::maths::group::{rotation2, rotation3};
+    use crate::maths::lorentz::boost;
 
     #[test]
     fn undo_is_the_inverse() {
-        let g = Matrix::from_rows(&[[2.0, 1.0], [1.0, 1.0]]);
-        let mut steps = Steps::new(&g);
+        let mut s = Settings::default();
+        let g = s.g.clone();
+        let mut steps = Steps::new(&s);
         assert!(steps.undone().is_none());
-        let turned = &rotation2(0.4) * &g;
-        steps.note(&turned);
-        assert_eq!(words(&steps.steps[0]), "turn 23°");
+        s.set_g(&rotation2(0.4) * &g);
+        steps.note(&s);
+        assert_eq!(words(&steps.steps[0], Picture::Plane), "turn 23°");
         let back = steps.undone().unwrap();
         assert!(back.max_difference(&g) < 1e-12);
-        steps.note(&back);
+        s.set_g(back);
+        steps.note(&s);
         assert!(steps.steps.is_empty());
-        steps.note(&back);
+        steps.note(&s);
         assert!(steps.steps.is_empty(), "no step is no step");
+    }
+
+    #[test]
+    fn steps_end_where_another_group_begins() {
+        let mut s = Settings::default();
+        s.set_family(Family::Affine2);
+        let mut steps = Steps::new(&s);
+        s.set_entry(0, 2, 0.1);
+        steps.note(&s);
+        assert_eq!(steps.steps.len(), 1);
+        // Both have three rows.
+        s.set_family(Family::Special3);
+        steps.note(&s);
+        assert!(steps.steps.is_empty());
+        s.set_g(&rotation3([0.0, 0.0, 1.0], 0.4) * &s.g.clone());
+        steps.note(&s);
+        assert_eq!(words(&steps.steps[0], Picture::Space), "turn 23°");
+        s.set_family(Family::Lorentz3);
+        steps.note(&s);
+        s.set_g(&boost(&[0.5, 0.0]) * &s.g.clone());
+        steps.note(&s);
+        assert_eq!(words(&steps.steps[0], Picture::Events), "boost rapidity 0.50, along 0°");
     }
 }

@@ -1,13 +1,20 @@
 //! The lab's screen: the chain of pictures above, the map and the two ways to g below, the element at the side.
 
+mod algebra;
 mod atlas;
 mod chain;
+mod corners;
+mod entries;
 mod films;
 mod formula;
+mod globe;
 mod haar;
 mod history;
+mod lens;
+mod list;
 mod motion;
 mod side;
+mod space;
 mod stage;
 mod wigner;
 mod words;
@@ -16,9 +23,10 @@ use super::META;
 use super::chain::Chain;
 use super::element::Element;
 use super::map::Map;
-use super::settings::{Settings, first, natural};
+use super::settings::{Family, Picture, Settings, Show, first, natural};
 use crate::labs::lab::{Applied, Command, Lab, LabCx, LabMeta, LayoutKind, Pairs, Request};
 use crate::maths::Matrix;
+use crate::viz::Camera;
 use eframe::egui::{self, Rect, TextureHandle, Ui};
 use motion::{Moment, Passage, Playing};
 use serde_json::{Value, json};
@@ -35,14 +43,17 @@ enum Tab {
 
 /// What is computed for the element that is drawn; made anew when it is another.
 struct Seen {
-    show: super::settings::Show,
+    family: Family,
+    show: Show,
     order: Vec<usize>,
     element: Element,
     chain: Chain,
-    /// Both ways on the map: the subgroup, and stretch then turn.
+    /// Both ways on the map: the subgroup, and the geodesic.
     ways: [Vec<(f64, f64)>; 2],
     /// Pictures along both ways.
     films: [Vec<Matrix>; 2],
+    /// Both ways in the ball of turns or of rapidities.
+    trails: [Vec<[f64; 3]>; 2],
 }
 
 impl Seen {
@@ -50,15 +61,21 @@ impl Seen {
         let element = Element::new(s, g);
         let none = Vec::new();
         let chain = Chain::new(s, g, element.factors.as_ref().unwrap_or(&none));
-        let ways = [Element::places(|t| element.one(t)), Element::places(|t| element.two(t))];
+        let plane = element.picture == Picture::Plane;
+        let (mut ways, mut trails) = (Default::default(), Default::default());
+        if plane {
+            ways = [Element::places(|t| element.one(t)), Element::places(|t| element.two(t))];
+        } else {
+            trails = [element.trail(|t| element.one(t)), element.trail(|t| element.two(t))];
+        }
         let film =
             |way: &dyn Fn(f64) -> Option<Matrix>| (0..5).filter_map(|i| way(f64::from(i) / 4.0)).collect();
         let films = [film(&|t| element.one(t)), film(&|t| element.two(t))];
-        Self { show: s.show, order: s.order.clone(), element, chain, ways, films }
+        Self { family: s.family, show: s.show, order: s.order.clone(), element, chain, ways, films, trails }
     }
 
     fn fits(&self, s: &Settings, g: &Matrix) -> bool {
-        self.show == s.show && self.order == s.order && self.element.g == *g
+        self.family == s.family && self.show == s.show && self.order == s.order && self.element.g == *g
     }
 }
 
@@ -72,6 +89,10 @@ pub struct Decompositions {
     playing: Playing,
     moment: Option<Moment>,
     stage: stage::Held,
+    /// From where boxes and where events are seen.
+    cameras: [Camera; 2],
+    /// Which coordinates of the Lie algebra are shown where there are many.
+    algebra: usize,
     atlas: atlas::Cache,
     /// The last logarithm there was, for the sliders.
     log: Matrix,
@@ -88,11 +109,17 @@ pub struct Decompositions {
     thumbnail: Option<Seen>,
 }
 
+/// From where boxes and where events are seen at first: events from higher up, since the plane of equal time is what
+/// shows a boost.
+fn cameras() -> [Camera; 2] {
+    [Camera::default(), Camera { pitch: 0.62, ..Camera::default() }]
+}
+
 /// Makes the lab.
 pub fn make() -> Box<dyn Lab> {
     let settings = Settings::default();
     let seen = Seen::new(&settings, &settings.g);
-    let steps = history::Steps::new(&settings.g);
+    let steps = history::Steps::new(&settings);
     let mut lab = Decompositions {
         shown: settings.g.clone(),
         seen,
@@ -101,6 +128,8 @@ pub fn make() -> Box<dyn Lab> {
         playing: Playing::No,
         moment: None,
         stage: stage::Held::default(),
+        cameras: cameras(),
+        algebra: 0,
         atlas: atlas::Cache::default(),
         log: Matrix::zeros(2, 2),
         direction: 0.0,
@@ -127,7 +156,8 @@ impl Decompositions {
         } else if self.log.rows() != self.shown.rows() {
             self.log = Matrix::zeros(self.shown.rows(), self.shown.rows());
         }
-        if self.seen.element.place.1 > 1e-6
+        if self.seen.element.picture == Picture::Plane
+            && self.seen.element.place.1 > 1e-6
             && let Some(direction) = super::element::stretched_direction(&self.seen.element)
         {
             self.direction = direction;
@@ -147,8 +177,16 @@ impl Decompositions {
     }
 
     fn commit(&mut self, cx: &mut LabCx<'_>) {
-        self.steps.note(&self.settings.g);
+        self.steps.note(&self.settings);
         cx.requests.push(Request::Commit);
+    }
+
+    /// Back to the first element, the order that makes it, and the first view.
+    fn reset(&mut self) {
+        self.settings.g = first(self.settings.family);
+        self.settings.order = natural(self.settings.family, self.settings.show);
+        self.cameras = cameras();
+        self.changed = true;
     }
 
     /// The map that shows g; it grows with g but not while something is dragged.
@@ -170,7 +208,7 @@ impl Lab for Decompositions {
     fn apply(&mut self, pairs: &Pairs) -> Applied {
         let (settings, applied) = Settings::from_pairs(pairs);
         self.settings = settings;
-        self.steps.follow(&self.settings.g);
+        self.steps.follow(&self.settings);
         self.passage.stop();
         self.playing = Playing::No;
         applied
@@ -180,6 +218,9 @@ impl Lab for Decompositions {
         let time = ctx.input(|i| i.time);
         self.shown = self.passage.shown(&self.settings.g, time, cx.reduced_motion);
         self.look();
+        if self.seen.chain.sum {
+            self.playing = Playing::No;
+        }
         self.moment = self.playing.moment(time, self.seen.chain.tiles.len(), cx.reduced_motion);
         if self.passage.moving() || self.playing.on() {
             ctx.request_repaint();
@@ -206,11 +247,7 @@ impl Lab for Decompositions {
         match command {
             Command::Play | Command::Step(_) => self.playing = Playing::Asked,
             Command::Pause => self.playing = Playing::No,
-            Command::Reset => {
-                self.settings.g = first(self.settings.family);
-                self.settings.order = natural(self.settings.family, self.settings.show);
-                self.changed = true;
-            }
+            Command::Reset => self.reset(),
             Command::NewSeed => {
                 self.settings.seed = self.settings.seed.wrapping_add(1);
                 self.changed = true;
@@ -228,8 +265,13 @@ impl Lab for Decompositions {
 
     fn status(&self) -> String {
         let s = &self.settings;
-        let order =
-            if self.seen.chain.agrees { "The factors make g." } else { "In this order they do not make g." };
+        let chain = &self.seen.chain;
+        let order = match (self.seen.element.factors.is_some(), chain.sum, chain.agrees) {
+            (false, ..) => "It does not exist for this g.",
+            (true, true, _) => "The terms add up to g.",
+            (true, false, true) => "The factors make g.",
+            (true, false, false) => "In this order they do not make g.",
+        };
         let reach = if self.seen.element.log.is_some() { "in reach of exp" } else { "out of reach of exp" };
         format!("{} of an element of {}, {reach}. {order}", s.show.title(), s.family.title())
     }
@@ -248,8 +290,12 @@ impl Lab for Decompositions {
             "chain": factors.collect::<Vec<_>>(),
             "product": rows(self.seen.chain.product()),
             "agrees": self.seen.chain.agrees,
+            "composition": if self.seen.chain.sum { "sum" } else { "product" },
+            "exists": e.factors.is_some(),
+            "view": [self.lens().camera.yaw, self.lens().camera.pitch],
             "log": e.log.as_ref().map(rows),
             "reachable": e.log.is_some(),
+            "lengths": e.lengths(),
             "turn": e.place.0,
             "stretch": e.place.1,
             "warnings": e.warnings,
@@ -267,7 +313,7 @@ impl Lab for Decompositions {
     fn keys(&self) -> &'static [(&'static str, &'static str)] {
         &[
             ("← →", "moves the tile that has the keyboard to an earlier or a later place"),
-            ("← → ↑ ↓", "moves g on the map, or a column of g on the picture"),
+            ("← → ↑ ↓", "moves g on the map, or a column of g or a corner on the picture; turns the view"),
         ]
     }
 

@@ -1,22 +1,15 @@
 //! The side panel, and how the parts share the screen on a desk, on a phone and in an embed.
 
 use super::{Decompositions, Tab};
-use crate::labs::decompositions::element::{linear, translation};
-use crate::labs::decompositions::settings::{FARTHEST, Family, Panel, REACH, Show, Subject, first, natural};
+use crate::labs::decompositions::settings::{Family, Panel, Picture, Settings, Subject};
 use crate::labs::lab::{LabCx, Request};
-use crate::maths::Matrix;
-use crate::maths::exp::exp;
 use crate::ui::controls::{
-    self, Edge, Kind, NumberField, Slider, Unit, action_button, hairline, icon_button, menu_item, menu_title,
-    number_field, radio_row, row_height, section_header, segmented, switch, text_button, value_menu,
+    self, Edge, Kind, hairline, menu_item, menu_title, section_header, segmented, switch, text_button,
+    value_menu,
 };
-use crate::ui::fonts;
-use crate::ui::icons::Icon;
 use crate::ui::style::MARGIN;
 use crate::ui::theme::Theme;
-use eframe::egui::{
-    Align, Align2, Frame, Layout, Margin, Rect, RichText, ScrollArea, Stroke, Ui, UiBuilder, pos2, vec2,
-};
+use eframe::egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Stroke, Ui, UiBuilder, pos2, vec2};
 
 /// Width of the side panel, and of the one in an embed.
 const SIDE: f32 = 288.0;
@@ -73,8 +66,7 @@ impl Decompositions {
                 self.verdict_ui(ui, line);
             }
             Panel::Haar => {
-                self.marginal_ui(ui, upper.with_max_y(upper.bottom() - 28.0), 0);
-                self.marginal_ui(ui, lower.with_max_y(lower.bottom() - 28.0), 1);
+                self.marginals_ui(ui, [upper, lower].map(|r| r.with_max_y(r.bottom() - 28.0)));
                 self.missed_ui(ui, line, cx);
             }
             Panel::Boosts => {
@@ -103,7 +95,7 @@ impl Decompositions {
         );
         match self.settings.panel {
             Panel::Map => self.film_ui(ui, film, 0),
-            Panel::Haar => self.marginal_ui(ui, film, 1),
+            Panel::Haar => self.marginal_ui(ui, film, usize::MAX),
             Panel::Boosts => self.events_ui(ui, film),
         }
         let line = Rect::from_min_max(
@@ -176,6 +168,7 @@ impl Decompositions {
             self.entries_ui(ui, cx);
             ui.add_space(8.0);
             self.algebra_ui(ui, cx);
+            self.log_ui(ui);
             self.group_menu(ui, cx, true);
             self.history_ui(ui, cx);
         } else {
@@ -198,11 +191,12 @@ impl Decompositions {
                 ui.add_space(8.0);
                 self.entries_ui(ui, cx);
                 ui.add_space(8.0);
-                if !self.settings.family.moves() {
-                    self.det_switch(ui, cx);
-                }
+                self.det_switch(ui, cx);
                 hairline(ui);
-                section_header(ui, "LIE ALGEBRA", theme.ink3);
+                // Where its coordinates come in groups, their names stand in place of the title.
+                if super::algebra::groups(self.settings.family).is_empty() {
+                    section_header(ui, "LIE ALGEBRA", theme.ink3);
+                }
                 self.algebra_ui(ui, cx);
                 hairline(ui);
                 section_header(ui, "SHOW AS", theme.ink3);
@@ -211,8 +205,7 @@ impl Decompositions {
                 ui.add_space(8.0);
                 self.play_ui(ui);
                 ui.add_space(12.0);
-                let hint = RichText::new("Drag a tile to change the order.");
-                ui.label(hint.font(fonts::regular(fonts::SMALL)).color(theme.ink3));
+                self.said_ui(ui);
                 ui.add_space(8.0);
                 self.subject_ui(ui, cx);
                 ui.add_space(4.0);
@@ -243,8 +236,10 @@ impl Decompositions {
 
     fn set_family(&mut self, ui: &Ui, cx: &mut LabCx<'_>, family: Family) {
         self.glide(ui.ctx());
+        let kin = |s: &Settings| (s.family.picture(), s.family.moves(), s.g.rows());
+        let before = kin(&self.settings);
         self.settings.set_family(family);
-        if self.settings.g.rows() != self.shown.rows() {
+        if before != kin(&self.settings) {
             // No way leads there: what is drawn in the rest of this frame already belongs to the new group.
             self.passage.stop();
             self.playing = super::motion::Playing::No;
@@ -256,171 +251,25 @@ impl Decompositions {
 
     fn det_switch(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         let mut on = self.settings.family.keeps_det();
-        let hint = "Another entry follows what is typed, and what is dragged keeps its area";
-        if switch(ui, "Keep $\\det g = 1$", &mut on, Kind::Group, hint).changed() {
-            self.set_family(ui, cx, if on { Family::Special2 } else { Family::General2 });
-        }
-    }
-
-    /// The entries of g between brackets.
-    fn entries_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
-        let theme = Theme::of(ui.ctx());
-        // The last row of an affine map is not for typing: it stands there in small.
-        let (n, moves) = (self.settings.family.size(), self.settings.family.moves());
-        let fixed = if moves { 18.0 } else { 0.0 };
-        let rows = if moves { 2 } else { n };
-        let (gap, pad, high) = (8.0, 14.0, row_height(ui));
-        let wide = ((ui.available_width() - 2.0 * pad - gap * (n - 1) as f32) / n as f32).min(96.0);
-        let size = vec2(
-            2.0 * pad + wide * n as f32 + gap * (n - 1) as f32,
-            (high + gap) * rows as f32 - gap + fixed,
-        );
-        let (row, _) =
-            ui.allocate_exact_size(vec2(ui.available_width(), size.y), eframe::egui::Sense::hover());
-        let all = Rect::from_center_size(row.center(), size);
-        brackets(ui, all, theme);
-        for j in 0..if moves { n } else { 0 } {
-            let at = pos2(all.left() + pad + (wide + gap) * j as f32 + wide - 12.0, all.bottom() - 8.0);
-            let font = fonts::maths(14.0);
-            ui.painter().text(at, Align2::RIGHT_CENTER, if j == 2 { "1" } else { "0" }, font, theme.ink3);
-        }
-        for k in 0..rows * n {
-            let (i, j) = (k / n, k % n);
-            let at = all.min + vec2(pad + (wide + gap) * j as f32, (high + gap) * i as f32);
-            let place = Rect::from_min_size(at, vec2(wide, high));
-            let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt(("entry", k)));
-            let mut value = self.settings.g[(i, j)];
-            let name = format!("Row {}, column {} of g", i + 1, j + 1);
-            let reach = if j == 2 { FARTHEST } else { REACH };
-            let r = number_field(
-                &mut child,
-                NumberField {
-                    symbol: "",
-                    name: &name,
-                    value: &mut value,
-                    unit: Unit::Entry,
-                    range: -reach..=reach,
-                    wrap: false,
-                    step: 0.01,
-                    decimals: 2,
-                },
-            );
-            if r.response.changed() {
-                self.passage.stop();
-                self.glide(ui.ctx());
-                if !self.settings.set_entry(i, j, value) && r.committed {
-                    let text = format!("No element of {} has this entry there", self.settings.family.title());
-                    cx.requests.push(Request::Say(text));
-                }
-            }
-            if r.committed {
-                self.commit(cx);
-            }
-        }
-    }
-
-    /// Sliders for the coordinates of X, exp X = g.
-    fn algebra_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
-        use std::f64::consts::PI;
-        let x = &self.log;
-        let mean = linear(x).trace() / 2.0;
-        let before = [
-            (x[(1, 0)] - x[(0, 1)]) / 2.0,
-            (x[(0, 0)] - x[(1, 1)]) / 2.0,
-            (x[(1, 0)] + x[(0, 1)]) / 2.0,
-            mean,
-            translation(x)[0],
-            translation(x)[1],
-        ];
-        let mut now = before;
-        let rows = [
-            ("turn", "Turn: rotation part of X", PI),
-            ("stretch ↔", "Stretch along the axes: diagonal part of X", 2.0),
-            ("stretch ↗", "Stretch along the diagonal: symmetric part of X", 2.0),
-            ("scale", "Scale: half the trace of X", 1.5),
-            ("move →", "Move along the first axis: X's part of translation", 4.0),
-            ("move ↑", "Move along the second axis: X's part of translation", 4.0),
-        ];
-        let shown = match self.settings.family {
-            Family::Special2 => 3,
-            Family::General2 => 4,
-            Family::Affine2 => 6,
+        let Some(other) = self.settings.family.with_det(!on) else { return };
+        let hint = if self.settings.family.picture() == Picture::Plane {
+            "Another entry follows what is typed, and what is dragged keeps its area"
+        } else {
+            "Another entry follows what is typed, and what is dragged keeps its volume"
         };
-        let reached = self.seen.element.log.is_some();
-        let mut committed = false;
-        for (k, (label, name, end)) in rows.into_iter().enumerate().take(shown) {
-            let hint =
-                if reached { name } else { "No X has exp X = g; moving this goes back to the last one" };
-            let kind = if reached { Kind::Group } else { Kind::Plain };
-            let value = &mut now[k];
-            let slider = Slider {
-                label,
-                name,
-                hint,
-                value,
-                range: -end..=end,
-                log: false,
-                origin: 0.0,
-                decimals: 2,
-                kind,
-            };
-            committed |= slider.show(ui).committed;
-        }
-        if now != before {
-            let [turn, straight, slanted, mean, right, up] = now;
-            let (a, b) = (mean + straight, mean - straight);
-            let (c, d) = (slanted - turn, slanted + turn);
-            let x = if self.settings.family.moves() {
-                Matrix::from_rows(&[[a, c, right], [d, b, up], [0.0; 3]])
-            } else {
-                Matrix::from_rows(&[[a, c], [d, b]])
-            };
-            if let Ok(g) = exp(&x)
-                && self.drag_to(g)
-            {
-                self.log = x;
-                ui.ctx().request_repaint();
-            }
-        }
-        if committed {
-            self.commit(cx);
+        if switch(ui, "Keep $\\det g = 1$", &mut on, Kind::Group, hint).changed() {
+            self.set_family(ui, cx, other);
         }
     }
 
-    fn show_list(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
-        for show in self.settings.family.shows().iter().copied() {
-            let formula = show.symbols(self.settings.family).join(" · ");
-            if radio_row(ui, show.title(), &formula, show == self.settings.show, show.hint()).clicked() {
-                self.choose(show, cx);
-            }
-        }
-    }
-
-    fn show_menu(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
-        let present = self.settings.show;
-        let mut chosen = None;
-        value_menu(ui, "Show as", present.title(), |ui| {
-            for show in self.settings.family.shows().iter().copied() {
-                if menu_item(ui, show.title(), show == present).clicked() {
-                    chosen = Some(show);
-                }
-            }
-        });
-        if let Some(show) = chosen {
-            self.choose(show, cx);
-        }
-    }
-
-    fn choose(&mut self, show: Show, cx: &mut LabCx<'_>) {
-        if show != self.settings.show || !self.settings.in_order() {
-            self.settings.set_show(show);
-            self.playing = super::motion::Playing::No;
-            self.commit(cx);
-        }
+    /// What can be printed here, by name.
+    fn subjects(&self) -> impl Iterator<Item = (Subject, &'static str)> + use<> {
+        let family = self.settings.family;
+        family.subjects().iter().map(move |s| (*s, name_of(*s, family.picture() == Picture::Events)))
     }
 
     fn subject_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
-        let options = Subject::ALL.map(|s| (s, s.title()));
+        let options: Vec<_> = self.subjects().collect();
         if segmented(ui, "Picture", &mut self.settings.subject, &options).changed() {
             self.commit(cx);
         }
@@ -429,9 +278,10 @@ impl Decompositions {
     fn subject_menu(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         let present = self.settings.subject;
         let mut chosen = None;
-        value_menu(ui, "Picture", present.title(), |ui| {
-            for subject in Subject::ALL {
-                if menu_item(ui, subject.title(), subject == present).clicked() {
+        let events = self.settings.family.picture() == Picture::Events;
+        value_menu(ui, "Picture", name_of(present, events), |ui| {
+            for (subject, title) in self.subjects() {
+                if menu_item(ui, title, subject == present).clicked() {
                     chosen = Some(subject);
                 }
             }
@@ -441,40 +291,10 @@ impl Decompositions {
             self.commit(cx);
         }
     }
-
-    /// Plays the factors; brings order and element back.
-    fn play_ui(&mut self, ui: &mut Ui) {
-        use super::motion::Playing;
-        ui.horizontal(|ui| {
-            let width = ui.available_width() - row_height(ui) - 8.0;
-            let (icon, text) =
-                if self.playing.on() { (Icon::Pause, "Stop") } else { (Icon::Play, "Play factors") };
-            if action_button(ui, icon, text, width).clicked() {
-                self.playing = if self.playing.on() { Playing::No } else { Playing::Asked };
-                ui.ctx().request_repaint();
-            }
-            if icon_button(ui, Icon::Reset, "Back to the first element and order", false).clicked() {
-                self.glide(ui.ctx());
-                self.settings.g = first(self.settings.family);
-                self.settings.order = natural(self.settings.family, self.settings.show);
-                self.changed = true;
-            }
-        });
-    }
 }
 
-/// A pair of square brackets round `rect`.
-fn brackets(ui: &Ui, rect: Rect, theme: &Theme) {
-    let frame = rect.shrink(0.625);
-    for (x, serif) in [(frame.left(), 5.0), (frame.right(), -5.0)] {
-        let points = [
-            pos2(x + serif, frame.top()),
-            pos2(x, frame.top()),
-            pos2(x, frame.bottom()),
-            pos2(x + serif, frame.bottom()),
-        ];
-        ui.painter().line(points.to_vec(), Stroke::new(1.25, theme.ink2));
-    }
+fn name_of(subject: Subject, events: bool) -> &'static str {
+    if events && subject == Subject::Points { "Events" } else { subject.title() }
 }
 
 /// A hairline.

@@ -3,7 +3,7 @@
 use super::Decompositions;
 use super::chain::{self, Spots};
 use crate::labs::decompositions::element::{carry, linear};
-use crate::labs::decompositions::settings::{FARTHEST, Settings, Subject};
+use crate::labs::decompositions::settings::{FARTHEST, Picture, Settings, Subject};
 use crate::labs::lab::{LabCx, LayoutKind};
 use crate::maths::Matrix;
 use crate::ui::controls::{arrow_steps, focus_ring, held};
@@ -15,8 +15,8 @@ use eframe::egui::{
     CursorIcon, EventFilter, Id, Key, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2,
 };
 
-/// An arrow key moves a column by this much.
-const STEP: f64 = 0.05;
+/// An arrow key moves a column or a corner by this much.
+pub(super) const STEP: f64 = 0.05;
 
 /// What is held, and what stays as it was while something is.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +25,8 @@ pub(super) struct Held {
     radius: Option<f32>,
     /// The point of x under the pointer, and the way from the pointer to it.
     grab: Option<([f64; 2], Vec2)>,
+    /// The way from the pointer to the handle that it holds.
+    pub(super) offset: Vec2,
     /// The factor whose tile is dragged.
     tile: Option<usize>,
 }
@@ -35,15 +37,21 @@ const COLUMNS: [(&str, &str); 2] = [("First column of g", "column1"), ("Second c
 impl Decompositions {
     /// Where the sheets stand in `rect`; sizes hold still while something is dragged or played.
     fn spots(&mut self, ui: &Ui, rect: Rect, layout: LayoutKind) -> Spots {
-        let chain = &self.seen.chain;
+        let (chain, lens) = (&self.seen.chain, self.lens());
         let mut spots = match layout {
             LayoutKind::Desktop => {
                 // The formula takes the lower fifth.
                 let middle = rect.height() * 160.0 / 360.0;
-                Spots::row(rect, chain, middle, (rect.height() - 88.0 - middle).min(middle).max(40.0) * 0.58)
+                Spots::row(
+                    rect,
+                    chain,
+                    lens,
+                    middle,
+                    (rect.height() - 88.0 - middle).min(middle).max(40.0) * 0.58,
+                )
             }
-            LayoutKind::Embed => Spots::row(rect, chain, rect.height() * 0.48, 40.0),
-            LayoutKind::Phone => Spots::turning(rect, chain, 52.0),
+            LayoutKind::Embed => Spots::row(rect, chain, lens, rect.height() * 0.48, 40.0),
+            LayoutKind::Phone => Spots::turning(rect, chain, lens, 52.0),
         };
         let busy = ui.input(|i| i.pointer.any_down()) || self.playing.on();
         match self.stage.radius {
@@ -63,9 +71,15 @@ impl Decompositions {
             self.photo = Some(landscape(ui.ctx()));
         }
         let theme = Theme::of(ui.ctx());
-        let spots = self.spots(ui, rect, cx.layout);
+        let mut spots = self.spots(ui, rect, cx.layout);
         let painter = ui.painter().with_clip_rect(rect);
-        let moved = self.take_picture(ui, &spots, cx);
+        let picture = self.seen.element.picture;
+        self.view_ui(ui, rect, spots.radius);
+        spots.lens = self.lens();
+        let moved = match picture {
+            Picture::Plane => self.take_picture(ui, &spots, cx),
+            Picture::Space | Picture::Events => self.take_solid(ui, &spots, cx),
+        };
         if moved {
             self.shown = self.settings.g.clone();
             self.look();
@@ -74,7 +88,14 @@ impl Decompositions {
         let size = if cx.layout == LayoutKind::Desktop { 24.0 } else { 18.0 };
         chain::names(&painter, theme, &self.seen, &spots, size);
         if self.seen.chain.agrees && self.moment.is_none() {
-            self.columns_ui(ui, &spots, cx);
+            match picture {
+                Picture::Plane => {
+                    self.corners_ui(ui, &spots, cx);
+                    self.columns_ui(ui, &spots, cx);
+                }
+                Picture::Space => self.space_columns_ui(ui, &spots, cx),
+                Picture::Events => self.time_axis_ui(ui, &spots, cx),
+            }
         }
         if self.seen.element.factors.is_some() {
             self.tiles_ui(ui, &spots, cx);
@@ -159,7 +180,7 @@ impl Decompositions {
             let place = Rect::from_center_size(at, Vec2::splat(hit));
             cx.places.push((key, place));
             let response = ui.interact(place, ui.scope_id().with(key), Sense::drag());
-            describe_column(&response, name, column);
+            describe_column(&response, name, &format!("{:.2}, {:.2}", column[0], column[1]));
             let mut wanted = None;
             if let (true, Some(pointer)) = (held(&response), response.interact_pointer_pos()) {
                 let origin = ui.input(|i| i.pointer.press_origin()).unwrap_or(pointer);
@@ -204,6 +225,10 @@ impl Decompositions {
         let tiles = self.seen.chain.tiles.clone();
         let slots: Vec<Pos2> = (0..tiles.len()).filter_map(|i| spots.tile(&self.seen.chain, i)).collect();
         let count = slots.len();
+        if self.seen.chain.sum {
+            self.terms_ui(ui, &slots, touch);
+            return;
+        }
         let mut order = None;
         for (i, (tile, slot)) in tiles.iter().zip(&slots).enumerate() {
             let size = chain::tile_size(tile.symbol, touch);
@@ -212,7 +237,8 @@ impl Decompositions {
             let rect = Rect::from_center_size(pointer.unwrap_or(*slot), size);
             let response = ui.interact(rect, ui.scope_id().with(("tile", tile.factor)), Sense::drag());
             cx.places.push((["tile1", "tile2", "tile3", "tile4"][i.min(3)], rect));
-            let (verb, amount) = super::words::describe(&tile.matrix);
+            let (verb, amount) = super::words::describe(&tile.matrix, self.seen.element.picture);
+            let amount = super::words::in_one_line(&amount);
             let name = format!("{}, {verb} {amount}, acts {}", markup::plain(tile.symbol), ordinal(i));
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
             if response.drag_started() {
@@ -236,7 +262,7 @@ impl Decompositions {
                 self.stage.tile = None;
                 self.commit(cx);
             }
-            chain::tile(ui.painter(), theme, rect, tile, held(&response));
+            chain::tile(ui.painter(), theme, rect, tile, held(&response), false);
             focus_ring(ui, &response, 6.0);
             response.on_hover_text(format!("{verb} {amount}. Drag it to another arrow, or use ← and →"));
         }
@@ -249,10 +275,24 @@ impl Decompositions {
             ui.ctx().request_repaint();
         }
     }
+
+    /// The terms of a sum: they are added in any order, so there is nothing to drag.
+    fn terms_ui(&self, ui: &Ui, slots: &[Pos2], touch: bool) {
+        let theme = Theme::of(ui.ctx());
+        for (tile, slot) in self.seen.chain.tiles.iter().zip(slots) {
+            let rect = Rect::from_center_size(*slot, chain::tile_size(tile.symbol, touch));
+            let (verb, amount) = super::words::describe(&tile.matrix, self.seen.element.picture);
+            let name = format!("{}, {verb} {amount}, a term of the sum", markup::plain(tile.symbol));
+            let response = ui.interact(rect, ui.scope_id().with(("term", tile.factor)), Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+            chain::tile(ui.painter(), theme, rect, tile, false, true);
+            response.on_hover_text("A term of the sum: S x and N x are added");
+        }
+    }
 }
 
 /// A point of the screen in units of the sheet, y up.
-fn unscreen(p: Pos2, centre: Pos2, radius: f32) -> [f64; 2] {
+pub(super) fn unscreen(p: Pos2, centre: Pos2, radius: f32) -> [f64; 2] {
     let d = (p - centre) / radius;
     [f64::from(d.x), f64::from(-d.y)]
 }
@@ -275,16 +315,17 @@ fn with_column(s: &Settings, j: usize, to: [f64; 2]) -> Option<Matrix> {
     Some(g)
 }
 
-fn describe_column(response: &Response, name: &str, [x, y]: [f64; 2]) {
+/// A handle that is moved in two directions, and where it stands.
+pub(super) fn describe_column(response: &Response, name: &str, said: &str) {
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::Slider, true, name);
-        info.current_text_value = Some(format!("{x:.2}, {y:.2}"));
+        info.current_text_value = Some(said.to_owned());
         info
     });
 }
 
 /// Steps right and up by the arrow keys.
-fn column_keys(ui: &Ui, response: &Response) -> [f64; 2] {
+pub(super) fn column_keys(ui: &Ui, response: &Response) -> [f64; 2] {
     if !response.has_focus() {
         return [0.0; 2];
     }
