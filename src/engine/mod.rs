@@ -9,6 +9,7 @@ pub mod exec;
 pub mod graph;
 pub mod kernels;
 pub mod plan;
+pub mod program;
 pub mod shader;
 pub mod shape;
 

@@ -86,7 +86,7 @@ impl<T: Element> CpuExecutor<T> {
     }
 
     fn dispatch(&mut self, plan: &Plan, index: usize) {
-        let (launch, prepared) = (&plan.steps[index].launch, &self.prepared[index]);
+        let (step, prepared) = (&plan.steps[index], &self.prepared[index]);
         // Written buffers are taken out, so that the others can be borrowed beside them.
         let mut taken: [Vec<T>; 2] = [Vec::new(), Vec::new()];
         for (t, (buffer, _)) in taken.iter_mut().zip(&prepared.writes) {
@@ -101,8 +101,9 @@ impl<T: Element> CpuExecutor<T> {
             *w = &mut t[range.clone()];
         }
         (prepared.function)(&mut Call {
-            uniforms: &launch.uniforms,
-            overrides: &launch.overrides,
+            attrs: &step.attrs,
+            uniforms: &step.launch.uniforms,
+            overrides: &step.launch.overrides,
             reads: &reads[..prepared.reads.len()],
             writes: &mut writes[..prepared.writes.len()],
             state: &mut self.state,

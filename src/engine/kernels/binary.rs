@@ -33,8 +33,53 @@ impl BinaryOp {
         }
     }
 
-    fn of(number: u32) -> Option<Self> {
+    /// The function of a number.
+    pub fn of(number: u32) -> Option<Self> {
         Self::ALL.get(number as usize).copied()
+    }
+}
+
+/// Loops of their own for each function over slices and single numbers.
+macro_rules! loops {
+    ($self:ident, $y:ident, $each:ident) => {
+        match $self {
+            Self::Add => $each!(Self::Add),
+            Self::Sub => $each!(Self::Sub),
+            Self::Mul => $each!(Self::Mul),
+            Self::Div => $each!(Self::Div),
+        }
+    };
+}
+
+impl BinaryOp {
+    /// yᵢ = aᵢ ∘ bᵢ.
+    pub fn zip<T: Real>(self, a: &[T], b: &[T], y: &mut [T]) {
+        macro_rules! each {
+            ($op:expr) => {
+                y.iter_mut().zip(a).zip(b).for_each(|((y, &a), &b)| *y = $op.apply(a, b))
+            };
+        }
+        loops!(self, y, each);
+    }
+
+    /// yᵢ = aᵢ ∘ b.
+    pub fn with_right<T: Real>(self, a: &[T], b: T, y: &mut [T]) {
+        macro_rules! each {
+            ($op:expr) => {
+                y.iter_mut().zip(a).for_each(|(y, &a)| *y = $op.apply(a, b))
+            };
+        }
+        loops!(self, y, each);
+    }
+
+    /// yᵢ = a ∘ bᵢ.
+    pub fn with_left<T: Real>(self, a: T, b: &[T], y: &mut [T]) {
+        macro_rules! each {
+            ($op:expr) => {
+                y.iter_mut().zip(b).for_each(|(y, &b)| *y = $op.apply(a, b))
+            };
+        }
+        loops!(self, y, each);
     }
 }
 

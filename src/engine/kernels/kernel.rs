@@ -124,6 +124,8 @@ pub fn grid(invocations: usize, per_group: usize) -> [u32; 3] {
 
 /// One run of a kernel on the CPU. Buffers come in binding order, by use.
 pub struct Call<'a, T> {
+    /// Attributes of the use.
+    pub attrs: &'a Attrs,
     /// Words of the uniform struct, the same as on the GPU.
     pub uniforms: &'a [u32],
     /// Values of the overrides.

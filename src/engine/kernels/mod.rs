@@ -48,6 +48,7 @@ kernels! {
     small_polar,
     sym_eigen,
     sym_map,
+    chain,
 }
 
 /// The kernel of a stem.

@@ -56,7 +56,8 @@ impl UnaryOp {
         Self::Step,
     ];
 
-    fn of(number: u32) -> Option<Self> {
+    /// The function of a number.
+    pub fn of(number: u32) -> Option<Self> {
         Self::ALL.get(number as usize).copied()
     }
 }
@@ -72,33 +73,38 @@ fn sigmoid<T: Real>(x: T) -> T {
 
 fn run<T: Real>(c: &mut Call<'_, T>) {
     let value = T::from_f32(c.real(1));
-    let (x, y) = (c.reads[0], &mut *c.writes[0]);
-    let zero = T::ZERO;
-    let one = T::ONE;
-    // The match is outside of the loop, so that each function gets a loop of its own.
-    macro_rules! each {
-        ($f:expr) => {
-            y.iter_mut().zip(x).for_each(|(y, &x)| *y = $f(x))
-        };
+    if let Some(op) = UnaryOp::of(c.overrides[0]) {
+        op.map(value, c.reads[0], c.writes[0]);
     }
-    match UnaryOp::of(c.overrides[0]) {
-        Some(UnaryOp::Neg) => each!(|x: T| -x),
-        Some(UnaryOp::Square) => each!(|x: T| x * x),
-        Some(UnaryOp::SqrtEps) => each!(|x: T| (x + value).sqrt()),
-        Some(UnaryOp::Exp) => each!(|x: T| x.exp()),
-        Some(UnaryOp::Ln) => each!(|x: T| x.ln()),
-        Some(UnaryOp::Recip) => each!(|x: T| one / x),
-        Some(UnaryOp::Tanh) => each!(|x: T| x.tanh()),
-        Some(UnaryOp::Sigmoid) => each!(sigmoid),
-        Some(UnaryOp::Silu) => each!(|x: T| x * sigmoid(x)),
-        Some(UnaryOp::SiluD1) => each!(|x: T| {
-            let s = sigmoid(x);
-            s * (one + x * (one - s))
-        }),
-        Some(UnaryOp::Softplus) => each!(|x: T| x.max(zero) + (one + (-x.abs()).exp()).ln()),
-        Some(UnaryOp::Relu) => each!(|x: T| if x > zero { x } else { zero }),
-        Some(UnaryOp::Step) => each!(|x: T| if x > zero { one } else { zero }),
-        None => {}
+}
+
+impl UnaryOp {
+    /// y = f(x); the match is outside of the loop, so that each function gets a loop of its own.
+    pub fn map<T: Real>(self, value: T, x: &[T], y: &mut [T]) {
+        let (zero, one) = (T::ZERO, T::ONE);
+        macro_rules! each {
+            ($f:expr) => {
+                y.iter_mut().zip(x).for_each(|(y, &x)| *y = $f(x))
+            };
+        }
+        match self {
+            Self::Neg => each!(|x: T| -x),
+            Self::Square => each!(|x: T| x * x),
+            Self::SqrtEps => each!(|x: T| (x + value).sqrt()),
+            Self::Exp => each!(|x: T| x.exp()),
+            Self::Ln => each!(|x: T| x.ln()),
+            Self::Recip => each!(|x: T| one / x),
+            Self::Tanh => each!(|x: T| x.tanh()),
+            Self::Sigmoid => each!(sigmoid),
+            Self::Silu => each!(|x: T| x * sigmoid(x)),
+            Self::SiluD1 => each!(|x: T| {
+                let s = sigmoid(x);
+                s * (one + x * (one - s))
+            }),
+            Self::Softplus => each!(|x: T| x.max(zero) + (one + (-x.abs()).exp()).ln()),
+            Self::Relu => each!(|x: T| if x > zero { x } else { zero }),
+            Self::Step => each!(|x: T| if x > zero { one } else { zero }),
+        }
     }
 }
 

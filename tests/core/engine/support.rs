@@ -98,6 +98,7 @@ pub fn run_path<T: Element>(
     let reads: Vec<&[T]> = reads.iter().map(Vec::as_slice).collect();
     let mut slices: Vec<&mut [T]> = writes.iter_mut().map(Vec::as_mut_slice).collect();
     path(&mut Call {
+        attrs: &case.attrs,
         uniforms: &f.launch.uniforms,
         overrides: &f.launch.overrides,
         reads: &reads,
