@@ -8,6 +8,7 @@ use super::{Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference,
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
+use crate::engine::program::run::{register_count, room};
 use crate::engine::program::{self, Access, Line, Program, View};
 use crate::engine::shape::{MAX_RANK, numel};
 use crate::maths::real::Real;
@@ -38,6 +39,7 @@ fn shape(attrs: &Attrs) -> Vec<usize> {
 
 fn run<T: Real>(c: &mut Call<'_, T>) {
     if let Some(view) = View::find(c.attrs, HEAD) {
+        room(c.scratch, register_count(&view));
         program::run::run(&view, 0, c.size(0), &[], c.reads, c.writes, c.scratch);
     }
 }

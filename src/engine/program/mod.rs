@@ -10,6 +10,8 @@ use super::shape::{collapse, numel};
 
 /// Most tensors a program reads beside those of its kernel, and most it writes: eight storage buffers are guaranteed.
 pub const MOST_READS: usize = 7;
+/// Most tensors a program writes.
+pub const MOST_STORES: usize = 8;
 /// Most lines: the registers of a block stay in the first-level cache.
 pub const MOST_LINES: usize = 40;
 
@@ -127,6 +129,16 @@ impl<'a> View<'a> {
             stores: rest.get(..stores)?,
         };
         view.is_sound().then_some(view)
+    }
+
+    /// The program that stores what the kernel computed, and no more.
+    pub const fn plain() -> View<'static> {
+        View { reads: &[], lines: &[[CARRIED, 0, 0]], reals: &[0.0], stores: &[0] }
+    }
+
+    /// Whether it is [`View::plain`].
+    pub fn is_plain(&self) -> bool {
+        self.lines == [[CARRIED, 0, 0]] && self.stores == [0]
     }
 
     /// Whether every line uses only earlier lines and tensors there are, and every store a line there is.

@@ -17,6 +17,18 @@ enum Operand<'a, T> {
     One(T),
 }
 
+/// How many numbers the registers of a program take.
+pub fn register_count(view: &View<'_>) -> usize {
+    view.lines.len() * BLOCK
+}
+
+/// Makes room for at least `n` numbers.
+pub fn room<T: Real>(scratch: &mut Vec<T>, n: usize) {
+    if scratch.len() < n {
+        scratch.resize(n, T::ZERO);
+    }
+}
+
 /// Computes elements `first .. first + n` of the iteration space. `carried` holds what the kernel has computed for
 /// them; `reads` are whole tensors; `stores` are the parts of the written tensors for these elements, n each.
 pub fn run<T: Real>(
@@ -26,12 +38,8 @@ pub fn run<T: Real>(
     carried: &[T],
     reads: &[&[T]],
     stores: &mut [&mut [T]],
-    registers: &mut Vec<T>,
+    registers: &mut [T],
 ) {
-    let size = view.lines.len() * BLOCK;
-    if registers.len() < size {
-        registers.resize(size, T::ZERO);
-    }
     for start in (0..n).step_by(BLOCK) {
         let len = BLOCK.min(n - start);
         let carried = carried.get(start..start + len).unwrap_or_default();
