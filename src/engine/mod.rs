@@ -10,6 +10,7 @@ pub mod graph;
 pub mod kernels;
 pub mod plan;
 pub mod program;
+pub mod rewrite;
 pub mod shader;
 pub mod shape;
 

@@ -32,7 +32,10 @@ pub struct CpuExecutor<T: Element> {
 struct Prepared<T: Element> {
     function: fn(&mut Call<'_, T>),
     reads: Vec<(usize, Range<usize>)>,
-    writes: Vec<(usize, Range<usize>)>,
+    /// How many tensors it writes.
+    written: usize,
+    /// Buffers that are written, with the tensors in each: number among the writes and place, in ascending order.
+    writes: Vec<(usize, Vec<(usize, Range<usize>)>)>,
 }
 
 impl<T: Element> CpuExecutor<T> {
@@ -88,7 +91,7 @@ impl<T: Element> CpuExecutor<T> {
     fn dispatch(&mut self, plan: &Plan, index: usize) {
         let (step, prepared) = (&plan.steps[index], &self.prepared[index]);
         // Written buffers are taken out, so that the others can be borrowed beside them.
-        let mut taken: [Vec<T>; 2] = [Vec::new(), Vec::new()];
+        let mut taken: [Vec<T>; MOST] = Default::default();
         for (t, (buffer, _)) in taken.iter_mut().zip(&prepared.writes) {
             *t = std::mem::take(&mut self.buffers[*buffer]);
         }
@@ -96,16 +99,21 @@ impl<T: Element> CpuExecutor<T> {
         for (r, (buffer, range)) in reads.iter_mut().zip(&prepared.reads) {
             *r = &self.buffers[*buffer][range.clone()];
         }
-        let mut writes: [&mut [T]; 2] = [&mut [], &mut []];
-        for ((w, t), (_, range)) in writes.iter_mut().zip(&mut taken).zip(&prepared.writes) {
-            *w = &mut t[range.clone()];
+        let mut writes: [&mut [T]; MOST] = Default::default();
+        for (whole, (_, parts)) in taken.iter_mut().zip(&prepared.writes) {
+            let (mut rest, mut done) = (whole.as_mut_slice(), 0);
+            for (number, range) in parts {
+                let (part, behind) = rest.split_at_mut(range.end - done);
+                writes[*number] = &mut part[range.start - done..];
+                (rest, done) = (behind, range.end);
+            }
         }
         (prepared.function)(&mut Call {
             attrs: &step.attrs,
             uniforms: &step.launch.uniforms,
             overrides: &step.launch.overrides,
             reads: &reads[..prepared.reads.len()],
-            writes: &mut writes[..prepared.writes.len()],
+            writes: &mut writes[..prepared.written],
             state: &mut self.state,
             scratch: &mut self.scratch,
         });
@@ -116,8 +124,12 @@ impl<T: Element> CpuExecutor<T> {
 
     /// An error if the launch wrote a value that is not finite.
     fn check_finite(&self, plan: &Plan, index: usize) -> Result<(), EngineError> {
-        for (buffer, range) in &self.prepared[index].writes {
-            let written = &self.buffers[*buffer][range.clone()];
+        let parts = |(buffer, parts): &(usize, Vec<(usize, Range<usize>)>)| {
+            let buffer = *buffer;
+            parts.iter().map(move |(_, range)| (buffer, range.clone())).collect::<Vec<_>>()
+        };
+        for (buffer, range) in self.prepared[index].writes.iter().flat_map(parts) {
+            let written = &self.buffers[buffer][range];
             if let Some(at) = written.iter().position(|v| !v.is_finite()) {
                 let inputs = self.prepared[index]
                     .reads
@@ -230,12 +242,21 @@ fn range(slice: &Slice) -> Range<usize> {
 fn prepare<T: Element>(d: &crate::engine::plan::Dispatch) -> Option<Prepared<T>> {
     let kernel = kernels::find(&d.stem)?;
     let bindings = kernel.signature(&d.attrs).bindings;
-    let pick = |reads: bool| {
+    let pick = |reads: bool| -> Vec<(usize, Range<usize>)> {
         let args = d.args.iter().zip(bindings);
         let args = args.filter(|(_, b)| b.ty == Ty::F32 && (b.access == Access::Read) == reads);
         args.map(|(s, _)| (s.buffer, range(s))).collect()
     };
-    Some(Prepared { function: T::path(kernel), reads: pick(true), writes: pick(false) })
+    let (reads, all) = (pick(true), pick(false));
+    let mut writes: Vec<(usize, Vec<(usize, Range<usize>)>)> = Vec::new();
+    for (number, (buffer, range)) in all.iter().cloned().enumerate() {
+        match writes.iter_mut().find(|(b, _)| *b == buffer) {
+            Some((_, parts)) => parts.push((number, range)),
+            None => writes.push((buffer, vec![(number, range)])),
+        }
+    }
+    writes.iter_mut().for_each(|(_, parts)| parts.sort_by_key(|(_, r)| r.start));
+    Some(Prepared { function: T::path(kernel), reads, written: all.len(), writes })
 }
 
 /// "buffer 9: -1.5 to 3, 0 of 12 not finite".

@@ -55,6 +55,8 @@ pub enum Op {
     Reshape,
     /// The input's numbers, cut off from differentiation.
     Detach,
+    /// A further result of the kernel that is its input: number 1, 2, …; number 0 is the kernel's node itself.
+    Part(usize),
     /// A kernel of the registry.
     Kernel {
         /// Its stem.

@@ -59,6 +59,10 @@ impl Kernel for Chain {
         }
     }
 
+    fn label(&self, attrs: &Attrs) -> String {
+        View::find(attrs, HEAD).map_or_else(|| self.stem().to_owned(), |v| format!("chain:{}", v.functions()))
+    }
+
     fn infer(&self, attrs: &Attrs, _reads: &[&[usize]]) -> Result<Vec<usize>, String> {
         match View::find(attrs, HEAD) {
             Some(view) if view.store_count() > 0 && view.read_count() + view.store_count() <= 8 => Ok(shape(attrs)),

@@ -294,6 +294,10 @@ pub trait Kernel: Sync {
     }
     /// The launch for the shapes of all bindings, in binding order (the state has shape `[4]`).
     fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch;
+    /// What a use of it is called in messages and tables.
+    fn label(&self, _attrs: &Attrs) -> String {
+        self.stem().to_owned()
+    }
     /// The CPU twin.
     fn reference(&self) -> Reference;
     /// A faster CPU path in single precision, held to the reference by the same tolerance as the shader.

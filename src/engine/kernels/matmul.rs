@@ -169,6 +169,11 @@ impl Kernel for Matmul {
         }
     }
 
+    fn label(&self, attrs: &Attrs) -> String {
+        let view = view(attrs);
+        if view.is_plain() { self.stem().to_owned() } else { format!("matmul:{}", view.functions()) }
+    }
+
     fn infer(&self, attrs: &Attrs, reads: &[&[usize]]) -> Result<Vec<usize>, String> {
         let [ba, bb, m, _, n] = sizes(attrs, reads[0], reads[1])?;
         let batched = reads[0].len() == 3 || reads[1].len() == 3;

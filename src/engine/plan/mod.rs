@@ -11,6 +11,7 @@ use std::fmt;
 use crate::engine::EngineError;
 use crate::engine::graph::Graph;
 use crate::engine::kernels::{self, Access, Attrs, Launch, Ty};
+use crate::engine::rewrite;
 use crate::engine::shape::numel;
 use serde::{Deserialize, Serialize};
 
@@ -141,8 +142,14 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Compiles a graph: nodes that no output or gradient needs are dropped, the others get buffers and launches.
+    /// Compiles a graph: it is rewritten for few launches, nodes that no output or gradient needs are dropped, the others
+    /// get buffers and launches.
     pub fn compile(graph: &Graph) -> Result<Self, EngineError> {
+        Self::compile_as_is(&rewrite::rewrite(graph))
+    }
+
+    /// Compiles a graph without rewriting it, a launch for each kernel: an oracle for the rewriting, and easier to read.
+    pub fn compile_as_is(graph: &Graph) -> Result<Self, EngineError> {
         let plan = compile::compile(graph)?;
         plan.check()?;
         Ok(plan)
@@ -219,10 +226,17 @@ impl Plan {
                 let args = d.args.iter().zip(signature.bindings);
                 args.filter(move |(_, b)| (b.access == Access::Read) == reads).map(|(s, _)| s.buffer)
             };
-            let twice = by_use(false)
-                .any(|w| by_use(true).any(|r| r == w) || by_use(false).filter(|&o| o == w).count() > 1);
-            if twice {
-                return fail("a buffer is bound twice, once for writing");
+            if by_use(false).any(|w| by_use(true).any(|r| r == w)) {
+                return fail("a buffer is bound for reading and for writing");
+            }
+            let written = || d.args.iter().zip(signature.bindings).filter(|(_, b)| b.access != Access::Read);
+            let apart = |s: &Slice, o: &Slice| {
+                s.buffer != o.buffer || s.offset + s.len() <= o.offset || o.offset + o.len() <= s.offset
+            };
+            let mut pairs =
+                written().enumerate().flat_map(|(i, a)| written().skip(i + 1).map(move |b| (a.0, b.0)));
+            if !pairs.all(|(a, b)| apart(a, b)) {
+                return fail("two tensors that are written overlap");
             }
             if d.args.iter().zip(signature.bindings).any(|(s, b)| (b.ty == Ty::U32) != (s.buffer == STATE)) {
                 return fail("the state is bound as numbers, or numbers as the state");

@@ -5,6 +5,8 @@
 pub mod run;
 pub mod wgsl;
 
+use super::kernels::binary::BinaryOp;
+use super::kernels::unary::UnaryOp;
 use super::kernels::{Attrs, Binding, Ty};
 use super::shape::{collapse, numel};
 
@@ -205,6 +207,16 @@ impl<'a> View<'a> {
     /// Words of the uniforms that follow those of the kernel: of each nest the last three extents and the strides.
     pub fn uniforms(&self) -> impl Iterator<Item = u32> {
         self.nests().flat_map(|words| words.into_iter().skip(1))
+    }
+
+    /// Names of its functions, in order: " add silu".
+    pub fn functions(&self) -> String {
+        let name = |i: usize| match self.line(i) {
+            Line::Unary(op, ..) => UnaryOp::of(op).map(|op| format!(" {op:?}").to_lowercase()),
+            Line::Binary(op, ..) => BinaryOp::of(op).map(|op| format!(" {op:?}").to_lowercase()),
+            _ => None,
+        };
+        (0..self.lines.len()).filter_map(name).collect()
     }
 
     /// How many uniforms those are.

@@ -7,6 +7,7 @@ mod graph;
 mod linker;
 mod plan;
 mod real;
+mod rewrite;
 mod rng;
 pub mod support;
 mod train;

@@ -112,15 +112,19 @@ fn a_checked_run_names_the_node_that_first_went_wrong() {
     let b = Builder::new();
     let x = b.input("x", &[3]);
     b.output("y", (x.ln() * 2.0).exp());
-    let (_, mut exec) = exec(&b.finish().unwrap());
-    exec.write("x", &[1.0, -1.0, 2.0]).unwrap();
-    exec.run(1).unwrap();
-    exec.set_checked(true);
-    match exec.run(1).unwrap_err() {
-        EngineError::NotFinite { node, index, inputs, .. } => {
-            assert_eq!((node.as_str(), index), ("%1 unary", 1));
-            assert!(inputs.contains("-1 to 2"), "{inputs}");
+    let graph = b.finish().unwrap();
+    let plans = [Plan::compile_as_is(&graph), Plan::compile(&graph)];
+    for (plan, name) in plans.into_iter().zip(["%1 unary", "%2 chain: ln mul exp"]) {
+        let mut exec = CpuExecutor::<f32>::new(Arc::new(plan.unwrap()));
+        exec.write("x", &[1.0, -1.0, 2.0]).unwrap();
+        exec.run(1).unwrap();
+        exec.set_checked(true);
+        match exec.run(1).unwrap_err() {
+            EngineError::NotFinite { node, index, inputs, .. } => {
+                assert_eq!((node.as_str(), index), (name, 1));
+                assert!(inputs.contains("-1 to 2"), "{inputs}");
+            }
+            other => panic!("{other}"),
         }
-        other => panic!("{other}"),
     }
 }
