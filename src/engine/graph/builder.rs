@@ -37,6 +37,23 @@ impl Builder {
         self.append("input", Op::Input(name.to_owned()), &[], shape)
     }
 
+    /// A tensor that the host writes `count` versions of before a run; step t sees version t mod `count`, without a copy. All
+    /// such inputs of a graph have as many.
+    #[track_caller]
+    pub fn frames(&self, name: &str, count: usize, shape: &[usize]) -> Var<'_> {
+        let others = self.state.borrow().graph.frames.first().map(|f| f.1);
+        if count == 0 || others.is_some_and(|n| n != count) {
+            let message = match others {
+                Some(n) => format!("input {name:?} has {count} frames, others have {n}"),
+                None => format!("input {name:?} must have a frame"),
+            };
+            return self.fail("frames", message);
+        }
+        let var = self.input(name, shape);
+        self.state.borrow_mut().graph.frames.push((name.to_owned(), count));
+        var
+    }
+
     /// A trainable tensor under a stable dotted path; all parameters lie in one buffer.
     #[track_caller]
     pub fn param(&self, path: &str, shape: &[usize], init: Init) -> Var<'_> {

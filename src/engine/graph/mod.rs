@@ -110,6 +110,8 @@ pub struct Graph {
     pub params: Vec<Param>,
     /// Knobs and their first values.
     pub knobs: Vec<(String, f64)>,
+    /// Inputs of several frames, and how many each has.
+    pub frames: Vec<(String, usize)>,
     /// Named results.
     pub outputs: Vec<(String, NodeId)>,
     /// The training step, if there is one.

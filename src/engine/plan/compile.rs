@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ALIGN, BufferKind, BufferSpec, CONSTANTS, Dispatch, GRADS, HISTORY, KNOBS, KnobEntry, MOMENTS, PARAMS,
-    ParamLayout, Plan, STATE, Slice, aligned,
+    ALIGN, BufferKind, BufferSpec, CONSTANTS, Dispatch, Frames, GRADS, HISTORY, KNOBS, KnobEntry, MOMENTS,
+    PARAMS, ParamLayout, Plan, STATE, Slice, aligned,
 };
 use crate::engine::EngineError;
 use crate::engine::graph::{Graph, NodeId, Op};
@@ -118,7 +118,12 @@ impl<'g> Compiler<'g> {
         let len = numel(&node.shape);
         self.place[id] = Some(match &node.op {
             Op::Input(name) => {
-                let buffer = self.buffer(BufferKind::Input(name.clone()), len);
+                let frames = self.graph.frames.iter().find(|(n, _)| n == name).map_or(1, |f| f.1);
+                let stride = if frames > 1 { aligned(len) } else { 0 };
+                let buffer = self.buffer(BufferKind::Input(name.clone()), len + (frames - 1) * stride);
+                if frames > 1 {
+                    self.plan.frames.push(Frames { buffer, count: frames, stride });
+                }
                 let slice = Slice { buffer, offset: 0, shape: node.shape.clone() };
                 self.plan.inputs.insert(name.clone(), slice);
                 (buffer, 0)
@@ -327,7 +332,7 @@ pub(super) fn empty_plan(graph: &Graph, params: ParamLayout) -> Plan {
     let trains = graph.train.is_some();
     let losses: Vec<String> = graph.train.iter().flat_map(|t| &t.losses).map(|(n, _)| n.clone()).collect();
     let random = |op: &Op| matches!(op, Op::Kernel { stem, .. } if *stem == "random_normal");
-    let counts_steps = trains || graph.nodes.iter().any(|n| random(&n.op));
+    let counts_steps = trains || !graph.frames.is_empty() || graph.nodes.iter().any(|n| random(&n.op));
     let knobs = graph.knobs.iter().enumerate();
     let knobs = knobs.map(|(i, (name, default))| KnobEntry {
         name: name.clone(),
@@ -350,6 +355,7 @@ pub(super) fn empty_plan(graph: &Graph, params: ParamLayout) -> Plan {
         constants: vec![0.0; ALIGN],
         knobs: knobs.collect(),
         inputs: BTreeMap::new(),
+        frames: Vec::new(),
         outputs: BTreeMap::new(),
         losses,
         counts_steps,

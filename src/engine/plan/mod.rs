@@ -119,6 +119,17 @@ pub struct KnobEntry {
     pub default: f64,
 }
 
+/// An input of several frames, one after the other in its buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frames {
+    /// The input's buffer.
+    pub buffer: usize,
+    /// How many there are; step t sees frame t mod `count`.
+    pub count: usize,
+    /// Elements from one to the next, a multiple of [`ALIGN`].
+    pub stride: usize,
+}
+
 /// A compiled graph: everything an executor needs, as plain data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -132,6 +143,8 @@ pub struct Plan {
     pub knobs: Vec<KnobEntry>,
     /// Tensors that the host writes.
     pub inputs: BTreeMap<String, Slice>,
+    /// Inputs that change with the step.
+    pub frames: Vec<Frames>,
     /// Tensors that the host may read.
     pub outputs: BTreeMap<String, Slice>,
     /// Names of the losses; each has a row of the history.
@@ -174,7 +187,23 @@ impl Plan {
         })
     }
 
-    /// The tensor of an input.
+    /// How many frames a buffer has, and how far they are apart: 1 and 0 for all but inputs of several frames.
+    pub fn frames(&self, buffer: usize) -> (usize, usize) {
+        self.frames.iter().find(|f| f.buffer == buffer).map_or((1, 0), |f| (f.count, f.stride))
+    }
+
+    /// The buffer of an input and where its frames begin, if data for all of them has the right length.
+    pub fn frame_offsets(&self, name: &str, len: usize) -> Result<(usize, Vec<usize>), EngineError> {
+        let slice = self.input(name)?;
+        let (count, stride) = self.frames(slice.buffer);
+        let expected = count * slice.len();
+        if expected != len {
+            return Err(EngineError::Length { name: name.to_owned(), expected, got: len });
+        }
+        Ok((slice.buffer, (0..count).map(|f| slice.offset + f * stride).collect()))
+    }
+
+    /// The tensor of an input; of several frames, the first.
     pub fn input(&self, name: &str) -> Result<&Slice, EngineError> {
         self.inputs.get(name).ok_or_else(|| EngineError::Unknown {
             kind: "input",
@@ -241,6 +270,15 @@ impl Plan {
             if d.args.iter().zip(signature.bindings).any(|(s, b)| (b.ty == Ty::U32) != (s.buffer == STATE)) {
                 return fail("the state is bound as numbers, or numbers as the state");
             }
+        }
+        let framed = |f: &Frames| {
+            let slice = self.inputs.values().find(|s| s.buffer == f.buffer)?;
+            let last = f.count.checked_sub(1)?.checked_mul(f.stride)?;
+            let fits = slice.offset + last + slice.len() <= self.buffers.get(f.buffer)?.len;
+            (fits && f.stride.is_multiple_of(ALIGN)).then_some(())
+        };
+        if !self.frames.iter().all(|f| framed(f).is_some()) {
+            return Err(EngineError::Plan("frames of an input lie outside of its buffer".to_owned()));
         }
         if self.inputs.values().chain(self.outputs.values()).all(inside) {
             Ok(())

@@ -12,6 +12,9 @@ use equiscope::maths::rng::Rng;
 /// Rounding of f64 in another order, over a few hundred operations.
 const SAME: f64 = 1e-11;
 
+/// Inputs by name.
+type Feeds = Vec<(String, Vec<f64>)>;
+
 fn outputs(plan: Plan, names: &[String], inputs: &[(String, Vec<f64>)]) -> Vec<Vec<f64>> {
     let mut exec = CpuExecutor::<f64>::new(Arc::new(plan));
     inputs.iter().for_each(|(name, data)| exec.write_t(name, data).unwrap());
@@ -20,7 +23,7 @@ fn outputs(plan: Plan, names: &[String], inputs: &[(String, Vec<f64>)]) -> Vec<V
 }
 
 /// A graph of random elementwise functions, products, sums and views over a few shapes that broadcast.
-fn random_graph(seed: u64) -> (Graph, Vec<String>, Vec<(String, Vec<f64>)>) {
+fn random_graph(seed: u64) -> (Graph, Vec<String>, Feeds) {
     let mut rng = Rng::new(seed, 1);
     let mut pick = |n: usize| (rng.uniform() * n as f64) as usize;
     let b = Builder::new();

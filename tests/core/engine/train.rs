@@ -128,3 +128,23 @@ fn a_checked_run_names_the_node_that_first_went_wrong() {
         }
     }
 }
+
+#[test]
+fn frames_take_turns_with_the_steps() {
+    let b = Builder::new();
+    let x = b.frames("x", 3, &[2, 1]);
+    let p = b.param("p", &[1], Init::Constant(0.0));
+    b.output("seen", x * 1.0);
+    b.train(&[("sum", (x * p).sum_all())], Optimiser::Sgd);
+    let (_, mut exec) = exec(&b.finish().unwrap());
+    exec.set_knob("lr", 1.0).unwrap();
+    exec.write("x", &[1.0, 2.0, 10.0, 20.0, 100.0, 200.0]).unwrap();
+    assert!(matches!(exec.write("x", &[1.0; 5]), Err(EngineError::Length { expected: 6, got: 5, .. })));
+    exec.run(2).unwrap();
+    assert_eq!(exec.read("params").unwrap()[0], -33.0);
+    exec.run(3).unwrap();
+    assert_eq!(exec.read("params").unwrap()[0], -33.0 - 333.0);
+    exec.set_step(2);
+    exec.run(1).unwrap();
+    assert_eq!(exec.read("params").unwrap()[0], -33.0 - 333.0 - 300.0);
+}
