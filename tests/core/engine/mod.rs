@@ -11,3 +11,4 @@ mod rewrite;
 mod rng;
 pub mod support;
 mod train;
+mod workloads;
