@@ -2,7 +2,8 @@ import package::index::{index_group, index_nest};
 import package::elementwise::{elementwise_unary, elementwise_binary};
 
 // [m, n] = op(a) op(b) for each of a batch; every invocation keeps a tile of 4 x 4 in registers, 8 x 8 of them make a
-// workgroup. What becomes of each element stands at the marks: stored as it is, or a program around it.
+// workgroup. What becomes of each element stands at the marks: stored as it is, or a program around it; the sums over
+// the rows of b beside it, where they are wanted.
 struct Params {
     m: u32,
     k: u32,
@@ -20,6 +21,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> a: array<f32>;
 @group(0) @binding(2) var<storage, read> b: array<f32>;
 //@tensors
+//@sums-tensor
 
 override TA: u32 = 0u;
 override TB: u32 = 0u;
@@ -80,14 +82,17 @@ fn main(
     var c1: vec4f = vec4f(0.0);
     var c2: vec4f = vec4f(0.0);
     var c3: vec4f = vec4f(0.0);
+    //@sums-start
     for (var l: u32 = 0u; l < u.k; l += 1u) {
         let p = a_column(first_a, rows, l);
         let q = b_row(first_b, cols, l);
+        //@sums-row
         c0 += p.x * q;
         c1 += p.y * q;
         c2 += p.z * q;
         c3 += p.w * q;
     }
+    //@sums-end
     store(batch, row, col, c0);
     store(batch, row + 1u, col, c1);
     store(batch, row + 2u, col, c2);

@@ -22,7 +22,7 @@ pub static KERNEL: Chain = Chain;
 const HEAD: usize = 1 + MAX_RANK;
 
 static FIELDS: [(&str, Ty); 1 + program::NEST_FIELDS.len()] = program::fields([("count", Ty::U32)]);
-static BINDINGS: [[[Binding; 8]; 9]; 8] = program::bindings([]);
+static BINDINGS: [[[Binding; 8]; 9]; 8] = program::bindings([], "unused");
 
 /// Attributes for a program over an iteration space.
 pub fn attrs(shape: &[usize], program: &Program) -> Attrs {

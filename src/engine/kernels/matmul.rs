@@ -1,7 +1,10 @@
 //! Matrix product C = op(A)·op(B), C: `[M, N]`, or of a batch, C: `[B, M, N]`, where a factor without a batch serves all.
-//! Attributes: ints = [1 if A is stored transposed, `[K, M]`, else `[M, K]`; the same for B, `[N, K]`, else `[K, N]`], then
-//! the program that fusion has put behind it, if any ([`Program`](crate::engine::program::Program)): bias, activation,
-//! a derivative. The derivative is two more products, so that all orders exist.
+//! Attributes: ints = [1 if A is stored transposed, `[K, M]`, else `[M, K]`; the same for B, `[N, K]`, else `[K, N]`]. The
+//! derivative is two more products, so that all orders exist.
+//!
+//! Fusion adds to the attributes: 1 if the sums over the rows of B, `[N]`, are wanted as a last result (the gradient of a
+//! bias beside that of a weight; B is then stored as it is, and there is no batch), and the program behind the product
+//! ([`Program`]): bias, activation, a derivative.
 
 use std::borrow::Cow;
 
@@ -22,8 +25,22 @@ const CACHED: usize = 4096;
 /// Numbers of C between the product and the program behind it: 64 KiB in f32.
 const BETWEEN: usize = 16_384;
 
+/// Integers of a product as graphs write it.
+pub const PLAIN: usize = 2;
+
 /// Integers before the program.
-pub const HEAD: usize = 2;
+const HEAD: usize = 3;
+
+/// The same product with what fusion puts behind it.
+pub fn fused(attrs: &Attrs, sums: bool, program: &Program) -> Attrs {
+    let mut all = Attrs::ints(&[attrs.int(0), attrs.int(1), u32::from(sums)]);
+    program.append(&mut all);
+    all
+}
+
+fn wants_sums(attrs: &Attrs) -> bool {
+    attrs.int(2) == 1
+}
 
 /// Uniforms before those of the program.
 const OWN_UNIFORMS: usize = 8;
@@ -38,7 +55,8 @@ static FIELDS: [(&str, Ty); OWN_UNIFORMS + program::NEST_FIELDS.len()] = program
     ("step_a", Ty::U32),
     ("step_b", Ty::U32),
 ]);
-static BINDINGS: [[[Binding; 8]; 9]; 8] = program::bindings([Binding::read("a"), Binding::read("b")]);
+static BINDINGS: [[[Binding; 8]; 9]; 8] = program::bindings([Binding::read("a"), Binding::read("b")], "unused");
+static BINDINGS_SUMS: [[[Binding; 8]; 9]; 8] = program::bindings([Binding::read("a"), Binding::read("b")], "sums");
 
 /// The kernel.
 pub struct Matmul;
@@ -114,7 +132,7 @@ fn product<T: Real>(c: &mut Call<'_, T>, batch: usize, view: &View<'_>) {
         rows(&a[row * di..], b, &mut between[..count], k, n, (di, dk));
         let at = first + row * n;
         let mut parts: [&mut [T]; MOST_STORES] = Default::default();
-        for (part, whole) in parts.iter_mut().zip(c.writes.iter_mut()) {
+        for (part, whole) in parts.iter_mut().zip(c.writes.iter_mut()).take(view.store_count()) {
             *part = &mut whole[at..at + count];
         }
         let stores = &mut parts[..view.store_count()];
@@ -127,6 +145,12 @@ fn run<T: Real>(c: &mut Call<'_, T>) {
     let view = view(attrs);
     for batch in 0..c.size(5) {
         product(c, batch, &view);
+    }
+    if wants_sums(attrs) && let Some(sums) = c.writes.last_mut() {
+        sums.fill(T::ZERO);
+        for row in c.reads[1].chunks_exact(sums.len()) {
+            sums.iter_mut().zip(row).for_each(|(s, &b)| *s += b);
+        }
     }
 }
 
@@ -165,13 +189,18 @@ impl Kernel for Matmul {
         Signature {
             uniforms: &FIELDS[..OWN_UNIFORMS + view.uniform_count()],
             overrides: &["TA", "TB"],
-            bindings: &BINDINGS[reads][stores][..(2 + reads + stores).min(8)],
+            bindings: if wants_sums(attrs) {
+                &BINDINGS_SUMS[reads][stores][..(3 + reads + stores).min(8)]
+            } else {
+                &BINDINGS[reads][stores][..(2 + reads + stores).min(8)]
+            },
         }
     }
 
     fn label(&self, attrs: &Attrs) -> String {
         let view = view(attrs);
-        if view.is_plain() { self.stem().to_owned() } else { format!("matmul:{}", view.functions()) }
+        let sums = if wants_sums(attrs) { " and sums" } else { "" };
+        if view.is_plain() { format!("matmul{sums}") } else { format!("matmul{sums}:{}", view.functions()) }
     }
 
     fn infer(&self, attrs: &Attrs, reads: &[&[usize]]) -> Result<Vec<usize>, String> {
@@ -182,7 +211,10 @@ impl Kernel for Matmul {
 
     fn infer_parts(&self, attrs: &Attrs, reads: &[&[usize]]) -> Vec<Vec<usize>> {
         let shape = self.infer(attrs, reads).unwrap_or_default();
-        vec![shape; view(attrs).store_count().saturating_sub(1)]
+        let columns = shape.last().copied().unwrap_or(1);
+        let mut parts = vec![shape; view(attrs).store_count().saturating_sub(1)];
+        parts.extend(wants_sums(attrs).then(|| vec![columns]));
+        parts
     }
 
     fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
@@ -203,7 +235,18 @@ impl Kernel for Matmul {
     }
 
     fn specialise<'t>(&self, attrs: &Attrs, text: &'t str) -> Cow<'t, str> {
-        Cow::Owned(program::wgsl::insert(&view(attrs), text, 2))
+        let view = view(attrs);
+        let text = program::wgsl::insert(&view, text, 2);
+        if !wants_sums(attrs) {
+            return Cow::Owned(text);
+        }
+        let binding = 3 + view.read_count() + view.store_count();
+        let tensor = format!("@group(0) @binding({binding}) var<storage, read_write> sums: array<f32>;");
+        let text = text.replace("//@sums-tensor", &tensor).replace("//@sums-row", "total += q;");
+        Cow::Owned(text.replace("//@sums-start", "var total: vec4f = vec4f(0.0);").replace(
+            "//@sums-end",
+            "for (var j: u32 = 0u; row == 0u && j < min(4u, u.n - col); j += 1u) { sums[col + j] = total[j]; }",
+        ))
     }
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {
@@ -232,14 +275,19 @@ impl Kernel for Matmul {
         ] {
             cases.push(Case::new(Attrs::ints(&[ta, tb]), vec![Feed::of(&a), Feed::of(&b)]));
         }
-        cases.extend([fused(&[3, 4], &[4, 5], &[3, 5]), fused(&[70, 9], &[9, 300], &[70, 300])]);
-        cases.push(fused(&[2, 33, 4], &[2, 4, 35], &[2, 33, 35]));
+        cases.extend([dense(&[3, 4], &[4, 5], &[3, 5]), dense(&[70, 9], &[9, 300], &[70, 300])]);
+        cases.push(dense(&[2, 33, 4], &[2, 4, 35], &[2, 33, 35]));
+        for (a, b) in [([7, 3], [7, 5]), ([50, 40], [50, 67]), ([1, 2], [1, 1])] {
+            let program = Program { lines: vec![Line::Carried], stores: vec![0], ..Program::default() };
+            let attrs = fused(&Attrs::ints(&[1, 0]), true, &program);
+            cases.push(Case::new(attrs, vec![Feed::of(&a), Feed::of(&b)]));
+        }
         cases
     }
 
     fn smoothness(&self, attrs: &Attrs) -> Smoothness {
         // Fusion comes after differentiation.
-        if view(attrs).is_plain() { Smoothness::Smooth } else { Smoothness::None }
+        if attrs.ints.len() == PLAIN { Smoothness::Smooth } else { Smoothness::None }
     }
 
     fn tolerance(&self) -> Tolerance {
@@ -248,7 +296,7 @@ impl Kernel for Matmul {
 }
 
 /// A product with bias and activation behind it; both sums and activations are kept, a third tensor is multiplied on.
-fn fused(a: &[usize], b: &[usize], c: &[usize]) -> Case {
+fn dense(a: &[usize], b: &[usize], c: &[usize]) -> Case {
     let bias = &c[c.len() - 1..];
     let program = Program {
         reads: vec![Access::broadcast(bias, c), Access::Full],
@@ -262,7 +310,5 @@ fn fused(a: &[usize], b: &[usize], c: &[usize]) -> Case {
         ],
         stores: vec![2, 5],
     };
-    let mut attrs = Attrs::ints(&[0, 0]);
-    program.append(&mut attrs);
-    Case::new(attrs, [a, b, bias, c].map(Feed::of).to_vec())
+    Case::new(fused(&Attrs::ints(&[0, 0]), false, &program), [a, b, bias, c].map(Feed::of).to_vec())
 }

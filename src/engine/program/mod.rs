@@ -258,9 +258,10 @@ const READ_NAMES: [&str; MOST_READS] = ["x0", "x1", "x2", "x3", "x4", "x5", "x6"
 const STORE_NAMES: [&str; 8] = ["y0", "y1", "y2", "y3", "y4", "y5", "y6", "y7"];
 
 /// Bindings of a kernel that reads tensors of its own, those of the program, and writes those of the program: a table
-/// by the numbers of the program's reads and stores, so that signatures can borrow from it.
-pub const fn bindings<const N: usize>(own: [Binding; N]) -> [[[Binding; 8]; 9]; 8] {
-    let mut table = [[[Binding::write("unused"); 8]; 9]; 8];
+/// by the numbers of the program's reads and stores, so that signatures can borrow from it. What the kernel writes behind
+/// them is called `last`.
+pub const fn bindings<const N: usize>(own: [Binding; N], last: &'static str) -> [[[Binding; 8]; 9]; 8] {
+    let mut table = [[[Binding::write(last); 8]; 9]; 8];
     let mut reads = 0;
     while reads <= MOST_READS {
         let mut stores = 0;
@@ -274,7 +275,7 @@ pub const fn bindings<const N: usize>(own: [Binding; N]) -> [[[Binding; 8]; 9]; 
                 } else if i < N + reads + stores {
                     Binding::write(STORE_NAMES[i - N - reads])
                 } else {
-                    Binding::write("unused")
+                    Binding::write(last)
                 };
                 i += 1;
             }

@@ -8,7 +8,7 @@ use super::with_nodes;
 use crate::engine::graph::{Graph, Node, NodeId, Op};
 use crate::engine::kernels::{Attrs, chain, matmul};
 use crate::engine::program::Access;
-use crate::engine::shape::numel;
+use crate::engine::shape::{around_axis, numel};
 
 /// The same graph in fewer launches.
 pub fn fuse(graph: &Graph) -> Graph {
@@ -17,6 +17,11 @@ pub fn fuse(graph: &Graph) -> Graph {
     for id in 0..graph.nodes.len() {
         if fusion.relations.live[id] {
             fusion.place(id);
+        }
+    }
+    for id in 0..graph.nodes.len() {
+        if fusion.relations.live[id] {
+            fusion.join_sums(id);
         }
     }
     fusion.emit()
@@ -34,8 +39,8 @@ impl Fusion<'_> {
     fn place(&mut self, id: NodeId) {
         let graph = self.relations.graph;
         let group = match &graph.nodes[id].op {
-            Op::Kernel { stem: "matmul", attrs } if attrs.ints.len() == matmul::HEAD => {
-                Group { anchor: Some(id), members: Vec::new() }
+            Op::Kernel { stem: "matmul", attrs } if attrs.ints.len() == matmul::PLAIN => {
+                Group { anchor: Some(id), ..Group::default() }
             }
             _ if self.relations.operands(id).is_some() => match self.host(id) {
                 Some(host) => {
@@ -43,12 +48,44 @@ impl Fusion<'_> {
                     self.owner[id] = Some(host);
                     return;
                 }
-                None => Group { anchor: None, members: vec![id] },
+                None => Group { members: vec![id], ..Group::default() },
             },
             _ => return,
         };
         self.groups.push(group);
         self.owner[id] = Some(self.groups.len() - 1);
+    }
+
+    /// Lets the product that reads the rows of a matrix anyway sum them: a bias's gradient beside the weight's.
+    fn join_sums(&mut self, id: NodeId) {
+        let graph = self.relations.graph;
+        let node = &graph.nodes[id];
+        let Op::Kernel { stem: "reduce_sum", attrs } = &node.op else { return };
+        let (outer, rows, columns) = around_axis(&graph.nodes[node.inputs[0]].shape, attrs.int(0) as usize);
+        if outer != 1 || attrs.int(1) == 1 {
+            return;
+        }
+        let summed = self.relations.holder(node.inputs[0]);
+        let fits = |group: &Group| {
+            let anchor = &graph.nodes[group.anchor?];
+            let Op::Kernel { attrs, .. } = &anchor.op else { return None };
+            let factor = anchor.inputs[1];
+            let same =
+                self.relations.holder(factor) == summed && graph.nodes[factor].shape == [rows, columns];
+            (same && attrs.ints == [1, 0] && group.sums.is_none() && anchor.shape.len() == 2).then_some(())
+        };
+        let host = (0..self.groups.len()).find(|&host| {
+            let mut grown = self.groups[host].clone();
+            grown.sums = Some(id);
+            let sources = self.groups[host].nodes().flat_map(|n| self.relations.sources(n)).collect();
+            fits(&self.groups[host]).is_some()
+                && grown.fuse(&self.relations).is_some()
+                && !self.depends(sources, &|source| source == id)
+        });
+        if let Some(host) = host {
+            self.groups[host].sums = Some(id);
+            self.owner[id] = Some(host);
+        }
     }
 
     /// The group that a function can join: one that computes an operand element by element, the latest that fits.
@@ -69,10 +106,15 @@ impl Fusion<'_> {
     }
 
     /// Whether any of some values can only be had after a group has run.
-    fn waits_for(&self, mut open: Vec<NodeId>, group: usize) -> bool {
+    fn waits_for(&self, open: Vec<NodeId>, group: usize) -> bool {
+        self.depends(open, &|id| self.owner[id] == Some(group))
+    }
+
+    /// Whether any of some values is computed from a node that is looked for, or is one.
+    fn depends(&self, mut open: Vec<NodeId>, wanted: &dyn Fn(NodeId) -> bool) -> bool {
         let mut seen = BTreeSet::new();
         while let Some(id) = open.pop() {
-            if self.owner[id] == Some(group) {
+            if wanted(id) {
                 return true;
             }
             match self.owner[id] {
@@ -221,16 +263,15 @@ impl Emitter<'_, '_> {
             None => ("chain", Attrs::default(), Vec::new()),
         };
         let first = &graph.nodes[fused.stores[0]].shape;
-        if stem == "chain" {
-            attrs = chain::attrs(first, &fused.program);
-        } else {
-            fused.program.append(&mut attrs);
-        }
+        attrs = match group.anchor {
+            Some(_) => matmul::fused(&attrs, group.sums.is_some(), &fused.program),
+            None => chain::attrs(first, &fused.program),
+        };
         for &read in &fused.reads {
             inputs.push(self.value(read));
         }
         let main = self.push(Node { op: Op::Kernel { stem, attrs }, inputs, shape: first.clone() });
-        for (number, &store) in fused.stores.iter().enumerate() {
+        for (number, &store) in fused.stores.iter().chain(&group.sums).enumerate() {
             let shape = graph.nodes[store].shape.clone();
             let place = if number == 0 {
                 main

@@ -121,6 +121,8 @@ pub(super) struct Group {
     pub(super) anchor: Option<NodeId>,
     /// Elementwise functions, in order.
     pub(super) members: Vec<NodeId>,
+    /// The sums over the rows of the anchor's second factor.
+    pub(super) sums: Option<NodeId>,
 }
 
 /// What a group becomes.
@@ -134,12 +136,12 @@ pub(super) struct Fused {
 
 impl Group {
     pub(super) fn contains(&self, id: NodeId) -> bool {
-        self.anchor == Some(id) || self.members.contains(&id)
+        self.anchor == Some(id) || self.members.contains(&id) || self.sums == Some(id)
     }
 
     /// All nodes.
     pub(super) fn nodes(&self) -> impl Iterator<Item = NodeId> {
-        self.anchor.into_iter().chain(self.members.iter().copied())
+        self.anchor.into_iter().chain(self.members.iter().copied()).chain(self.sums)
     }
 
     /// The group as a program, or `None` if it is too large for one launch.
@@ -164,7 +166,7 @@ impl Group {
             }
         }
         let own = self.anchor.map_or(0, |a| relations.graph.nodes[a].inputs.len());
-        let tensors = own + fused.reads.len() + fused.stores.len();
+        let tensors = own + fused.reads.len() + fused.stores.len() + usize::from(self.sums.is_some());
         let fits = tensors <= MOST_TENSORS
             && fused.reads.len() <= MOST_READS
             && fused.program.lines.len() <= MOST_LINES
