@@ -49,6 +49,7 @@ kernels! {
     sym_eigen,
     sym_map,
     chain,
+    chain_sum,
 }
 
 /// The kernel of a stem.

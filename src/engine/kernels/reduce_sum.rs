@@ -17,8 +17,13 @@ pub struct ReduceSum;
 /// Its registry entry.
 pub static KERNEL: ReduceSum = ReduceSum;
 
+/// Whether a workgroup shares each of so many sums of n terms.
+pub(super) fn tree(n: usize, sums: usize) -> bool {
+    n >= TREE_FROM && sums <= TREE_SUMS
+}
+
 /// Sum in eight interleaved parts: vectorises, rounds less than one running sum, always in the same order.
-fn sum_row<T: Real>(x: &[T]) -> T {
+pub(super) fn sum_row<T: Real>(x: &[T]) -> T {
     let mut parts = [T::ZERO; 8];
     let chunks = x.chunks_exact(8);
     let rest: T = chunks.remainder().iter().copied().sum();
@@ -72,7 +77,7 @@ impl Kernel for ReduceSum {
     fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
         let (outer, n, inner) = around_axis(shapes[0], attrs.int(0) as usize);
         let sums = outer * inner;
-        let tree = n >= TREE_FROM && sums <= TREE_SUMS;
+        let tree = tree(n, sums);
         Launch {
             uniforms: vec![sums as u32, n as u32, inner as u32],
             overrides: vec![u32::from(tree), attrs.int(1)],

@@ -161,6 +161,11 @@ impl<'a> View<'a> {
             && self.reads.iter().all(|r| r[0] != 2 || r[1..5].iter().all(|&extent| extent > 0))
     }
 
+    /// How many integers of the attributes it takes.
+    pub fn int_count(&self) -> usize {
+        4 + 9 * self.reads.len() + 3 * self.lines.len() + self.stores.len()
+    }
+
     /// How many tensors it reads.
     pub fn read_count(&self) -> usize {
         self.reads.len()

@@ -7,16 +7,40 @@ use std::fmt::Write;
 
 use super::{Access, Line, View};
 
-/// The text with the program written into it; `own` is how many tensors the kernel itself binds, and `indent` comes before
-/// each line of the program.
+/// The text with a program written into it; `own` is how many tensors the kernel itself binds.
 pub fn insert(view: &View<'_>, text: &str, own: usize) -> String {
-    let mut out = String::with_capacity(text.len() + 64 * view.lines.len());
+    write(text, own, None, view)
+}
+
+/// The text with two programs: that of the terms at `//@terms`, which returns its one store, and that of their sums.
+pub fn insert_with_terms(terms: &View<'_>, behind: &View<'_>, text: &str) -> String {
+    write(text, 0, Some(terms), behind)
+}
+
+// Writing to a string does not fail.
+macro_rules! line {
+    ($out:expr, $($arg:tt)*) => { let _ = writeln!($out, $($arg)*); };
+}
+
+fn write(text: &str, own: usize, terms: Option<&View<'_>>, view: &View<'_>) -> String {
+    let (first_read, first_nest) = terms.map_or((0, 0), |t| (t.reads.len(), t.nests().count()));
+    let reads = first_read + view.reads.len();
+    let mut out = String::with_capacity(2 * text.len());
     for line in text.lines() {
         let indent = &line[..line.len() - line.trim_start().len()];
-        match line.trim() {
-            "//@uniforms" => uniforms(view, &mut out),
-            "//@tensors" => tensors(view, own, &mut out),
-            "//@program" => body(view, indent, &mut out),
+        match (line.trim(), terms) {
+            ("//@uniforms", _) => uniforms(first_nest + view.nests().count(), &mut out),
+            ("//@tensors", _) => tensors(own, reads, view.stores.len(), &mut out),
+            ("//@terms", Some(terms)) => {
+                body(terms, (0, 0), indent, &mut out);
+                line!(out, "{indent}return r{};", terms.stores.first().copied().unwrap_or(0));
+            }
+            ("//@program", _) => {
+                body(view, (first_read, first_nest), indent, &mut out);
+                for (s, line) in view.stores.iter().enumerate() {
+                    line!(out, "{indent}y{s}[i] = r{line};");
+                }
+            }
             _ => {
                 out.push_str(line);
                 out.push('\n');
@@ -26,31 +50,27 @@ pub fn insert(view: &View<'_>, text: &str, own: usize) -> String {
     out
 }
 
-// Writing to a string does not fail.
-macro_rules! line {
-    ($out:expr, $($arg:tt)*) => { let _ = writeln!($out, $($arg)*); };
-}
-
-fn uniforms(view: &View<'_>, out: &mut String) {
-    for p in 0..view.nests().count() {
+fn uniforms(nests: usize, out: &mut String) {
+    for p in 0..nests {
         for name in ["n1", "n2", "n3", "s0", "s1", "s2", "s3"] {
             line!(out, "    p{p}_{name}: u32,");
         }
     }
 }
 
-fn tensors(view: &View<'_>, own: usize, out: &mut String) {
-    for r in 0..view.reads.len() {
+fn tensors(own: usize, reads: usize, stores: usize, out: &mut String) {
+    for r in 0..reads {
         line!(out, "@group(0) @binding({}) var<storage, read> x{r}: array<f32>;", 1 + own + r);
     }
-    for s in 0..view.stores.len() {
-        let binding = 1 + own + view.reads.len() + s;
+    for s in 0..stores {
+        let binding = 1 + own + reads + s;
         line!(out, "@group(0) @binding({binding}) var<storage, read_write> y{s}: array<f32>;");
     }
 }
 
-fn body(view: &View<'_>, indent: &str, out: &mut String) {
-    let mut nest = 0;
+/// The lines of a program whose tensors and nests are numbered from `first` on.
+fn body(view: &View<'_>, first: (usize, usize), indent: &str, out: &mut String) {
+    let mut nest = first.1;
     let places: Vec<String> = (0..view.reads.len())
         .map(|r| match view.access(r) {
             Access::Full => "i".to_owned(),
@@ -65,16 +85,13 @@ fn body(view: &View<'_>, indent: &str, out: &mut String) {
         .collect();
     for i in 0..view.lines.len() {
         let value = match view.line(i) {
-            Line::Load(r) => format!("x{r}[{}]", places[r]),
+            Line::Load(r) => format!("x{}[{}]", first.0 + r, places[r]),
             Line::Constant(value) => literal(value),
             Line::Carried => "carried".to_owned(),
             Line::Unary(op, value, a) => format!("elementwise_unary({op}u, r{a}, {})", literal(value)),
             Line::Binary(op, a, b) => format!("elementwise_binary({op}u, r{a}, r{b})"),
         };
         line!(out, "{indent}let r{i} = {value};");
-    }
-    for (s, line) in view.stores.iter().enumerate() {
-        line!(out, "{indent}y{s}[i] = r{line};");
     }
 }
 

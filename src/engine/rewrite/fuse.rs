@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use super::group::{Fused, Group, Relations};
+use super::group::{Fused, Group};
+use super::relations::Relations;
 use super::with_nodes;
 use crate::engine::graph::{Graph, Node, NodeId, Op};
-use crate::engine::kernels::{Attrs, chain, matmul};
+use crate::engine::kernels::{chain, chain_sum, matmul};
 use crate::engine::program::Access;
 use crate::engine::shape::{around_axis, numel};
 
@@ -21,7 +22,7 @@ pub fn fuse(graph: &Graph) -> Graph {
     }
     for id in 0..graph.nodes.len() {
         if fusion.relations.live[id] {
-            fusion.join_sums(id);
+            fusion.join_row_sums(id);
         }
     }
     fusion.emit()
@@ -35,14 +36,15 @@ struct Fusion<'g> {
 }
 
 impl Fusion<'_> {
-    /// Puts a live node into a group: an elementwise function joins one or starts one, a product starts one.
+    /// Puts a live node into a group: an elementwise function joins one or starts one, products and sums start one.
     fn place(&mut self, id: NodeId) {
         let graph = self.relations.graph;
         let group = match &graph.nodes[id].op {
             Op::Kernel { stem: "matmul", attrs } if attrs.ints.len() == matmul::PLAIN => {
                 Group { anchor: Some(id), ..Group::default() }
             }
-            _ if self.relations.operands(id).is_some() => match self.host(id) {
+            Op::Kernel { stem: "reduce_sum", .. } => self.sum(id),
+            _ if self.relations.is_elementwise(id) => match self.host(id) {
                 Some(host) => {
                     self.groups[host].members.push(id);
                     self.owner[id] = Some(host);
@@ -52,38 +54,61 @@ impl Fusion<'_> {
             },
             _ => return,
         };
+        let number = self.groups.len();
+        group.nodes().for_each(|node| self.owner[node] = Some(number));
         self.groups.push(group);
-        self.owner[id] = Some(self.groups.len() - 1);
+    }
+
+    /// The group of a sum, with the chain that computes its terms and nothing else.
+    fn sum(&mut self, id: NodeId) -> Group {
+        let bare = Group { anchor: Some(id), ..Group::default() };
+        let chain = self.relations.operands(id).and_then(|operands| {
+            let first = operands.first().filter(|o| o.access == Access::Full)?;
+            self.owner[first.source].filter(|&chain| self.groups[chain].anchor.is_none())
+        });
+        let Some(chain) = chain else { return bare };
+        let members = self.groups[chain].members.clone();
+        let inside = |reader: NodeId| reader == id || members.contains(&reader);
+        let leaves = members.iter().any(|&m| self.relations.escapes(m, inside));
+        let grown = Group { terms: members.clone(), ..bare.clone() };
+        if leaves || grown.fuse(&self.relations).is_none() {
+            return bare;
+        }
+        self.groups[chain].members.clear();
+        grown
     }
 
     /// Lets the product that reads the rows of a matrix anyway sum them: a bias's gradient beside the weight's.
-    fn join_sums(&mut self, id: NodeId) {
+    fn join_row_sums(&mut self, id: NodeId) {
         let graph = self.relations.graph;
         let node = &graph.nodes[id];
         let Op::Kernel { stem: "reduce_sum", attrs } = &node.op else { return };
         let (outer, rows, columns) = around_axis(&graph.nodes[node.inputs[0]].shape, attrs.int(0) as usize);
-        if outer != 1 || attrs.int(1) == 1 {
+        let bare = self.owner[id].is_some_and(|own| self.groups[own].is_bare(&self.relations));
+        if outer != 1 || attrs.int(1) == 1 || !bare {
             return;
         }
         let summed = self.relations.holder(node.inputs[0]);
-        let fits = |group: &Group| {
+        let reads_rows = |group: &Group| {
             let anchor = &graph.nodes[group.anchor?];
-            let Op::Kernel { attrs, .. } = &anchor.op else { return None };
+            let Op::Kernel { stem: "matmul", attrs } = &anchor.op else { return None };
             let factor = anchor.inputs[1];
             let same =
                 self.relations.holder(factor) == summed && graph.nodes[factor].shape == [rows, columns];
-            (same && attrs.ints == [1, 0] && group.sums.is_none() && anchor.shape.len() == 2).then_some(())
+            (same && attrs.ints == [1, 0] && group.row_sums.is_none() && anchor.shape.len() == 2)
+                .then_some(())
         };
         let host = (0..self.groups.len()).find(|&host| {
             let mut grown = self.groups[host].clone();
-            grown.sums = Some(id);
+            grown.row_sums = Some(id);
             let sources = self.groups[host].nodes().flat_map(|n| self.relations.sources(n)).collect();
-            fits(&self.groups[host]).is_some()
+            reads_rows(&self.groups[host]).is_some()
                 && grown.fuse(&self.relations).is_some()
                 && !self.depends(sources, &|source| source == id)
         });
-        if let Some(host) = host {
-            self.groups[host].sums = Some(id);
+        if let (Some(host), Some(own)) = (host, self.owner[id]) {
+            self.groups[own] = Group::default();
+            self.groups[host].row_sums = Some(id);
             self.owner[id] = Some(host);
         }
     }
@@ -94,13 +119,13 @@ impl Fusion<'_> {
         let size = |id: NodeId| numel(&self.relations.graph.nodes[id].shape);
         let hosts: BTreeSet<usize> = operands
             .iter()
-            .filter(|&&(source, access)| access == Access::Full && size(source) == size(id))
-            .filter_map(|&(source, _)| self.owner[source])
+            .filter(|o| o.access == Access::Full && size(o.source) == size(id))
+            .filter_map(|o| self.owner[o.source])
             .collect();
         hosts.into_iter().rev().find(|&host| {
             let mut grown = self.groups[host].clone();
             grown.members.push(id);
-            let outside = operands.iter().map(|o| o.0).filter(|&s| self.owner[s] != Some(host));
+            let outside = operands.iter().map(|o| o.source).filter(|&s| self.owner[s] != Some(host));
             !self.waits_for(outside.collect(), host) && grown.fuse(&self.relations).is_some()
         })
     }
@@ -229,8 +254,8 @@ impl Emitter<'_, '_> {
         let fused = fusion.owner[unit].and_then(|g| {
             let group = &fusion.groups[g];
             // A lone kernel is best run as what it is.
-            let alone = group.nodes().count() == 1 && (group.anchor.is_some() || self.reads_as_stated(unit));
-            if alone { None } else { group.fuse(&fusion.relations).map(|fused| (group, fused)) }
+            let fused = if group.is_bare(&fusion.relations) { None } else { group.fuse(&fusion.relations) };
+            fused.map(|fused| (group, fused))
         });
         match fused {
             Some((group, fused)) => self.fused(group, fused),
@@ -242,36 +267,27 @@ impl Emitter<'_, '_> {
         }
     }
 
-    /// Whether the operands of a lone function are its inputs, none of them read where it repeats from.
-    fn reads_as_stated(&self, id: NodeId) -> bool {
-        let relations = &self.fusion.relations;
-        let stated = relations.graph.nodes[id].inputs.iter().map(|&i| relations.holder(i));
-        relations.operands(id).is_some_and(|operands| operands.iter().map(|o| o.0).eq(stated))
-    }
-
     fn fused(&mut self, group: &Group, fused: Fused) {
         let graph = self.fusion.relations.graph;
-        let (stem, mut attrs, mut inputs) = match group.anchor {
-            Some(anchor) => {
-                let node = &graph.nodes[anchor];
-                let attrs = match &node.op {
-                    Op::Kernel { attrs, .. } => attrs.clone(),
-                    _ => Attrs::default(),
-                };
-                ("matmul", attrs, node.inputs.iter().map(|&i| self.value(i)).collect())
-            }
-            None => ("chain", Attrs::default(), Vec::new()),
-        };
         let first = &graph.nodes[fused.stores[0]].shape;
-        attrs = match group.anchor {
-            Some(_) => matmul::fused(&attrs, group.sums.is_some(), &fused.program),
-            None => chain::attrs(first, &fused.program),
-        };
-        for &read in &fused.reads {
+        let behind = &fused.behind.program;
+        let (mut inputs, mut stem, mut attrs) = (Vec::new(), "chain", chain::attrs(first, behind));
+        if let Some(anchor) = group.anchor {
+            let node = &graph.nodes[anchor];
+            if let Op::Kernel { stem: "matmul", attrs: own } = &node.op {
+                (stem, attrs) = ("matmul", matmul::fused(own, group.row_sums.is_some(), behind));
+                inputs = node.inputs.iter().map(|&i| self.value(i)).collect();
+            } else if let Op::Kernel { attrs: own, .. } = &node.op {
+                let space = around_axis(&graph.nodes[node.inputs[0]].shape, own.int(0) as usize);
+                let terms = &fused.terms.program;
+                (stem, attrs) = ("chain_sum", chain_sum::attrs(space, own.int(1) == 1, terms, behind));
+            }
+        }
+        for &read in fused.terms.reads.iter().chain(&fused.behind.reads) {
             inputs.push(self.value(read));
         }
         let main = self.push(Node { op: Op::Kernel { stem, attrs }, inputs, shape: first.clone() });
-        for (number, &store) in fused.stores.iter().chain(&group.sums).enumerate() {
+        for (number, &store) in fused.stores.iter().chain(&group.row_sums).enumerate() {
             let shape = graph.nodes[store].shape.clone();
             let place = if number == 0 {
                 main

@@ -3,6 +3,7 @@
 
 mod fuse;
 mod group;
+mod relations;
 mod simplify;
 
 pub use fuse::fuse;
