@@ -1,4 +1,5 @@
 import package::index::{index_flat};
+import package::trig::{trig_angle};
 
 // Extents n of the result, outermost first, and the strides with which a and b are read.
 struct Params {
@@ -29,7 +30,13 @@ fn apply(p: f32, q: f32) -> f32 {
         case 0u: { return p + q; }
         case 1u: { return p - q; }
         case 2u: { return p * q; }
-        default: { return p / q; }
+        case 3u: { return p / q; }
+        case 4u: { return max(p, q); }
+        case 5u: { return min(p, q); }
+        case 6u: { return pow(p, q); }
+        case 7u: { return trig_angle(p, q); }
+        case 8u: { return select(0.0, 1.0, p < q); }
+        default: { return select(0.0, 1.0, p == q); }
     }
 }
 

@@ -1,4 +1,5 @@
 import package::index::{index_flat};
+import package::trig::{trig_cos, trig_sin};
 
 struct Params {
     count: u32,
@@ -14,6 +15,13 @@ override OP: u32 = 0u;
 // The exponent is kept where e^-x is finite; beyond, the result has long reached its limit.
 fn sigmoid(v: f32) -> f32 {
     return 1.0 / (1.0 + exp(-clamp(v, -85.0, 85.0)));
+}
+
+// tanh u and u' of GELU, u = sqrt(2 / pi) (v + 0.044715 v^3).
+fn gelu(v: f32) -> vec2f {
+    let square = 0.044715 * v * v;
+    let slope = 0.797884561;
+    return vec2f(tanh(clamp(slope * v * (1.0 + square), -15.0, 15.0)), slope * (1.0 + 3.0 * square));
 }
 
 fn apply(v: f32) -> f32 {
@@ -33,7 +41,23 @@ fn apply(v: f32) -> f32 {
         }
         case 10u: { return max(v, 0.0) + log(1.0 + exp(-min(abs(v), 85.0))); }
         case 11u: { return select(0.0, v, v > 0.0); }
-        default: { return select(0.0, 1.0, v > 0.0); }
+        case 12u: { return select(0.0, 1.0, v > 0.0); }
+        case 13u: { return 0.5 * v * (1.0 + gelu(v).x); }
+        case 14u: {
+            let t = gelu(v);
+            return 0.5 * (1.0 + t.x) + 0.5 * v * (1.0 - t.x * t.x) * t.y;
+        }
+        case 15u: { return v * sigmoid(u.value * v); }
+        case 16u: {
+            let s = sigmoid(u.value * v);
+            return s * (1.0 + u.value * v * (1.0 - s));
+        }
+        case 17u: { return trig_sin(v); }
+        case 18u: { return trig_cos(v); }
+        case 19u: { return abs(v); }
+        case 20u: { return sign(v); }
+        case 21u: { return pow(v, u.value); }
+        default: { return 1.0 / sqrt(v + u.value); }
     }
 }
 

@@ -24,6 +24,7 @@ pub fn fill(feed: &Feed, rng: &mut Rng) -> Vec<f64> {
                 sign * (lo + (hi - lo) * rng.uniform())
             }
             Domain::Index(count) | Domain::Sorted(count) => (rng.uniform() * f64::from(count)).floor(),
+            Domain::Given(numbers) => f64::from(numbers[i % numbers.len()]),
         };
         f64::from(value as f32)
     };

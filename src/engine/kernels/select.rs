@@ -1,0 +1,106 @@
+//! Choice between two values with broadcasting: y = a where c ≠ 0, else b. The one that is not chosen may be infinite.
+//! No attributes.
+
+use super::{
+    Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid,
+};
+use crate::engine::graph::{Cotangents, Vjp};
+use crate::engine::shape::{broadcast, collapse, numel};
+use crate::maths::real::Real;
+
+/// The kernel.
+pub struct Select;
+/// Its registry entry.
+pub static KERNEL: Select = Select;
+
+fn run<T: Real>(c: &mut Call<'_, T>) {
+    let word = |i: usize| c.uniforms[i] as usize;
+    let (n1, n2, n3) = (word(2), word(3), word(4));
+    let at = |operand: usize, i: usize| {
+        let s = 5 + 4 * operand;
+        let (r1, r2) = (i / (n3 * n2), i / n3);
+        r1 / n1 * word(s) + r1 % n1 * word(s + 1) + r2 % n2 * word(s + 2) + i % n3 * word(s + 3)
+    };
+    for (i, y) in c.writes[0].iter_mut().enumerate() {
+        let chosen = if c.reads[0][at(0, i)] != T::ZERO { 1 } else { 2 };
+        *y = c.reads[chosen][at(chosen, i)];
+    }
+}
+
+impl Kernel for Select {
+    fn stem(&self) -> &'static str {
+        "select"
+    }
+
+    fn signature(&self, _attrs: &Attrs) -> Signature {
+        Signature {
+            uniforms: &[
+                ("count", Ty::U32),
+                ("n0", Ty::U32),
+                ("n1", Ty::U32),
+                ("n2", Ty::U32),
+                ("n3", Ty::U32),
+                ("c0", Ty::U32),
+                ("c1", Ty::U32),
+                ("c2", Ty::U32),
+                ("c3", Ty::U32),
+                ("a0", Ty::U32),
+                ("a1", Ty::U32),
+                ("a2", Ty::U32),
+                ("a3", Ty::U32),
+                ("b0", Ty::U32),
+                ("b1", Ty::U32),
+                ("b2", Ty::U32),
+                ("b3", Ty::U32),
+            ],
+            overrides: &[],
+            bindings: const {
+                &[Binding::read("c"), Binding::read("a"), Binding::read("b"), Binding::write("y")]
+            },
+        }
+    }
+
+    fn infer(&self, _attrs: &Attrs, reads: &[&[usize]]) -> Result<Vec<usize>, String> {
+        broadcast(&broadcast(reads[0], reads[1])?, reads[2])
+    }
+
+    fn launch(&self, _attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
+        let count = numel(shapes[3]);
+        let nest = collapse(shapes[3], [shapes[0], shapes[1], shapes[2]]);
+        let words = nest.extents.iter().chain(nest.strides.iter().flatten());
+        Launch {
+            uniforms: std::iter::once(count as u32).chain(words.map(|&w| w as u32)).collect(),
+            overrides: vec![],
+            workgroups: grid(count, 64),
+        }
+    }
+
+    fn reference(&self) -> Reference {
+        Reference { f32: run::<f32>, f64: run::<f64> }
+    }
+
+    fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {
+        let (c, zero) = (cx.inputs[0], cx.g.builder().scalar(0.0));
+        let da = cx.needs[1].then(|| c.select(cx.g, zero).sum_to(&cx.inputs[1].shape()));
+        let db = cx.needs[2].then(|| c.select(zero, cx.g).sum_to(&cx.inputs[2].shape()));
+        Ok(vec![None, da, db])
+    }
+
+    fn cases(&self) -> Vec<Case> {
+        let case = |c: &[usize], a: &[usize], b: &[usize]| {
+            let feeds = vec![Feed::on(c, Domain::Index(2)), Feed::of(a), Feed::of(b)];
+            Case::new(Attrs::default(), feeds)
+        };
+        vec![
+            case(&[1], &[1], &[1]),
+            case(&[9, 13], &[9, 13], &[9, 13]),
+            case(&[5, 1], &[3], &[1]),
+            case(&[2, 1, 3, 1], &[1, 4, 1, 5], &[1]),
+            case(&[7], &[6, 1], &[4, 1, 1]),
+        ]
+    }
+
+    fn tolerance(&self) -> Tolerance {
+        Tolerance::EXACT
+    }
+}
