@@ -26,9 +26,9 @@ fn main(
         let batch = i / (u.width * u.n);
         var total: f32 = 0.0;
         for (var g: u32 = 0u; g < u.order; g += 1u) {
-            let from = inverse[g * u.n + place];
-            if from >= 0.0 && from < f32(u.n) {
-                let row = (batch * u.order + g) * u.n + u32(from);
+            let source = inverse[g * u.n + place];
+            if source >= 0.0 && source < f32(u.n) {
+                let row = (batch * u.order + g) * u.n + u32(source);
                 total += x[row * u.width + i % u.width];
             }
         }
