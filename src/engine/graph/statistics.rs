@@ -76,6 +76,18 @@ impl<'b> Var<'b> {
         self.builder.kernel("norm", attrs.clone(), &[self, weight, bias])
     }
 
+    /// The same, with a weight per channel or one for all.
+    #[track_caller]
+    fn norm_of(self, channels: usize, weight: Var<'b>, bias: Var<'b>, attrs: &Attrs) -> Self {
+        if weight.shape() != [channels] && weight.shape() != [1] {
+            let shape = weight.shape();
+            return self
+                .builder
+                .fail("norm", format!("weight and bias of {channels} channels cannot be {shape:?}"));
+        }
+        self.norm(weight, bias, attrs)
+    }
+
     /// Cotangent of the argument of [`Var::norm`], `g` being that of its value.
     #[track_caller]
     pub fn norm_grad(self, weight: Var<'b>, g: Var<'b>, attrs: &Attrs) -> Self {
@@ -86,7 +98,7 @@ impl<'b> Var<'b> {
     #[track_caller]
     pub fn layer_norm(self, weight: Var<'b>, bias: Var<'b>, eps: f64) -> Self {
         let last = self.shape().last().copied().unwrap_or(1);
-        self.norm(weight, bias, &norm::attrs(true, last, 1, eps))
+        self.norm_of(last, weight, bias, &norm::attrs(true, last, 1, eps))
     }
 
     /// x/√(mean x² + eps) over the last axis, times a weight `[C]` (Zhang & Sennrich 2019, equation 4).
@@ -95,7 +107,7 @@ impl<'b> Var<'b> {
         let last = self.shape().last().copied().unwrap_or(1);
         let shape = weight.shape();
         let zeros = self.builder.constant(&shape, &vec![0.0; numel(&shape)]);
-        self.norm(weight, zeros, &norm::attrs(false, last, 1, eps))
+        self.norm_of(last, weight, zeros, &norm::attrs(false, last, 1, eps))
     }
 
     /// Each channel of each sample of `[B, C, …]` normalised, weight and bias `[C]` (Ulyanov, Vedaldi & Lempitsky 2016).
@@ -116,7 +128,7 @@ impl<'b> Var<'b> {
                 .fail("norm", format!("{groups} groups do not divide the channels of {shape:?}"));
         }
         let inner = numel(&shape[2..]);
-        self.norm(weight, bias, &norm::attrs(true, channels / groups * inner, inner, eps))
+        self.norm_of(channels, weight, bias, &norm::attrs(true, channels / groups * inner, inner, eps))
     }
 
     /// Sum, mean or largest of each segment of rows, `[E, …]` → `[N, …]`; offsets: `[N + 1]`, ascending.

@@ -13,17 +13,19 @@ pub struct Select;
 /// Its registry entry.
 pub static KERNEL: Select = Select;
 
-fn run<T: Real>(c: &mut Call<'_, T>) {
-    let word = |i: usize| c.uniforms[i] as usize;
+fn run<T: Real>(call: &mut Call<'_, T>) {
+    let word = |i: usize| call.uniforms[i] as usize;
     let (n1, n2, n3) = (word(2), word(3), word(4));
-    let at = |operand: usize, i: usize| {
-        let s = 5 + 4 * operand;
-        let (r1, r2) = (i / (n3 * n2), i / n3);
-        r1 / n1 * word(s) + r1 % n1 * word(s + 1) + r2 % n2 * word(s + 2) + i % n3 * word(s + 3)
-    };
-    for (i, y) in c.writes[0].iter_mut().enumerate() {
-        let chosen = if c.reads[0][at(0, i)] != T::ZERO { 1 } else { 2 };
-        *y = c.reads[chosen][at(chosen, i)];
+    for (row, y) in call.writes[0].chunks_exact_mut(n3).enumerate() {
+        let (i2, i1, i0) = (row % n2, row / n2 % n1, row / (n2 * n1));
+        let [(c, dc), (a, da), (b, db)] = std::array::from_fn(|operand| {
+            let s = 5 + 4 * operand;
+            let first = i0 * word(s) + i1 * word(s + 1) + i2 * word(s + 2);
+            (&call.reads[operand][first..], word(s + 3))
+        });
+        for (i, y) in y.iter_mut().enumerate() {
+            *y = if c[i * dc] != T::ZERO { a[i * da] } else { b[i * db] };
+        }
     }
 }
 

@@ -208,3 +208,21 @@ pub fn mlp_start(exec: &mut dyn Executor, plan: &Plan, rate: f64) {
 pub fn apply<'b>(b: &'b Builder, stem: &str, attrs: &Attrs, inputs: &[Var<'b>]) -> Var<'b> {
     b.kernel(stem, attrs.clone(), inputs)
 }
+
+/// Runs a graph without inputs in f64 and gives its one output.
+pub fn value(build: impl for<'b> Fn(&'b Builder) -> Var<'b>) -> Vec<f64> {
+    let b = Builder::new();
+    let y = build(&b);
+    b.output("y", y);
+    let plan = Arc::new(Plan::compile(&b.finish().unwrap()).unwrap());
+    let mut exec = CpuExecutor::<f64>::new(plan);
+    exec.run(1).unwrap();
+    exec.read("y").unwrap()
+}
+
+/// The first mistake in building a graph.
+pub fn mistake(build: impl Fn(&Builder)) -> String {
+    let b = Builder::new();
+    build(&b);
+    b.finish().unwrap_err().to_string()
+}
