@@ -61,7 +61,8 @@ fn run<T: Real>(c: &mut Call<'_, T>) {
 /// Checks that rows and channels divide the tensor.
 pub(crate) fn check(attrs: &Attrs, x: &[usize], weight: &[usize]) -> Result<(), String> {
     let (n, inner, channels) = (attrs.int(1) as usize, attrs.int(2) as usize, numel(weight));
-    let fits = n > 0 && inner > 0 && numel(x) % n == 0 && n % inner == 0 && numel(x) % (inner * channels) == 0;
+    let parts = [(numel(x), n), (n, inner), (numel(x), inner * channels)];
+    let fits = parts.iter().all(|&(whole, part)| part > 0 && whole.is_multiple_of(part));
     if !fits {
         return Err(format!("rows of {n} in runs of {inner} over {channels} channels do not divide {x:?}"));
     }
