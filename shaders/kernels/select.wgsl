@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_flat, index_nest};
 
 // Extents n of the result, outermost first, and the strides with which c, a and b are read.
 struct Params {
@@ -35,13 +35,10 @@ fn main(
 ) {
     let i = index_flat(group, groups, lane);
     if i < u.count {
-        let r2 = i / u.n3;
-        let r1 = r2 / u.n2;
-        let at = vec4u(r1 / u.n1, r1 % u.n1, r2 % u.n2, i % u.n3);
-        if c[dot(at, vec4u(u.c0, u.c1, u.c2, u.c3))] != 0.0 {
-            y[i] = a[dot(at, vec4u(u.a0, u.a1, u.a2, u.a3))];
+        if c[index_nest(i, u.n1, u.n2, u.n3, u.c0, u.c1, u.c2, u.c3)] != 0.0 {
+            y[i] = a[index_nest(i, u.n1, u.n2, u.n3, u.a0, u.a1, u.a2, u.a3)];
         } else {
-            y[i] = b[dot(at, vec4u(u.b0, u.b1, u.b2, u.b3))];
+            y[i] = b[index_nest(i, u.n1, u.n2, u.n3, u.b0, u.b1, u.b2, u.b3)];
         }
     }
 }

@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_flat, index_nest};
 
 // Extents n of the result, outermost first, and the strides with which x is read.
 struct Params {
@@ -25,12 +25,6 @@ fn main(
 ) {
     let i = index_flat(group, groups, lane);
     if i < u.count {
-        let i3 = i % u.n3;
-        let r2 = i / u.n3;
-        let i2 = r2 % u.n2;
-        let r1 = r2 / u.n2;
-        let i1 = r1 % u.n1;
-        let i0 = r1 / u.n1;
-        y[i] = x[i0 * u.s0 + i1 * u.s1 + i2 * u.s2 + i3 * u.s3];
+        y[i] = x[index_nest(i, u.n1, u.n2, u.n3, u.s0, u.s1, u.s2, u.s3)];
     }
 }

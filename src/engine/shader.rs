@@ -20,6 +20,7 @@ macro_rules! library {
 
 library! {
     index,
+    elementwise,
     rng,
     precise,
     jacobi,

@@ -57,13 +57,76 @@ impl BinaryOp {
             Self::Min => a.min(b),
             Self::Pow => a.pow(b),
             Self::Atan2 => a.atan2(b),
-            Self::Less => if a < b { T::ONE } else { T::ZERO },
-            Self::Equal => if a == b { T::ONE } else { T::ZERO },
+            Self::Less => {
+                if a < b {
+                    T::ONE
+                } else {
+                    T::ZERO
+                }
+            }
+            Self::Equal => {
+                if a == b {
+                    T::ONE
+                } else {
+                    T::ZERO
+                }
+            }
         }
     }
 
-    fn of(number: u32) -> Option<Self> {
+    /// The function of a number.
+    pub fn of(number: u32) -> Option<Self> {
         Self::ALL.get(number as usize).copied()
+    }
+}
+
+/// Loops of their own for each function over slices and single numbers.
+macro_rules! loops {
+    ($self:ident, $y:ident, $each:ident) => {
+        match $self {
+            Self::Add => $each!(Self::Add),
+            Self::Sub => $each!(Self::Sub),
+            Self::Mul => $each!(Self::Mul),
+            Self::Div => $each!(Self::Div),
+            Self::Max => $each!(Self::Max),
+            Self::Min => $each!(Self::Min),
+            Self::Pow => $each!(Self::Pow),
+            Self::Atan2 => $each!(Self::Atan2),
+            Self::Less => $each!(Self::Less),
+            Self::Equal => $each!(Self::Equal),
+        }
+    };
+}
+
+impl BinaryOp {
+    /// yᵢ = aᵢ ∘ bᵢ.
+    pub fn zip<T: Real>(self, a: &[T], b: &[T], y: &mut [T]) {
+        macro_rules! each {
+            ($op:expr) => {
+                y.iter_mut().zip(a).zip(b).for_each(|((y, &a), &b)| *y = $op.apply(a, b))
+            };
+        }
+        loops!(self, y, each);
+    }
+
+    /// yᵢ = aᵢ ∘ b.
+    pub fn with_right<T: Real>(self, a: &[T], b: T, y: &mut [T]) {
+        macro_rules! each {
+            ($op:expr) => {
+                y.iter_mut().zip(a).for_each(|(y, &a)| *y = $op.apply(a, b))
+            };
+        }
+        loops!(self, y, each);
+    }
+
+    /// yᵢ = a ∘ bᵢ.
+    pub fn with_left<T: Real>(self, a: T, b: &[T], y: &mut [T]) {
+        macro_rules! each {
+            ($op:expr) => {
+                y.iter_mut().zip(b).for_each(|(y, &b)| *y = $op.apply(a, b))
+            };
+        }
+        loops!(self, y, each);
     }
 }
 
@@ -100,7 +163,7 @@ fn each<T: Real>(u: &[u32], a: &[T], b: &[T], y: &mut [T], f: impl Fn(T, T) -> T
 fn run<T: Real>(c: &mut Call<'_, T>) {
     let (u, a, b, y) = (c.uniforms, c.reads[0], c.reads[1], &mut *c.writes[0]);
     // Each function gets loops of its own.
-    macro_rules! loops {
+    macro_rules! nest {
         ($($op:ident)*) => {
             match BinaryOp::of(c.overrides[0]) {
                 $(Some(BinaryOp::$op) => each(u, a, b, y, |a, b| BinaryOp::$op.apply(a, b)),)*
@@ -108,7 +171,7 @@ fn run<T: Real>(c: &mut Call<'_, T>) {
             }
         };
     }
-    loops!(Add Sub Mul Div Max Min Pow Atan2 Less Equal);
+    nest!(Add Sub Mul Div Max Min Pow Atan2 Less Equal);
 }
 
 impl Kernel for Binary {

@@ -86,7 +86,8 @@ impl UnaryOp {
         Self::RsqrtEps,
     ];
 
-    fn of(number: u32) -> Option<Self> {
+    /// The function of a number.
+    pub fn of(number: u32) -> Option<Self> {
         Self::ALL.get(number as usize).copied()
     }
 }
@@ -112,55 +113,68 @@ fn gelu<T: Real>(x: T) -> (T, T) {
     (u.tanh(), c * (T::ONE + three * a * x * x))
 }
 
+/// Second derivative of `Gelu`: (1 − t²)(u′ + ½ x (u″ − 2 t u′²)).
+fn gelu_d2(x: Var<'_>) -> Var<'_> {
+    let (c, a, square) = (GELU_SLOPE, GELU_CUBE, x.square());
+    let t = (x * c * (1.0 + a * square)).tanh();
+    let du = c * (1.0 + 3.0 * a * square);
+    let bend = 6.0 * a * c * x - 2.0 * t * du.square();
+    (1.0 - t.square()) * (du + 0.5 * x * bend)
+}
+
 fn run<T: Real>(c: &mut Call<'_, T>) {
     let value = T::from_f32(c.real(1));
-    let (x, y) = (c.reads[0], &mut *c.writes[0]);
-    let zero = T::ZERO;
-    let one = T::ONE;
-    let half = T::from_f64(0.5);
-    // The match is outside of the loop, so that each function gets a loop of its own.
-    macro_rules! each {
-        ($f:expr) => {
-            y.iter_mut().zip(x).for_each(|(y, &x)| *y = $f(x))
-        };
+    if let Some(op) = UnaryOp::of(c.overrides[0]) {
+        op.map(value, c.reads[0], c.writes[0]);
     }
-    match UnaryOp::of(c.overrides[0]) {
-        Some(UnaryOp::Neg) => each!(|x: T| -x),
-        Some(UnaryOp::Square) => each!(|x: T| x * x),
-        Some(UnaryOp::SqrtEps) => each!(|x: T| (x + value).sqrt()),
-        Some(UnaryOp::Exp) => each!(|x: T| x.exp()),
-        Some(UnaryOp::Ln) => each!(|x: T| x.ln()),
-        Some(UnaryOp::Recip) => each!(|x: T| one / x),
-        Some(UnaryOp::Tanh) => each!(|x: T| x.tanh()),
-        Some(UnaryOp::Sigmoid) => each!(sigmoid),
-        Some(UnaryOp::Silu) => each!(|x: T| x * sigmoid(x)),
-        Some(UnaryOp::SiluD1) => each!(|x: T| {
-            let s = sigmoid(x);
-            s * (one + x * (one - s))
-        }),
-        Some(UnaryOp::Softplus) => each!(|x: T| x.max(zero) + (one + (-x.abs()).exp()).ln()),
-        Some(UnaryOp::Relu) => each!(|x: T| if x > zero { x } else { zero }),
-        Some(UnaryOp::Step) => each!(|x: T| if x > zero { one } else { zero }),
-        Some(UnaryOp::Gelu) => each!(|x: T| half * x * (one + gelu(x).0)),
-        Some(UnaryOp::GeluD1) => each!(|x: T| {
-            let (t, du) = gelu(x);
-            half * (one + t) + half * x * (one - t * t) * du
-        }),
-        Some(UnaryOp::Swish) => each!(|x: T| x * sigmoid(value * x)),
-        Some(UnaryOp::SwishD1) => each!(|x: T| {
-            let s = sigmoid(value * x);
-            s * (one + value * x * (one - s))
-        }),
-        Some(UnaryOp::Sin) => each!(|x: T| x.sin()),
-        Some(UnaryOp::Cos) => each!(|x: T| x.cos()),
-        Some(UnaryOp::Abs) => each!(|x: T| x.abs()),
-        Some(UnaryOp::Sign) => each!(|x: T| {
-            let positive = if x > zero { one } else { zero };
-            if x < zero { -one } else { positive }
-        }),
-        Some(UnaryOp::Pow) => each!(|x: T| x.pow(value)),
-        Some(UnaryOp::RsqrtEps) => each!(|x: T| one / (x + value).sqrt()),
-        None => {}
+}
+
+impl UnaryOp {
+    /// y = f(x); the match is outside of the loop, so that each function gets a loop of its own.
+    pub fn map<T: Real>(self, value: T, x: &[T], y: &mut [T]) {
+        let (zero, half, one) = (T::ZERO, T::from_f64(0.5), T::ONE);
+        macro_rules! each {
+            ($f:expr) => {
+                y.iter_mut().zip(x).for_each(|(y, &x)| *y = $f(x))
+            };
+        }
+        match self {
+            Self::Neg => each!(|x: T| -x),
+            Self::Square => each!(|x: T| x * x),
+            Self::SqrtEps => each!(|x: T| (x + value).sqrt()),
+            Self::Exp => each!(|x: T| x.exp()),
+            Self::Ln => each!(|x: T| x.ln()),
+            Self::Recip => each!(|x: T| one / x),
+            Self::Tanh => each!(|x: T| x.tanh()),
+            Self::Sigmoid => each!(sigmoid),
+            Self::Silu => each!(|x: T| x * sigmoid(x)),
+            Self::SiluD1 => each!(|x: T| {
+                let s = sigmoid(x);
+                s * (one + x * (one - s))
+            }),
+            Self::Softplus => each!(|x: T| x.max(zero) + (one + (-x.abs()).exp()).ln()),
+            Self::Relu => each!(|x: T| if x > zero { x } else { zero }),
+            Self::Step => each!(|x: T| if x > zero { one } else { zero }),
+            Self::Gelu => each!(|x: T| half * x * (one + gelu(x).0)),
+            Self::GeluD1 => each!(|x: T| {
+                let (t, du) = gelu(x);
+                half * (one + t) + half * x * (one - t * t) * du
+            }),
+            Self::Swish => each!(|x: T| x * sigmoid(value * x)),
+            Self::SwishD1 => each!(|x: T| {
+                let s = sigmoid(value * x);
+                s * (one + value * x * (one - s))
+            }),
+            Self::Sin => each!(|x: T| x.sin()),
+            Self::Cos => each!(|x: T| x.cos()),
+            Self::Abs => each!(|x: T| x.abs()),
+            Self::Sign => each!(|x: T| {
+                let positive = if x > zero { one } else { zero };
+                if x < zero { -one } else { positive }
+            }),
+            Self::Pow => each!(|x: T| x.pow(value)),
+            Self::RsqrtEps => each!(|x: T| one / (x + value).sqrt()),
+        }
     }
 }
 
@@ -251,21 +265,12 @@ impl Kernel for Unary {
         let mut cases: Vec<Case> = UnaryOp::ALL.iter().map(|&op| case(op, &[5, 17])).collect();
         cases.extend([case(UnaryOp::Square, &[1]), case(UnaryOp::Tanh, &[3, 5, 7, 2])]);
         // Far out, where a careless form overflows.
-        let far = [UnaryOp::Tanh, UnaryOp::Sigmoid, UnaryOp::Silu, UnaryOp::Softplus, UnaryOp::Gelu, UnaryOp::Swish];
-        for op in far {
+        let bounded = [UnaryOp::Tanh, UnaryOp::Sigmoid, UnaryOp::Silu, UnaryOp::Softplus];
+        for op in bounded.into_iter().chain([UnaryOp::Gelu, UnaryOp::GeluD1, UnaryOp::Swish, UnaryOp::SwishD1]) {
             let mut far = case(op, &[33]);
             far.feeds[0].domain = Domain::Away(30.0, 90.0);
             cases.push(far);
         }
         cases
     }
-}
-
-/// Second derivative of `Gelu`: (1 − t²)(u′ + ½ x (u″ − 2 t u′²)).
-fn gelu_d2(x: Var<'_>) -> Var<'_> {
-    let (c, a, square) = (GELU_SLOPE, GELU_CUBE, x.square());
-    let t = (x * c * (1.0 + a * square)).tanh();
-    let du = c * (1.0 + 3.0 * a * square);
-    let bend = 6.0 * a * c * x - 2.0 * t * du.square();
-    (1.0 - t.square()) * (du + 0.5 * x * bend) 
 }
