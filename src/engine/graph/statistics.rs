@@ -32,6 +32,12 @@ impl<'b> Var<'b> {
         (self - self.mean_axis(axis)).square().mean_axis(axis)
     }
 
+    /// Σ a b along an axis, which stays as extent 1; both of one shape.
+    #[track_caller]
+    pub fn dot(self, other: Var<'b>, axis: usize) -> Self {
+        self.builder.kernel("dot", Attrs::ints(&[axis as u32]), &[self, other])
+    }
+
     /// ln Σ eˣ along an axis, which stays as extent 1.
     #[track_caller]
     pub fn log_sum_exp(self, axis: usize) -> Self {

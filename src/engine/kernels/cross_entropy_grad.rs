@@ -81,11 +81,11 @@ impl Kernel for CrossEntropyGrad {
         };
         let p = x.softmax(last);
         let dx = cx.needs[0].then(|| g * total * p.softmax_grad(last, h));
-        let dt = (cx.needs[1] && !classes).then(|| g * ((h * p).sum(last) - h));
+        let dt = (cx.needs[1] && !classes).then(|| g * (h.dot(p, last) - h));
         let ones = x.builder().scalar(1.0).expand(&per_row);
         let dg = cx.needs[2].then(|| {
             let slope = x.cross_entropy_grad(t, ones, classes);
-            (h * slope).sum(last).reshape(&cx.inputs[2].shape())
+            h.dot(slope, last).reshape(&cx.inputs[2].shape())
         });
         Ok(vec![dx, dt, dg])
     }

@@ -71,6 +71,7 @@ kernels! {
     group_fold,
     axis_map,
     axis_fold,
+    dot,
 }
 
 /// The kernel of a stem.

@@ -83,6 +83,21 @@ pub(crate) fn sum_to_channels<'b>(v: Var<'b>, attrs: &Attrs, weight: Var<'b>) ->
     by_channel(v, attrs, weight).sum_to(&[weight.shape()[0], 1]).reshape(&weight.shape())
 }
 
+/// The same sum of a product.
+pub(crate) fn dot_to_channels<'b>(a: Var<'b>, b: Var<'b>, attrs: &Attrs, weight: Var<'b>) -> Var<'b> {
+    let (a, b) = (by_channel(a, attrs, weight), by_channel(b, attrs, weight));
+    let [runs, channels, inner] = a.shape()[..] else { return a };
+    // Along the runs or within them first, whichever is one launch.
+    let axis = if inner == 1 { 0 } else { 2 };
+    let dot = if channels == 1 {
+        let flat = [runs * inner];
+        a.reshape(&flat).dot(b.reshape(&flat), 0)
+    } else {
+        a.dot(b, axis).sum_to(&[channels, 1])
+    };
+    dot.reshape(&weight.shape())
+}
+
 /// The tensor as `[runs, C, inner]`.
 pub(crate) fn by_channel<'b>(v: Var<'b>, attrs: &Attrs, weight: Var<'b>) -> Var<'b> {
     let (inner, channels) = (attrs.int(2) as usize, weight.shape()[0]);
@@ -156,7 +171,7 @@ impl Kernel for Norm {
         let dx = cx.needs[0].then(|| x.norm_grad(weight, g, attrs));
         let dw = cx.needs[1].then(|| {
             let (one, zero) = (x.builder().scalar(1.0), x.builder().scalar(0.0));
-            sum_to_channels(g * x.norm(one, zero, attrs), attrs, weight)
+            dot_to_channels(g, x.norm(one, zero, attrs), attrs, weight)
         });
         Ok(vec![dx, dw, cx.needs[2].then(|| sum_to_channels(g, attrs, weight))])
     }

@@ -1,7 +1,7 @@
 //! Derivative of a norm by x: dx = r (P h − x̂ mean(h x̂)), with h = w ∘ g, r = 1/√(v + eps), x̂ the row normalised, and P
 //! the centring if there is one. Attributes as for `norm`.
 
-use super::norm::{by_channel, channels, check, feeds, launch, normalise, sum_to_channels};
+use super::norm::{by_channel, channels, check, dot_to_channels, feeds, launch, normalise};
 use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, rows};
 use crate::engine::graph::{Cotangents, Var, Vjp};
 use crate::engine::shape::numel;
@@ -30,14 +30,14 @@ fn run<T: Real>(c: &mut Call<'_, T>) {
 /// Cotangent of x: with P, x̂, r as above, A = mean(h x̂), B = mean(k x̂), M = mean(h P k) for the two arguments h, k of
 /// the bilinear form hᵀ dx(k): r² (x̂ (3 A B − M) − B P h − A P k).
 fn second<'b>(x: Var<'b>, h: Var<'b>, k: Var<'b>, attrs: &Attrs) -> Var<'b> {
-    let n = attrs.int(1) as usize;
+    let (n, count) = (attrs.int(1) as usize, f64::from(attrs.int(1)));
     let rows = |v: Var<'b>| v.reshape(&[numel(&v.shape()) / n, n]);
     let project = |v: Var<'b>| if attrs.int(0) == 1 { v - v.mean_axis(1) } else { v };
     let (centred, h, k) = (project(rows(x)), project(rows(h)), project(rows(k)));
     let scale = centred.square().mean_axis(1).sqrt_eps(attrs.real(0)).recip();
     let hat = centred * scale;
-    let (a, b) = ((h * hat).mean_axis(1), (k * hat).mean_axis(1));
-    let dx = scale.square() * (hat * (3.0 * a * b - (h * k).mean_axis(1)) - b * h - a * k);
+    let (a, b) = (h.dot(hat, 1) / count, k.dot(hat, 1) / count);
+    let dx = scale.square() * (hat * (3.0 * a * b - h.dot(k, 1) / count) - b * h - a * k);
     dx.reshape(&x.shape())
 }
 
@@ -83,7 +83,7 @@ impl Kernel for NormGrad {
         // The form is symmetric: what x does to g, it does to h.
         let other = x.norm_grad(x.builder().scalar(1.0), h, attrs);
         let dx = cx.needs[0].then(|| second(x, h, weighted(g), attrs));
-        let dw = cx.needs[1].then(|| sum_to_channels(g * other, attrs, weight));
+        let dw = cx.needs[1].then(|| dot_to_channels(g, other, attrs, weight));
         Ok(vec![dx, dw, cx.needs[2].then(|| weighted(other))])
     }
 

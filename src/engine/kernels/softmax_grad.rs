@@ -48,7 +48,7 @@ impl Kernel for SoftmaxGrad {
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {
         let (axis, y, g, h) = (cx.attrs.int(0) as usize, cx.inputs[0], cx.inputs[1], cx.g);
-        let dy = cx.needs[0].then(|| h * (g - (g * y).sum(axis)) - g * (h * y).sum(axis));
+        let dy = cx.needs[0].then(|| h * (g - g.dot(y, axis)) - g * h.dot(y, axis));
         Ok(vec![dy, cx.needs[1].then(|| y.softmax_grad(axis, h))])
     }
 

@@ -42,6 +42,8 @@ fn extremes_and_their_places() {
     });
     assert_eq!(slope, [0.0, 1.0, 0.0, 0.0]);
     assert_eq!(value(|b| row(b, &[1.0, 3.0, 8.0]).variance(0)), [26.0 / 3.0]);
+    assert_eq!(value(|b| count(b, &[2, 3]).dot(count(b, &[2, 3]), 0)), [9.0, 17.0, 29.0]);
+    assert!(mistake(|b| _ = b.input("x", &[2, 3]).dot(b.input("y", &[3]), 1)).contains("differ"));
 }
 
 #[test]
