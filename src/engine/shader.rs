@@ -26,6 +26,9 @@ library! {
     jacobi,
     so3,
     lie,
+    tree,
+    axis,
+    trig,
 }
 
 /// A shader in one piece.

@@ -54,6 +54,8 @@ pub trait Real:
     fn sin(self) -> Self;
     /// Angle of the point (other, self) in (−π, π].
     fn atan2(self, other: Self) -> Self;
+    /// Power of a positive number.
+    fn pow(self, exponent: Self) -> Self;
     /// Absolute value.
     fn abs(self) -> Self;
     /// The larger of two.
@@ -90,6 +92,10 @@ macro_rules! real {
             #[inline]
             fn atan2(self, other: Self) -> Self {
                 $t::atan2(self, other)
+            }
+            #[inline]
+            fn pow(self, exponent: Self) -> Self {
+                $t::powf(self, exponent)
             }
             #[inline]
             fn max(self, other: Self) -> Self {

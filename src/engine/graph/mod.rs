@@ -2,11 +2,15 @@
 
 mod autodiff;
 mod builder;
+mod functions;
 mod geometry;
+mod layout;
+mod statistics;
 mod var;
 
 pub use autodiff::{Cotangents, Vjp};
 pub use builder::Builder;
+pub use layout::Edges;
 pub use var::Var;
 
 use crate::engine::kernels::Attrs;

@@ -2,6 +2,7 @@
 //! tests and pipelines follow from the line.
 
 mod kernel;
+pub(crate) mod rows;
 pub(crate) mod small;
 
 pub use kernel::{
@@ -50,6 +51,29 @@ kernels! {
     sym_map,
     chain,
     chain_sum,
+    extreme,
+    log_sum_exp,
+    softmax,
+    softmax_grad,
+    cross_entropy,
+    cross_entropy_grad,
+    norm,
+    norm_grad,
+    select,
+    transpose,
+    concat,
+    gather,
+    scatter,
+    route,
+    segment_reduce,
+    segment_spread,
+    segment_softmax,
+    segment_softmax_grad,
+    group_permute,
+    group_fold,
+    axis_map,
+    axis_fold,
+    dot,
 }
 
 /// The kernel of a stem.

@@ -4,7 +4,7 @@ use super::support::{GRADIENT_TOLERANCE, apply, gradient_error, run_path, run_re
 use equiscope::engine::kernels::{Domain, Feed, REGISTRY, Smoothness};
 
 fn check(order: u32) {
-    let mut checked = 0;
+    let (mut checked, mut wrong) = (0, Vec::new());
     for kernel in REGISTRY {
         for (number, case) in kernel.cases().iter().enumerate() {
             let smooth = kernel.smoothness(&case.attrs);
@@ -12,10 +12,13 @@ fn check(order: u32) {
                 continue;
             }
             let error = gradient_error(&case.feeds, order, &|b, x| apply(b, kernel.stem(), &case.attrs, x));
-            assert!(error < GRADIENT_TOLERANCE, "{} case {number}, order {order}: {error:e}", kernel.stem());
+            if error.is_nan() || error >= GRADIENT_TOLERANCE {
+                wrong.push(format!("{} case {number}, order {order}: {error:e}", kernel.stem()));
+            }
             checked += 1;
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(checked > 50, "only {checked} cases have derivatives");
 }
 

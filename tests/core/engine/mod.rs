@@ -5,6 +5,7 @@ mod geometry;
 mod gradients;
 mod graph;
 mod linker;
+mod operations;
 mod plan;
 mod real;
 mod rewrite;

@@ -24,6 +24,7 @@ pub fn fill(feed: &Feed, rng: &mut Rng) -> Vec<f64> {
                 sign * (lo + (hi - lo) * rng.uniform())
             }
             Domain::Index(count) | Domain::Sorted(count) => (rng.uniform() * f64::from(count)).floor(),
+            Domain::Given(numbers) => f64::from(numbers[i % numbers.len()]),
         };
         f64::from(value as f32)
     };
@@ -207,4 +208,22 @@ pub fn mlp_start(exec: &mut dyn Executor, plan: &Plan, rate: f64) {
 /// The rule of a kernel as a function on graphs.
 pub fn apply<'b>(b: &'b Builder, stem: &str, attrs: &Attrs, inputs: &[Var<'b>]) -> Var<'b> {
     b.kernel(stem, attrs.clone(), inputs)
+}
+
+/// Runs a graph without inputs in f64 and gives its one output.
+pub fn value(build: impl for<'b> Fn(&'b Builder) -> Var<'b>) -> Vec<f64> {
+    let b = Builder::new();
+    let y = build(&b);
+    b.output("y", y);
+    let plan = Arc::new(Plan::compile(&b.finish().unwrap()).unwrap());
+    let mut exec = CpuExecutor::<f64>::new(plan);
+    exec.run(1).unwrap();
+    exec.read("y").unwrap()
+}
+
+/// The first mistake in building a graph.
+pub fn mistake(build: impl Fn(&Builder)) -> String {
+    let b = Builder::new();
+    build(&b);
+    b.finish().unwrap_err().to_string()
 }
