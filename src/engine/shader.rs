@@ -25,6 +25,9 @@ library! {
     jacobi,
     so3,
     lie,
+    sliding,
+    warp,
+    complex,
 }
 
 /// A shader in one piece.

@@ -3,10 +3,12 @@
 mod autodiff;
 mod builder;
 mod geometry;
+mod image;
 mod var;
 
 pub use autodiff::{Cotangents, Vjp};
 pub use builder::Builder;
+pub use image::Conv;
 pub use var::Var;
 
 use crate::engine::kernels::Attrs;

@@ -1,8 +1,12 @@
 //! The registry of kernels. One is a WGSL file in `shaders/kernels`, a Rust file here, and a line in the list below;
 //! tests and pipelines follow from the line.
 
+mod conv_fast;
+mod conv_product;
 mod kernel;
+pub mod sliding;
 pub(crate) mod small;
+pub mod warp;
 
 pub use kernel::{
     Access, Attrs, Binding, Call, Case, Domain, Element, Feed, Kernel, Launch, Reference, Signature,
@@ -48,6 +52,14 @@ kernels! {
     small_polar,
     sym_eigen,
     sym_map,
+    conv2d,
+    conv2d_weight,
+    pool_average,
+    pool_max,
+    resample,
+    resample_map,
+    dihedral,
+    fft,
 }
 
 /// The kernel of a stem.
