@@ -76,11 +76,11 @@ fn main(
         let base = (vec4u(image * u.groups * u.cg) + c) * (u.h * u.w);
         let at = base + select(vec4u(0u), row * u.w + place, inside);
         let v = select(vec4f(0.0), vec4f(x[at.x], x[at.y], x[at.z], x[at.w]), inside);
-        let from = (vec4u(image * u.groups * u.og) + o) * size + vec4u(pixel);
-        s0 += y[from.x] * v;
-        s1 += y[from.y] * v;
-        s2 += y[from.z] * v;
-        s3 += y[from.w] * v;
+        let other = (vec4u(image * u.groups * u.og) + o) * size + vec4u(pixel);
+        s0 += y[other.x] * v;
+        s1 += y[other.y] * v;
+        s2 += y[other.z] * v;
+        s3 += y[other.w] * v;
     }
     keep(lane, 0u, s0);
     keep(lane, 1u, s1);

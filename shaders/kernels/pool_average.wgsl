@@ -35,10 +35,10 @@ fn main(
         return;
     }
     let forward = TRANSPOSED == 0u;
-    let from = select(vec2u(u.oh, u.ow), vec2u(u.h, u.w), forward);
-    let to = select(vec2u(u.h, u.w), vec2u(u.oh, u.ow), forward);
-    let place = vec2u(i / to.y % to.x, i % to.y);
-    let base = i / (to.x * to.y) * from.x * from.y;
+    let input = select(vec2u(u.oh, u.ow), vec2u(u.h, u.w), forward);
+    let result = select(vec2u(u.h, u.w), vec2u(u.oh, u.ow), forward);
+    let place = vec2u(i / result.y % result.x, i % result.y);
+    let base = i / (result.x * result.y) * input.x * input.y;
     var total: f32 = 0.0;
     for (var ky: u32 = 0u; ky < u.kh; ky += 1u) {
         for (var kx: u32 = 0u; kx < u.kw; kx += 1u) {
@@ -47,8 +47,8 @@ fn main(
             if !forward {
                 at = sliding_target(place, vec2u(u.sy, u.sx), vec2u(u.py, u.px), offset);
             }
-            if all(at < from) {
-                total += source[base + at.x * from.y + at.y];
+            if all(at < input) {
+                total += source[base + at.x * input.y + at.y];
             }
         }
     }

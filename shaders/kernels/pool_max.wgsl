@@ -25,14 +25,14 @@ struct Params {
 
 override TRANSPOSED: u32 = 0u;
 
-// Place in a plane of the first maximum of the window of a target.
-fn first_maximum(plane: u32, target: vec2u) -> u32 {
+// Place in a plane of the first maximum of the window of a result.
+fn first_maximum(plane: u32, t: vec2u) -> u32 {
     var best: u32 = 0u;
     var most: f32 = 0.0;
     var found: bool = false;
     for (var ky: u32 = 0u; ky < u.kh; ky += 1u) {
         for (var kx: u32 = 0u; kx < u.kw; kx += 1u) {
-            let at = sliding_source(target, vec2u(u.sy, u.sx), vec2u(u.py, u.px), vec2u(ky * u.dy, kx * u.dx));
+            let at = sliding_source(t, vec2u(u.sy, u.sx), vec2u(u.py, u.px), vec2u(ky * u.dy, kx * u.dx));
             if all(at < vec2u(u.h, u.w)) {
                 let place = at.x * u.w + at.y;
                 let value = x[plane * u.h * u.w + place];

@@ -110,17 +110,17 @@ fn main(
         return;
     }
     let forward = TRANSPOSED == 0u;
-    let to = select(vec2u(u.w, u.h), vec2u(u.ow, u.oh), forward);
-    let from = select(u.ow * u.oh, u.w * u.h, forward);
-    let size = to.x * to.y;
+    let result = select(vec2u(u.w, u.h), vec2u(u.ow, u.oh), forward);
+    let plane = select(u.ow * u.oh, u.w * u.h, forward);
+    let size = result.x * result.y;
     let blocks = (u.channels + 3u) / 4u;
     let b = i / (size * blocks);
     let c = i / size % blocks * 4u;
-    let x = i % to.x;
-    let y = i / to.x % to.y;
+    let x = i % result.x;
+    let y = i / result.x % result.y;
     // Channels past the end repeat the last one; their results are not stored.
     let channels = min(vec4u(c) + vec4u(0u, 1u, 2u, 3u), vec4u(u.channels - 1u));
-    let base = (vec4u(b * u.channels) + channels) * from;
+    let base = (vec4u(b * u.channels) + channels) * plane;
     let l = line(b);
     var v: vec4f = vec4f(0.0);
     if forward {
