@@ -38,7 +38,47 @@ fn places(t: vec4u, stride: u32, before: u32, offset: u32) -> vec4u {
     return select(vec4u(0xffffffffu), quotient, quotient * stride == steps);
 }
 
-// An invocation computes four channels of the result at four of its columns, which are counted over batch and pixels.
+// Sums of four channels (columns of the matrix) at four pixels.
+fn outer(v: vec4f, w: vec4f) -> mat4x4f {
+    return mat4x4f(w.x * v, w.y * v, w.z * v, w.w * v);
+}
+
+// Four pixels of the result; columns are counted over batch and pixels, one past the end repeats the last.
+struct Pixels {
+    image: vec4u,
+    row: vec4u,
+    column: vec4u,
+}
+
+fn pixels(first: u32, size: vec2u) -> Pixels {
+    let at = min(vec4u(first) + vec4u(0u, 1u, 2u, 3u), vec4u(u.columns - 1u));
+    let pixel = at % (size.x * size.y);
+    return Pixels(at / (size.x * size.y), pixel / size.y, pixel % size.y);
+}
+
+// What four pixels read at one place of the window in the first channel: places, and whether they exist.
+struct Reads {
+    at: vec4u,
+    inside: vec4<bool>,
+}
+
+fn reads(p: Pixels, ky: u32, kx: u32, size: vec2u, image: u32) -> Reads {
+    let row = places(p.row, u.sy, u.py, ky * u.dy);
+    let column = places(p.column, u.sx, u.px, kx * u.dx);
+    let inside = (row < vec4u(size.x)) & (column < vec4u(size.y));
+    return Reads(p.image * image + select(vec4u(0u), row * size.y + column, inside), inside);
+}
+
+fn pick(r: Reads, offset: u32) -> vec4f {
+    let at = r.at + vec4u(offset);
+    return select(vec4f(0.0), vec4f(source[at.x], source[at.y], source[at.z], source[at.w]), r.inside);
+}
+
+fn taps(at: vec4u) -> vec4f {
+    return vec4f(weights[at.x], weights[at.y], weights[at.z], weights[at.w]);
+}
+
+// An invocation computes eight channels of the result at eight of its columns.
 @compute @workgroup_size(64)
 fn main(
     @builtin(workgroup_id) group: vec3u,
@@ -48,66 +88,80 @@ fn main(
     let forward = TRANSPOSED == 0u;
     let input = select(vec2u(u.oh, u.ow), vec2u(u.h, u.w), forward);
     let result = select(vec2u(u.h, u.w), vec2u(u.oh, u.ow), forward);
-    let input_channels = select(u.og, u.cg, forward);
-    let result_channels = select(u.cg, u.og, forward);
+    // Channels of a group, and the steps between their weights.
+    let inputs = select(u.og, u.cg, forward);
+    let results = select(u.cg, u.og, forward);
     let window = u.kh * u.kw;
     let input_step = select(u.cg * window, window, forward);
     let result_step = select(window, u.cg * window, forward);
 
     let i = index_flat(group, groups, lane);
-    let blocks = (u.columns + 3u) / 4u;
-    let tiles = (result_channels + 3u) / 4u;
-    let tile = i / blocks % tiles * 4u;
+    let blocks = (u.columns + 7u) / 8u;
+    let tiles = (results + 7u) / 8u;
+    let first = i % blocks * 8u;
+    let tile = i / blocks % tiles * 8u;
     let g = i / (blocks * tiles);
     if g >= u.groups {
         return;
     }
-    // Channels and columns past the end repeat the last one; their results are not stored.
-    let steps = vec4u(0u, 1u, 2u, 3u);
-    let channels = min(vec4u(tile) + steps, vec4u(result_channels - 1u));
-    let columns = min(vec4u(i % blocks * 4u) + steps, vec4u(u.columns - 1u));
-    let image = columns / (result.x * result.y);
-    let pixel = columns % (result.x * result.y);
     let plane = input.x * input.y;
-    let base = (image * u.groups + vec4u(g)) * input_channels * plane;
-    let taps = vec4u(g * u.og * u.cg * window) + channels * result_step;
+    let image = u.groups * inputs * plane;
+    let p0 = pixels(first, result);
+    let p1 = pixels(first + 4u, result);
+    // Channels past the end repeat the last one; their results are not stored.
+    let steps = vec4u(tile) + vec4u(0u, 1u, 2u, 3u);
+    let w0 = vec4u(g * u.og * u.cg * window) + min(steps, vec4u(results - 1u)) * result_step;
+    let w1 = vec4u(g * u.og * u.cg * window) + min(steps + vec4u(4u), vec4u(results - 1u)) * result_step;
 
-    var c0: vec4f = vec4f(0.0);
-    var c1: vec4f = vec4f(0.0);
-    var c2: vec4f = vec4f(0.0);
-    var c3: vec4f = vec4f(0.0);
+    let wide = results > tile + 4u;
+    var c00: mat4x4f = mat4x4f();
+    var c01: mat4x4f = mat4x4f();
+    var c10: mat4x4f = mat4x4f();
+    var c11: mat4x4f = mat4x4f();
     for (var ky: u32 = 0u; ky < u.kh; ky += 1u) {
-        let row = places(pixel / result.y, u.sy, u.py, ky * u.dy);
         for (var kx: u32 = 0u; kx < u.kw; kx += 1u) {
-            let column = places(pixel % result.y, u.sx, u.px, kx * u.dx);
-            let inside = (row < vec4u(input.x)) & (column < vec4u(input.y));
-            var at: vec4u = base + select(vec4u(0u), row * input.y + column, inside);
-            var tap: vec4u = taps + vec4u(ky * u.kw + kx);
-            for (var c: u32 = 0u; c < input_channels; c += 1u) {
-                let read = vec4f(source[at.x], source[at.y], source[at.z], source[at.w]);
-                let v = select(vec4f(0.0), read, inside);
-                c0 += weights[tap.x] * v;
-                c1 += weights[tap.y] * v;
-                c2 += weights[tap.z] * v;
-                c3 += weights[tap.w] * v;
-                at += vec4u(plane);
-                tap += vec4u(input_step);
+            let r0 = reads(p0, ky, kx, input, image);
+            let r1 = reads(p1, ky, kx, input, image);
+            var from_input: u32 = g * inputs * plane;
+            var tap: u32 = ky * u.kw + kx;
+            for (var c: u32 = 0u; c < inputs; c += 1u) {
+                let x0 = pick(r0, from_input);
+                let x1 = pick(r1, from_input);
+                let t0 = taps(w0 + vec4u(tap));
+                c00 += outer(x0, t0);
+                c01 += outer(x1, t0);
+                if wide {
+                    let t1 = taps(w1 + vec4u(tap));
+                    c10 += outer(x0, t1);
+                    c11 += outer(x1, t1);
+                }
+                from_input += plane;
+                tap += input_step;
             }
         }
     }
-    let left = min(result_channels - tile, 4u);
-    let size = result.x * result.y;
-    let out = ((image * u.groups + vec4u(g)) * result_channels + vec4u(tile)) * size + pixel;
-    let some = min(u.columns - i % blocks * 4u, 4u);
-    store(out, some, c0);
-    if left > 1u { store(out + vec4u(size), some, c1); }
-    if left > 2u { store(out + vec4u(2u * size), some, c2); }
-    if left > 3u { store(out + vec4u(3u * size), some, c3); }
+    let base = g * results + tile;
+    store(p0, first, base, results - tile, result, c00);
+    store(p1, first + 4u, base, results - tile, result, c01);
+    if wide {
+        store(p0, first, base + 4u, results - tile - 4u, result, c10);
+        store(p1, first + 4u, base + 4u, results - tile - 4u, result, c11);
+    }
 }
 
-fn store(at: vec4u, count: u32, v: vec4f) {
-    y[at.x] = v.x;
-    if count > 1u { y[at.y] = v.y; }
-    if count > 2u { y[at.z] = v.z; }
-    if count > 3u { y[at.w] = v.w; }
+// Stores `left` channels of those columns that exist, from channel `base` of the result on.
+fn store(p: Pixels, first: u32, base: u32, left: u32, size: vec2u, c: mat4x4f) {
+    let channels = u.groups * select(u.cg, u.og, TRANSPOSED == 0u);
+    let at = ((p.image * channels + vec4u(base)) * size.x + p.row) * size.y + p.column;
+    store_channel(at, first, c[0]);
+    if left > 1u { store_channel(at + vec4u(size.x * size.y), first, c[1]); }
+    if left > 2u { store_channel(at + vec4u(2u * size.x * size.y), first, c[2]); }
+    if left > 3u { store_channel(at + vec4u(3u * size.x * size.y), first, c[3]); }
+}
+
+fn store_channel(at: vec4u, first: u32, v: vec4f) {
+    if first < u.columns { y[at.x] = v.x; }
+    if first + 1u < u.columns { y[at.y] = v.y; }
+    if first + 2u < u.columns { y[at.z] = v.z; }
+    if first + 3u < u.columns { y[at.w] = v.w; }
 }

@@ -123,8 +123,8 @@ impl Kernel for Conv2d {
         let out = shapes[2];
         let columns = out[0] * out[2] * out[3];
         let groups = attrs.int(Sliding::INTS) as usize;
-        // An invocation computes four channels at four pixels.
-        let tiles = groups * (out[1] / groups).div_ceil(4) * columns.div_ceil(4);
+        // An invocation computes eight channels at eight pixels.
+        let tiles = groups * (out[1] / groups).div_ceil(8) * columns.div_ceil(8);
         Launch {
             uniforms: words(attrs, columns, shapes[1]),
             overrides: vec![attrs.int(Sliding::INTS + 1)],
@@ -165,7 +165,7 @@ impl Kernel for Conv2d {
             .clone()
             .flat_map(|t| sliding::CASES.iter().zip(sizes).map(move |(g, (b, n, c))| case(g, t, b, n, c)))
             .collect();
-        cases.extend(both.map(|t| case(&sliding::CASES[1], t, 5, 1, [6, 9])));
+        cases.extend(both.map(|t| case(&sliding::CASES[1], t, 19, 1, [9, 11])));
         cases
     }
 

@@ -68,8 +68,8 @@ impl Kernel for Conv2dWeight {
     fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
         let (y, w) = (shapes[1], shapes[2]);
         let groups = attrs.int(Sliding::INTS) as usize;
-        // A workgroup sums four channels at four weights.
-        let tiles = groups * (w[0] / groups).div_ceil(4) * (w[1] * w[2] * w[3]).div_ceil(4);
+        // A workgroup sums eight channels at eight weights.
+        let tiles = groups * (w[0] / groups).div_ceil(8) * (w[1] * w[2] * w[3]).div_ceil(8);
         Launch {
             uniforms: words(attrs, y[0] * y[2] * y[3], w),
             overrides: vec![],
@@ -101,7 +101,7 @@ impl Kernel for Conv2dWeight {
             let feeds = vec![Feed::of(&[batch, groups * cg, h, w]), Feed::of(&[batch, groups * og, oh, ow])];
             Case::new(attrs(geometry, groups, false), feeds)
         };
-        let sizes = [(1, 1, [1, 1]), (4, 1, [3, 5]), (1, 2, [2, 3]), (3, 3, [1, 1])];
+        let sizes = [(1, 1, [1, 1]), (13, 1, [2, 11]), (1, 2, [2, 3]), (3, 3, [1, 1])];
         sliding::CASES.iter().zip(sizes).map(|(g, (b, n, c))| case(g, b, n, c)).collect()
     }
 
