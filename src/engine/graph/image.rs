@@ -95,26 +95,23 @@ impl<'b> Var<'b> {
     }
 
     #[track_caller]
-    fn pool(self, op: &str, window: [usize; 2], stride: [usize; 2], padding: [usize; 2]) -> Self {
+    fn pool(self, op: &str, inputs: &[Var<'b>], [window, stride, padding]: [[usize; 2]; 3]) -> Self {
         let Some((_, image)) = split(&self.shape()) else { return self.not_images(op) };
         let conv = Conv { stride, before: padding, after: padding, ..Conv::default() };
-        let attrs = pool_average::attrs(&conv.sliding(image, window), false);
-        let inputs = [self, self];
-        let count = if op == "pool_max" { 2 } else { 1 };
-        self.builder.kernel(op, attrs, &inputs[..count])
+        self.builder.kernel(op, pool_average::attrs(&conv.sliding(image, window), false), inputs)
     }
 
     /// Largest number of each window, `[B, C, H, W]` → `[B, C, Oh, Ow]`; what lies outside of the image does not count. The
     /// derivative goes to the first maximum, by rows.
     #[track_caller]
     pub fn pool_max(self, window: [usize; 2], stride: [usize; 2], padding: [usize; 2]) -> Self {
-        self.pool("pool_max", window, stride, padding)
+        self.pool("pool_max", &[self, self], [window, stride, padding])
     }
 
     /// Mean of each window, `[B, C, H, W]` → `[B, C, Oh, Ow]`; zeros outside of the image count.
     #[track_caller]
     pub fn pool_average(self, window: [usize; 2], stride: [usize; 2], padding: [usize; 2]) -> Self {
-        self.pool("pool_average", window, stride, padding)
+        self.pool("pool_average", &[self], [window, stride, padding])
     }
 
     /// Mean over all pixels, `[B, C, H, W]` → `[B, C]`.

@@ -165,7 +165,7 @@ impl Kernel for Conv2d {
             .clone()
             .flat_map(|t| sliding::CASES.iter().zip(sizes).map(move |(g, (b, n, c))| case(g, t, b, n, c)))
             .collect();
-        cases.extend(both.map(|t| case(&sliding::CASES[1], t, 19, 1, [9, 11])));
+        cases.extend(both.map(|t| case(&sliding::CASES[1], t, 9, 1, [9, 9])));
         cases
     }
 

@@ -100,7 +100,7 @@ impl Kernel for DihedralAct {
 
     fn infer(&self, attrs: &Attrs, reads: &[&[usize]]) -> Result<Vec<usize>, String> {
         match *reads[0] {
-            [b, c, h, w] if Dihedral::of(attrs).turns % 2 == 0 => Ok(vec![b, c, h, w]),
+            [b, c, h, w] if Dihedral::of(attrs).turns.is_multiple_of(2) => Ok(vec![b, c, h, w]),
             [b, c, h, w] => Ok(vec![b, c, w, h]),
             _ => Err(format!("images must have rank 4, not {:?}", reads[0])),
         }

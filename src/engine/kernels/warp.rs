@@ -4,6 +4,7 @@
 //! along x (columns, to the right) and y (rows, downwards), pixel j of n has its centre at (2j + 1)/n − 1, and the map m,
 //! `[2, 3]`, takes a point of the result to a point of the source: (x, y) ← m·(x, y, 1). Outside of the source is 0.
 
+use super::sliding::pairs;
 use super::{Attrs, Call, Launch, Ty, grid};
 use crate::maths::real::Real;
 
@@ -84,25 +85,26 @@ impl Warp {
         (Self::of(&attrs), call.size(6))
     }
 
-    /// Weights of the pixels around the source points of all pixels of the result, with their places (column, row), for
-    /// a map: `f(pixel, taps)`.
+    /// Calls `f` with every pixel of the result and what a map makes it of.
     pub(crate) fn points<T: Real>(&self, m: &[T], mut f: impl FnMut(Point<T>)) {
         let ([h, w], [oh, ow]) = (self.source, self.result);
-        for (i, j) in (0..oh).flat_map(|i| (0..ow).map(move |j| (i, j))) {
-            // Twice the distance from the middle, in pixels: whole numbers.
-            let [px, py] = [(j, ow), (i, oh)].map(|(k, n)| (2 * k + 1) as f64 - n as f64);
-            let along = |extent: usize, m: &[T]| {
-                let ratio = |n: usize| T::from_f64(extent as f64 / n as f64);
-                let slopes =
-                    [ratio(ow) * T::from_f64(px), ratio(oh) * T::from_f64(py), T::from_f64(extent as f64)];
-                let turned: T = m.iter().zip(slopes).map(|(&m, s)| m * s).sum();
-                let half = T::from_f64(0.5);
-                let taps = self.taps(half * (turned + T::from_f64(extent as f64 - 1.0)), extent);
-                (taps, slopes.map(|s| half * s))
-            };
-            let ((x, x_slopes), (y, y_slopes)) = (along(w, &m[..3]), along(h, &m[3..6]));
-            f(Point { pixel: i * ow + j, x, y, slopes: [x_slopes, y_slopes] });
+        for (pixel, [i, j]) in pairs([oh, ow]).enumerate() {
+            let (x, x_slopes) = self.along(w, &m[..3], [i, j]);
+            let (y, y_slopes) = self.along(h, &m[3..6], [i, j]);
+            f(Point { pixel, x, y, slopes: [x_slopes, y_slopes] });
         }
+    }
+
+    /// Along one axis of the source: the pixels near the place that a row of the map gives for pixel (i, j) of the result,
+    /// and the derivatives of that place by the row.
+    fn along<T: Real>(&self, extent: usize, row: &[T], [i, j]: [usize; 2]) -> (Taps<T>, [T; 3]) {
+        let [oh, ow] = self.result.map(|n| n as f64);
+        let scale = 0.5 * extent as f64;
+        // Twice the distances from the middle, in pixels, are whole numbers.
+        let (px, py) = ((2 * j + 1) as f64 - ow, (2 * i + 1) as f64 - oh);
+        let slopes = [scale / ow * px, scale / oh * py, scale].map(T::from_f64);
+        let turned: T = row.iter().zip(slopes).map(|(&m, s)| m * s).sum();
+        (self.taps(turned + T::from_f64(scale - 0.5), extent), slopes)
     }
 
     /// The pixels near a place along an axis.
