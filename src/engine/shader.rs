@@ -29,6 +29,9 @@ library! {
     tree,
     axis,
     trig,
+    sliding,
+    warp,
+    complex,
 }
 
 /// A shader in one piece.

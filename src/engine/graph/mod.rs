@@ -4,12 +4,14 @@ mod autodiff;
 mod builder;
 mod functions;
 mod geometry;
+mod image;
 mod layout;
 mod statistics;
 mod var;
 
 pub use autodiff::{Cotangents, Vjp};
 pub use builder::Builder;
+pub use image::Conv;
 pub use layout::Edges;
 pub use var::Var;
 

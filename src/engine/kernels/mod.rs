@@ -1,9 +1,13 @@
 //! The registry of kernels. One is a WGSL file in `shaders/kernels`, a Rust file here, and a line in the list below;
 //! tests and pipelines follow from the line.
 
+mod conv_fast;
+mod conv_product;
 mod kernel;
 pub(crate) mod rows;
+pub mod sliding;
 pub(crate) mod small;
+pub mod warp;
 
 pub use kernel::{
     Access, Attrs, Binding, Call, Case, Domain, Element, Feed, Kernel, Launch, Reference, Signature,
@@ -74,6 +78,14 @@ kernels! {
     axis_map,
     axis_fold,
     dot,
+    conv2d,
+    conv2d_weight,
+    pool_average,
+    pool_max,
+    resample,
+    resample_map,
+    dihedral,
+    fft,
 }
 
 /// The kernel of a stem.

@@ -4,6 +4,7 @@ mod accuracy;
 mod geometry;
 mod gradients;
 mod graph;
+mod image;
 mod linker;
 mod operations;
 mod plan;
