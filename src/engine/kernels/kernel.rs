@@ -101,6 +101,11 @@ impl Signature {
     pub fn graph_inputs(&self) -> usize {
         self.bindings.iter().filter(|b| b.ty == Ty::F32 && b.access == Access::Read).count()
     }
+
+    /// Whether what it computes depends on the state words: a plan with such a node counts its steps.
+    pub fn uses_state(&self) -> bool {
+        self.bindings.iter().any(|b| b.ty == Ty::U32)
+    }
 }
 
 /// How a use of a kernel is started.
@@ -212,12 +217,15 @@ pub enum Domain {
     Index(u32),
     /// The same, in ascending order along the last dimension.
     Sorted(u32),
+    /// Random edges between so many targets and sources, packed as by [`crate::engine::edges::pack`]; a quarter of the
+    /// places stay free.
+    Edges(usize, usize),
 }
 
 impl Domain {
     /// Whether a derivative by such numbers means anything.
     pub fn is_continuous(self) -> bool {
-        !matches!(self, Self::Index(_) | Self::Sorted(_))
+        !matches!(self, Self::Index(_) | Self::Sorted(_) | Self::Edges(..))
     }
 }
 

@@ -2,6 +2,7 @@
 //! tests and pipelines follow from the line.
 
 mod kernel;
+pub(crate) mod lanes;
 pub(crate) mod small;
 
 pub use kernel::{
@@ -48,6 +49,16 @@ kernels! {
     small_polar,
     sym_eigen,
     sym_map,
+    random,
+    random_rows,
+    square_sum,
+    attention_softmax,
+    attention_pull,
+    edge_dot,
+    edge_sum,
+    edge_segment,
+    tensor_product,
+    small_inverse,
 }
 
 /// The kernel of a stem.

@@ -1,12 +1,16 @@
 //! Graph, autodiff, plan, kernels on the CPU, linker, random numbers.
 
 mod accuracy;
+mod attention;
 mod geometry;
 mod gradients;
 mod graph;
 mod linker;
+mod optimisers;
 mod plan;
+mod random;
 mod real;
 mod rng;
 pub mod support;
+mod tensors;
 mod train;
