@@ -23,7 +23,10 @@ pub fn pack(
     capacity: usize,
 ) -> Result<Vec<f32>, String> {
     if edges.len() > capacity || capacity == 0 || capacity.max(targets).max(sources) > MOST {
-        return Err(format!("{} edges do not fit {capacity} places, of which there may be 1 to 2^24", edges.len()));
+        return Err(format!(
+            "{} edges do not fit {capacity} places, of which there may be 1 to 2^24",
+            edges.len()
+        ));
     }
     if let Some(e) = edges.iter().find(|e| e.0 >= targets || e.1 >= sources) {
         return Err(format!("there is no edge {e:?} between {targets} targets and {sources} sources"));

@@ -37,7 +37,7 @@ fn run<T: Real>(c: &mut Call<'_, T>) {
         let most = lanes::max(y);
         y.iter_mut().for_each(|y| *y = (*y - most).exp());
         let factor = T::ONE / lanes::sum(y);
-        y.iter_mut().for_each(|y| *y = *y * factor);
+        y.iter_mut().for_each(|y| *y *= factor);
     }
 }
 

@@ -49,8 +49,8 @@ fn eliminate<T: Real>(m: &mut Matrix<T>, n: usize) -> (Matrix<T>, T) {
         for i in (0..n).filter(|&i| i != k) {
             let factor = m[i][k];
             for j in 0..n {
-                m[i][j] = m[i][j] - factor * m[k][j];
-                inverse[i][j] = inverse[i][j] - factor * inverse[k][j];
+                m[i][j] -= factor * m[k][j];
+                inverse[i][j] -= factor * inverse[k][j];
             }
         }
         if determinant == T::ZERO {

@@ -58,12 +58,12 @@ fn whole_numbers_from_words_are_exact() {
 
 #[test]
 fn laws_out_of_range_are_errors() {
-    assert!(error(|b| drop(b.random(Law::Bernoulli(1.5), 0, &[2]))).contains("1.5 is no probability"));
-    assert!(error(|b| drop(b.random(Law::Uniform(1.0, 1.0), 0, &[2]))).contains("no interval"));
-    assert!(error(|b| drop(b.random(Law::Below(0), 0, &[2]))).contains("whole numbers below 0"));
-    assert!(error(|b| drop(b.random_rows(0, 9, 0))).contains("0 of 9 rows"));
-    assert!(error(|b| drop(b.random_rows(0, 16_777_213, 4096))).contains("2^32"));
-    assert!(error(|b| drop(b.input("x", &[2]).dropout(0, 1.0))).contains("the rate is 1"));
+    assert!(error(|b| _ = b.random(Law::Bernoulli(1.5), 0, &[2])).contains("1.5 is no probability"));
+    assert!(error(|b| _ = b.random(Law::Uniform(1.0, 1.0), 0, &[2])).contains("no interval"));
+    assert!(error(|b| _ = b.random(Law::Below(0), 0, &[2])).contains("whole numbers below 0"));
+    assert!(error(|b| _ = b.random_rows(0, 9, 0)).contains("0 of 9 rows"));
+    assert!(error(|b| _ = b.random_rows(0, 16_777_213, 4096)).contains("2^32"));
+    assert!(error(|b| _ = b.input("x", &[2]).dropout(0, 1.0)).contains("the rate is 1"));
 }
 
 #[test]

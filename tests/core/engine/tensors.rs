@@ -122,19 +122,49 @@ fn a_singular_matrix_has_determinant_zero_and_no_inverse() {
 }
 
 #[test]
+fn exponentials_of_any_matrix() {
+    for n in 1..=5 {
+        let x: Vec<f64> = numbers(6, 3 * n * n).into_iter().map(|v| 1.5 * v).collect();
+        let [got, back] = values(|b| {
+            let x = b.constant(&[3, n, n], &x);
+            let y = x.matrix_exp(8.0);
+            [y, y.batch_matmul((-x).matrix_exp(8.0), false, false)]
+        });
+        for (b, y) in got.chunks(n * n).enumerate() {
+            // The series itself, far enough.
+            let x = &x[b * n * n..][..n * n];
+            let (mut term, mut sum) = (vec![0.0; n * n], vec![0.0; n * n]);
+            (0..n).for_each(|i| (term[i * n + i], sum[i * n + i]) = (1.0, 1.0));
+            for k in 1..60 {
+                let entry = |i: usize| (0..n).map(|j| term[i / n * n + j] * x[j * n + i % n]).sum::<f64>();
+                term = (0..n * n).map(|i| entry(i) / f64::from(k)).collect();
+                sum.iter_mut().zip(&term).for_each(|(s, t)| *s += t);
+            }
+            let size = sum.iter().fold(1.0, |m: f64, v| m.max(v.abs()));
+            y.iter().zip(&sum).for_each(|(y, s)| assert!((y - s).abs() < 1e-7 * size, "{y}, not {s}"));
+        }
+        let inverse = |k: usize| if k % (n * n) % (n + 1) == 0 { 1.0 } else { 0.0 };
+        assert!(back.iter().enumerate().all(|(k, v)| (v - inverse(k)).abs() < 1e-4), "{back:?}");
+    }
+    let feeds = [Feed::of(&[2, 3, 3])];
+    let error = gradient_error(&feeds, 2, &|_, x| x[0].matrix_exp(3.0));
+    assert!(error < GRADIENT_TOLERANCE, "{error:e}");
+}
+
+#[test]
 fn shapes_that_do_not_fit_are_errors() {
     let error = |build: &dyn Fn(&Builder)| {
         let b = Builder::new();
         build(&b);
         b.finish().unwrap_err().to_string()
     };
-    let text = error(&|b| drop(b.input("x", &[2, 6, 6]).inverse()));
+    let text = error(&|b| _ = b.input("x", &[2, 6, 6]).inverse());
     assert!(text.contains("n at most 5") && text.contains("[2, 6, 6]"), "{text}");
-    let text = error(&|b| drop(b.input("x", &[2, 3]).outer(b.input("y", &[2, 3, 1]))));
+    let text = error(&|b| _ = b.input("x", &[2, 3]).outer(b.input("y", &[2, 3, 1])));
     assert!(text.contains("takes [B, D, C]"), "{text}");
     let text = error(&|b| {
         let (t, x) = (b.input("t", &[2, 9, 1]), b.input("x", &[2, 4, 1]));
-        drop(t.contract(x, b.input("eta", &[4]), false));
+        _ = t.contract(x, b.input("eta", &[4]), false);
     });
     assert!(text.contains("tensors of 9, vectors of 4"), "{text}");
 }
