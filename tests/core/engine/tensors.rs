@@ -143,7 +143,7 @@ fn exponentials_of_any_matrix() {
             let size = sum.iter().fold(1.0, |m: f64, v| m.max(v.abs()));
             y.iter().zip(&sum).for_each(|(y, s)| assert!((y - s).abs() < 1e-7 * size, "{y}, not {s}"));
         }
-        let inverse = |k: usize| if k % (n * n) % (n + 1) == 0 { 1.0 } else { 0.0 };
+        let inverse = |k: usize| if (k % (n * n)).is_multiple_of(n + 1) { 1.0 } else { 0.0 };
         assert!(back.iter().enumerate().all(|(k, v)| (v - inverse(k)).abs() < 1e-4), "{back:?}");
     }
     let feeds = [Feed::of(&[2, 3, 3])];
