@@ -4,6 +4,7 @@
 //! [`exec::Executor`]: the CPU interprets the plan, wgpu replays it.
 
 pub mod accuracy;
+pub mod edges;
 pub mod error;
 pub mod exec;
 pub mod graph;
@@ -16,5 +17,5 @@ pub mod shape;
 
 pub use error::EngineError;
 pub use exec::{Backend, CpuExecutor, Executor, Health, MakeExecutor, Readback, Ticket};
-pub use graph::{Builder, Graph, Init, Optimiser, Var};
+pub use graph::{Builder, Graph, Init, Optimiser, Training, Var};
 pub use plan::{ParamLayout, Plan};

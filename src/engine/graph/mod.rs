@@ -1,18 +1,24 @@
 //! Graphs: nodes, the builder that appends them, and reverse-mode differentiation that appends more.
 
+mod attention;
 mod autodiff;
 mod builder;
 mod functions;
 mod geometry;
 mod image;
 mod layout;
+mod random;
 mod statistics;
+mod tensors;
+mod training;
 mod var;
 
+pub use attention::Mask;
 pub use autodiff::{Cotangents, Vjp};
 pub use builder::Builder;
 pub use image::Conv;
 pub use layout::Edges;
+pub use training::{Clip, Decay, Optimiser, Rule, Schedule, Shape, Training};
 pub use var::Var;
 
 use crate::engine::kernels::Attrs;
@@ -33,17 +39,6 @@ pub enum Init {
         /// Standard deviation.
         std: f64,
     },
-}
-
-/// How parameters follow their gradients; the rate is the knob `lr`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Optimiser {
-    /// p ← p − lr·g.
-    Sgd,
-    /// m ← 0.9 m + g, p ← p − lr·m.
-    Momentum,
-    /// Adam (Kingma & Ba 2015, algorithm 1) with β₁ = 0.9, β₂ = 0.999, ε = 1e-8.
-    Adam,
 }
 
 /// Where the values of a node come from.
@@ -103,8 +98,8 @@ pub struct Train {
     pub losses: Vec<(String, NodeId)>,
     /// Index into [`Graph::params`] and the node of its gradient.
     pub grads: Vec<(usize, NodeId)>,
-    /// The rule.
-    pub optimiser: Optimiser,
+    /// How parameters follow their gradients.
+    pub training: Training,
 }
 
 /// A finished graph, free of errors.

@@ -101,6 +101,11 @@ impl Signature {
     pub fn graph_inputs(&self) -> usize {
         self.bindings.iter().filter(|b| b.ty == Ty::F32 && b.access == Access::Read).count()
     }
+
+    /// Whether what it computes depends on the state words: a plan with such a node counts its steps.
+    pub fn uses_state(&self) -> bool {
+        self.bindings.iter().any(|b| b.ty == Ty::U32)
+    }
 }
 
 /// How a use of a kernel is started.
@@ -216,12 +221,15 @@ pub enum Domain {
     Sorted(u32),
     /// These whole numbers, over and over, for tables that have to fit each other; without a derivative.
     Given(&'static [u32]),
+    /// Random edges between so many targets and sources, packed as by [`crate::engine::edges::pack`]; a quarter of the
+    /// places stay free.
+    Edges(usize, usize),
 }
 
 impl Domain {
     /// Whether a derivative by such numbers means anything.
     pub fn is_continuous(self) -> bool {
-        !matches!(self, Self::Index(_) | Self::Sorted(_) | Self::Given(_))
+        !matches!(self, Self::Index(_) | Self::Sorted(_) | Self::Given(_) | Self::Edges(..))
     }
 }
 

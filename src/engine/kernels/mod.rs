@@ -4,6 +4,7 @@
 mod conv_fast;
 mod conv_product;
 mod kernel;
+pub(crate) mod lanes;
 pub(crate) mod rows;
 pub mod sliding;
 pub(crate) mod small;
@@ -86,6 +87,16 @@ kernels! {
     resample_map,
     dihedral,
     fft,
+    random,
+    random_rows,
+    square_sum,
+    attention_softmax,
+    attention_pull,
+    edge_dot,
+    edge_sum,
+    edge_segment,
+    tensor_product,
+    small_inverse,
 }
 
 /// The kernel of a stem.

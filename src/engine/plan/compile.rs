@@ -7,8 +7,8 @@ use super::{
     PARAMS, ParamLayout, Plan, STATE, Slice, aligned,
 };
 use crate::engine::EngineError;
-use crate::engine::graph::{Graph, NodeId, Op};
-use crate::engine::kernels::{self, Access, Attrs, Ty, optimise, tick};
+use crate::engine::graph::{Clip, Graph, NodeId, Op, Training};
+use crate::engine::kernels::{self, Access, Attrs, Ty, optimise, square_sum, tick};
 use crate::engine::shape::numel;
 
 /// Compiles a graph as it is.
@@ -247,18 +247,33 @@ impl<'g> Compiler<'g> {
         self.copy_grads(None)?;
         let mut losses = Vec::new();
         if let Some(train) = &self.graph.train {
-            let n = self.plan.params.len;
-            let whole = |buffer: usize, shape: &[usize]| Slice { buffer, offset: 0, shape: shape.to_vec() };
-            let rate = Slice { buffer: KNOBS, offset: self.plan.knob("lr")?, shape: vec![1] };
-            let reads = [whole(GRADS, &[n]), rate];
-            let writes = [whole(PARAMS, &[n]), whole(MOMENTS, &[2, n])];
-            let attrs = optimise::attrs(train.optimiser);
-            self.dispatch("optimise", "optimise".to_owned(), attrs, &reads, &writes)?;
+            self.optimise(&train.training)?;
             for (_, id) in &train.losses {
                 losses.push(self.slice(*id)?);
             }
         }
         if self.plan.counts_steps { self.tick(&losses) } else { Ok(()) }
+    }
+
+    /// One launch over all parameters; where their norm bounds the gradients, two before it that form the norm.
+    fn optimise(&mut self, training: &Training) -> Result<(), EngineError> {
+        let n = self.plan.params.len;
+        let whole = |buffer: usize, shape: &[usize]| Slice { buffer, offset: 0, shape: shape.to_vec() };
+        let rate = Slice { buffer: KNOBS, offset: self.plan.knob("lr")?, shape: vec![1] };
+        let grads = whole(GRADS, &[n]);
+        let mut total = rate.clone();
+        if let Clip::Norm(_) = training.clip {
+            let parts = square_sum::parts(n);
+            let partial = whole(self.slot(parts), &[parts]);
+            total = whole(self.slot(1), &[1]);
+            let (from, to) = (std::slice::from_ref(&grads), std::slice::from_ref(&partial));
+            self.dispatch("square_sum", "gradient norm".to_owned(), Attrs::default(), from, to)?;
+            let to = std::slice::from_ref(&total);
+            self.dispatch("reduce_sum", "gradient norm".to_owned(), Attrs::ints(&[0, 0]), &[partial], to)?;
+        }
+        let writes = [whole(PARAMS, &[n]), whole(MOMENTS, &[2, n])];
+        let attrs = optimise::attrs(training);
+        self.dispatch("optimise", "optimise".to_owned(), attrs, &[grads, rate, total], &writes)
     }
 
     /// Files the losses, four a launch; the last launch counts the step.
@@ -331,8 +346,11 @@ fn parts(graph: &Graph) -> BTreeMap<NodeId, Vec<NodeId>> {
 pub(super) fn empty_plan(graph: &Graph, params: ParamLayout) -> Plan {
     let trains = graph.train.is_some();
     let losses: Vec<String> = graph.train.iter().flat_map(|t| &t.losses).map(|(n, _)| n.clone()).collect();
-    let random = |op: &Op| matches!(op, Op::Kernel { stem, .. } if *stem == "random_normal");
-    let counts_steps = trains || !graph.frames.is_empty() || graph.nodes.iter().any(|n| random(&n.op));
+    let draws = |op: &Op| match op {
+        Op::Kernel { stem, attrs } => kernels::find(stem).is_some_and(|k| k.signature(attrs).uses_state()),
+        _ => false,
+    };
+    let counts_steps = trains || !graph.frames.is_empty() || graph.nodes.iter().any(|n| draws(&n.op));
     let knobs = graph.knobs.iter().enumerate();
     let knobs = knobs.map(|(i, (name, default))| KnobEntry {
         name: name.clone(),

@@ -43,7 +43,8 @@ fn two_steps(optimiser: Optimiser) -> f64 {
 
 #[test]
 fn optimisers_follow_their_formulas() {
-    let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{a} {b}");
+    // Constants of rules are single-precision numbers in every plan.
+    let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-6, "{a} {b}");
     // Gradients p + 3: 4, then 3.6 at p = 0.6.
     near(two_steps(Optimiser::Sgd), 0.6 - 0.36);
     near(two_steps(Optimiser::Momentum), 0.6 - 0.1 * (0.9 * 4.0 + 3.6));
