@@ -11,6 +11,7 @@ pub mod kernels;
 pub mod plan;
 pub mod shader;
 pub mod shape;
+pub mod simd;
 
 pub use error::EngineError;
 pub use exec::{Backend, CpuExecutor, Executor, Health, MakeExecutor, Readback, Ticket};

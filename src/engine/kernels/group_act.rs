@@ -5,6 +5,7 @@
 use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::numel;
+use crate::engine::simd::widest;
 use crate::maths::real::Real;
 
 /// The kernel.
@@ -28,6 +29,7 @@ fn shape(attrs: &Attrs, m: &[usize], x: &[usize]) -> Result<Vec<usize>, String> 
     Ok(vec![bm.max(bx), p, c])
 }
 
+#[inline(always)]
 fn run<T: Real>(call: &mut Call<'_, T>) {
     let (p, q, c) = (call.size(1), call.size(2), call.size(3));
     let (m_batch, m_row, m_col) = (call.size(4), call.size(5), call.size(6));
@@ -97,6 +99,10 @@ impl Kernel for GroupAct {
 
     fn reference(&self) -> Reference {
         Reference { f32: run::<f32>, f64: run::<f64> }
+    }
+
+    fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
+        Some(widest!(run::<f32>: fn(&mut Call<'_, f32>)))
     }
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {

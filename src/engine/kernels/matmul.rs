@@ -3,6 +3,7 @@
 
 use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid};
 use crate::engine::graph::{Cotangents, Vjp};
+use crate::engine::simd::{Matrix, Product};
 use crate::maths::real::Real;
 
 /// Rows and columns of C that one workgroup of 8 × 8 invocations computes, 4 × 4 each.
@@ -66,6 +67,19 @@ fn run<T: Real>(call: &mut Call<'_, T>) {
     rows(a, call.scratch, c, k, n, a_strides);
 }
 
+fn fast(call: &mut Call<'_, f32>) {
+    let (m, k, n) = (call.size(0), call.size(1), call.size(2));
+    let a = match call.overrides[0] {
+        1 => Matrix::columns(call.reads[0], m),
+        _ => Matrix::rows(call.reads[0], k),
+    };
+    let b = match call.overrides[1] {
+        1 => Matrix::columns(call.reads[1], k),
+        _ => Matrix::rows(call.reads[1], n),
+    };
+    Product::new((m, k, n), a, b).run(call.writes[0], n, call.scratch, &mut |_, _| {});
+}
+
 /// (M, K, N), or what does not fit.
 fn sizes(attrs: &Attrs, a: &[usize], b: &[usize]) -> Result<(usize, usize, usize), String> {
     let (&[a0, a1], &[b0, b1]) = (a, b) else {
@@ -105,6 +119,10 @@ impl Kernel for Matmul {
 
     fn reference(&self) -> Reference {
         Reference { f32: run::<f32>, f64: run::<f64> }
+    }
+
+    fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
+        Some(fast)
     }
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {

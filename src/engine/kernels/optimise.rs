@@ -9,6 +9,7 @@ use super::{
 };
 use crate::engine::graph::{Cotangents, Optimiser, Vjp};
 use crate::engine::shape::numel;
+use crate::engine::simd::widest;
 use crate::maths::real::Real;
 
 const MOMENTUM: f64 = 0.9;
@@ -45,6 +46,7 @@ fn correction<T: Real>(gain: T, mut t: u32) -> T {
     q
 }
 
+#[inline(always)]
 fn run<T: Real>(c: &mut Call<'_, T>) {
     let (g, rate) = (c.reads[0], c.reads[1][0]);
     let t = c.state[3] + 1;
@@ -103,6 +105,10 @@ impl Kernel for Optimise {
 
     fn reference(&self) -> Reference {
         Reference { f32: run::<f32>, f64: run::<f64> }
+    }
+
+    fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
+        Some(widest!(run::<f32>: fn(&mut Call<'_, f32>)))
     }
 
     fn vjp<'b>(&self, _cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {

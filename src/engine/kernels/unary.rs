@@ -5,6 +5,7 @@ use super::{
 };
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::numel;
+use crate::engine::simd::widest;
 use crate::maths::real::Real;
 
 /// Which function; the numbers are those of the shader.
@@ -66,10 +67,12 @@ pub struct Unary;
 /// Its registry entry.
 pub static KERNEL: Unary = Unary;
 
+#[inline(always)]
 fn sigmoid<T: Real>(x: T) -> T {
     T::ONE / (T::ONE + (-x).exp())
 }
 
+#[inline(always)]
 fn run<T: Real>(c: &mut Call<'_, T>) {
     let value = T::from_f32(c.real(1));
     let (x, y) = (c.reads[0], &mut *c.writes[0]);
@@ -131,6 +134,10 @@ impl Kernel for Unary {
 
     fn reference(&self) -> Reference {
         Reference { f32: run::<f32>, f64: run::<f64> }
+    }
+
+    fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
+        Some(widest!(run::<f32>: fn(&mut Call<'_, f32>)))
     }
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {
