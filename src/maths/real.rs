@@ -83,7 +83,8 @@ macro_rules! real {
             fn to_f32(self) -> f32 {
                 self as f32
             }
-            $(#[inline]
+            // Always: a call that is left in a loop keeps it from being vectorised.
+            $(#[inline(always)]
             fn $f(self) -> Self {
                 $path(self)
             })*

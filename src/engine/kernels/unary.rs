@@ -78,29 +78,32 @@ fn run<T: Real>(c: &mut Call<'_, T>) {
     let (x, y) = (c.reads[0], &mut *c.writes[0]);
     let zero = T::ZERO;
     let one = T::ONE;
-    // The match is outside of the loop, so that each function gets a loop of its own.
+    // The match is outside of the loop, so that each function gets a loop of its own; and the function is written into
+    // it, because a closure of this size stays a call.
     macro_rules! each {
-        ($f:expr) => {
-            y.iter_mut().zip(x).for_each(|(y, &x)| *y = $f(x))
+        ($x:ident => $f:expr) => {
+            for (y, &$x) in y.iter_mut().zip(x) {
+                *y = $f;
+            }
         };
     }
     match UnaryOp::of(c.overrides[0]) {
-        Some(UnaryOp::Neg) => each!(|x: T| -x),
-        Some(UnaryOp::Square) => each!(|x: T| x * x),
-        Some(UnaryOp::SqrtEps) => each!(|x: T| (x + value).sqrt()),
-        Some(UnaryOp::Exp) => each!(|x: T| x.exp()),
-        Some(UnaryOp::Ln) => each!(|x: T| x.ln()),
-        Some(UnaryOp::Recip) => each!(|x: T| one / x),
-        Some(UnaryOp::Tanh) => each!(|x: T| x.tanh()),
-        Some(UnaryOp::Sigmoid) => each!(sigmoid),
-        Some(UnaryOp::Silu) => each!(|x: T| x * sigmoid(x)),
-        Some(UnaryOp::SiluD1) => each!(|x: T| {
+        Some(UnaryOp::Neg) => each!(x => -x),
+        Some(UnaryOp::Square) => each!(x => x * x),
+        Some(UnaryOp::SqrtEps) => each!(x => (x + value).sqrt()),
+        Some(UnaryOp::Exp) => each!(x => x.exp()),
+        Some(UnaryOp::Ln) => each!(x => x.ln()),
+        Some(UnaryOp::Recip) => each!(x => one / x),
+        Some(UnaryOp::Tanh) => each!(x => x.tanh()),
+        Some(UnaryOp::Sigmoid) => each!(x => sigmoid(x)),
+        Some(UnaryOp::Silu) => each!(x => x * sigmoid(x)),
+        Some(UnaryOp::SiluD1) => each!(x => {
             let s = sigmoid(x);
             s * (one + x * (one - s))
         }),
-        Some(UnaryOp::Softplus) => each!(|x: T| x.max(zero) + (one + (-x.abs()).exp()).ln()),
-        Some(UnaryOp::Relu) => each!(|x: T| if x > zero { x } else { zero }),
-        Some(UnaryOp::Step) => each!(|x: T| if x > zero { one } else { zero }),
+        Some(UnaryOp::Softplus) => each!(x => x.max(zero) + (one + (-x.abs()).exp()).ln()),
+        Some(UnaryOp::Relu) => each!(x => if x > zero { x } else { zero }),
+        Some(UnaryOp::Step) => each!(x => if x > zero { one } else { zero }),
         None => {}
     }
 }

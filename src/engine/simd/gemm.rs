@@ -103,7 +103,6 @@ pub(super) fn narrow(
 }
 
 /// In tiles for vectors of eight numbers: twelve of sums. On a Zen 4 AVX-512 was no faster.
-
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 fn wide(p: &Product<'_>, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>, finish: Finish<'_>) {

@@ -21,7 +21,8 @@ pub fn has_wide() -> bool {
 }
 
 /// `widest!(run: fn(&mut Call<'_, f32>))`: a function that does what `run` does, in a copy compiled for AVX2 where the
-/// processor has that. `run` and what it calls in its loops should be `#[inline(always)]`. Products and sums are not
+/// processor has that. `run` and what it calls in its loops must be `#[inline(always)]`, and the bodies of loops not be
+/// closures but for small ones: what stays a call is compiled for the narrow vectors. Products and sums are not
 /// contracted, so that both copies agree to the last bit.
 #[macro_export]
 macro_rules! widest {
