@@ -133,6 +133,7 @@ fn blocks<const ROWS: usize, const COLS: usize, const FMA: bool>(
     for start in (0..p.k).step_by(depth) {
         let part = start..(start + depth).min(p.k);
         let add = p.add || start > 0;
+        // Then B is its own panel.
         let ready = p.b.col == 1 && p.b.row == COLS && p.n == COLS;
         let b = if ready {
             &p.b.data[start * COLS..part.end * COLS]
@@ -150,6 +151,7 @@ fn blocks<const ROWS: usize, const COLS: usize, const FMA: bool>(
     }
 }
 
+/// A block of rows: panel by panel of B, tile by tile of the block.
 #[inline(always)]
 fn block<const ROWS: usize, const COLS: usize, const FMA: bool>(
     p: &Product<'_>,
@@ -197,6 +199,7 @@ fn store<const ROWS: usize, const COLS: usize>(
     c: &mut [f32],
     stride: usize,
 ) {
+    // A copy, so that the tile itself has no address and stays in registers.
     let sum: [[f32; COLS]; ROWS] = std::array::from_fn(|r| std::array::from_fn(|j| alpha * sum[r][j]));
     if (height, width) == (ROWS, COLS) {
         for r in 0..ROWS {
@@ -214,6 +217,7 @@ fn store<const ROWS: usize, const COLS: usize>(
     }
 }
 
+/// A row of a tile at the edge. Rare, and a call keeps the common case short.
 #[inline(never)]
 fn store_part<const COLS: usize>(sum: [f32; COLS], width: usize, add: bool, c: &mut [f32]) {
     for (c, sum) in c[..width].iter_mut().zip(sum) {

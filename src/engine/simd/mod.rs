@@ -1,8 +1,8 @@
 //! Fast loops of the CPU executor: matrix products ([`gemm`]), and what lets a plain loop run on vectors.
 //!
 //! A reference in plain loops vectorises by itself where its body has no branch, with the vectors that every processor
-//! of the target has: 128 bits in WASM and on x86-64. [`widest!`] adds a copy of it for AVX2. Nothing here is compiled
-//! to vectors below `opt-level = 3`.
+//! of the target has: 128 bits in WASM and on x86-64. The macro `widest!` adds a copy of it for AVX2. All of this takes
+//! `opt-level = 3`: at "s" and at 2 the tiles are left in memory, and products are ten times slower.
 
 pub mod gemm;
 mod matvec;
@@ -16,7 +16,7 @@ pub use gemm::{Matrix, Product};
 /// Whether this processor has the instructions of the wide copies: AVX2 and FMA.
 #[cfg(target_arch = "x86_64")]
 #[inline]
-pub fn has_wide() -> bool {
+pub(crate) fn has_wide() -> bool {
     std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma")
 }
 
@@ -24,7 +24,6 @@ pub fn has_wide() -> bool {
 /// processor has that. `run` and what it calls in its loops must be `#[inline(always)]`, and the bodies of loops not be
 /// closures but for small ones: what stays a call is compiled for the narrow vectors. Products and sums are not
 /// contracted, so that both copies agree to the last bit.
-#[macro_export]
 macro_rules! widest {
     ($run:path: fn($argument:ty)) => {{
         fn widest(argument: $argument) {
@@ -44,7 +43,7 @@ macro_rules! widest {
     }};
 }
 
-pub use widest;
+pub(crate) use widest;
 
 /// Σ aᵢ·bᵢ in sixteen interleaved parts, always in the same order. Where one slice is longer, its rest is left out.
 #[inline(always)]
