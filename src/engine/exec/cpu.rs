@@ -22,6 +22,7 @@ pub struct CpuExecutor<T: Element> {
     buffers: Vec<Vec<T>>,
     state: [u32; 4],
     scratch: Vec<T>,
+    registers: Vec<T>,
     checked: bool,
     failure: Option<EngineError>,
     tickets: u64,
@@ -69,8 +70,19 @@ impl<T: Element> CpuExecutor<T> {
         buffers[CONSTANTS] = plan.constants.iter().map(|&v| T::from_f64(v)).collect();
         plan.knobs.iter().for_each(|k| buffers[KNOBS][k.offset] = T::from_f64(k.default));
         buffers[PARAMS] = plan.params().init(0).into_iter().map(T::from_f32).collect();
-        let (state, scratch, answers) = ([0; 4], Vec::new(), BTreeMap::new());
-        Self { plan, prepared, buffers, state, scratch, checked: false, failure, tickets: 0, answers }
+        let (state, scratch, registers, answers) = ([0; 4], Vec::new(), Vec::new(), BTreeMap::new());
+        Self {
+            plan,
+            prepared,
+            buffers,
+            state,
+            scratch,
+            registers,
+            checked: false,
+            failure,
+            tickets: 0,
+            answers,
+        }
     }
 
     /// The plan it runs.
@@ -150,6 +162,7 @@ impl<T: Element> CpuExecutor<T> {
             writes: &mut writes[..prepared.written],
             state: &mut self.state,
             scratch: &mut self.scratch,
+            registers: &mut self.registers,
         });
         for (t, written) in taken.into_iter().zip(&prepared.writes) {
             self.buffers[written.buffer] = t;

@@ -3,6 +3,7 @@
 use super::{Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Smoothness, Ty, grid};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::{broadcast, collapse, numel};
+use crate::engine::simd::widest;
 use crate::maths::real::Real;
 
 /// Which function; the numbers are those of the shader.
@@ -160,6 +161,7 @@ fn each<T: Real>(u: &[u32], a: &[T], b: &[T], y: &mut [T], f: impl Fn(T, T) -> T
     }
 }
 
+#[inline(always)]
 fn run<T: Real>(c: &mut Call<'_, T>) {
     let (u, a, b, y) = (c.uniforms, c.reads[0], c.reads[1], &mut *c.writes[0]);
     // Each function gets loops of its own.
@@ -219,6 +221,10 @@ impl Kernel for Binary {
 
     fn reference(&self) -> Reference {
         Reference { f32: run::<f32>, f64: run::<f64> }
+    }
+
+    fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
+        Some(widest!(run::<f32>: fn(&mut Call<'_, f32>)))
     }
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {

@@ -9,9 +9,8 @@ use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
 use crate::engine::program::run::{register_count, room};
-use crate::engine::program::{self, Access, Line, Program, View};
+use crate::engine::program::{self, Access, Lanes, Line, Program, View};
 use crate::engine::shape::{MAX_RANK, numel};
-use crate::maths::real::Real;
 
 /// The kernel.
 pub struct Chain;
@@ -37,7 +36,7 @@ fn shape(attrs: &Attrs) -> Vec<usize> {
     (0..(attrs.int(0) as usize).min(MAX_RANK)).map(|i| attrs.int(1 + i) as usize).collect()
 }
 
-fn run<T: Real>(c: &mut Call<'_, T>) {
+fn run<T: Lanes>(c: &mut Call<'_, T>) {
     if let Some(view) = View::find(c.attrs, HEAD) {
         room(c.scratch, register_count(&view));
         program::run::run(&view, 0, c.size(0), &[], c.reads, c.writes, c.scratch);

@@ -10,8 +10,7 @@ use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
 use crate::engine::program::run::{register_count, room, run as run_program};
-use crate::engine::program::{self, Access, Line, MOST_STORES, Program, View};
-use crate::maths::real::Real;
+use crate::engine::program::{self, Access, Lanes, Line, MOST_STORES, Program, View};
 
 /// The kernel.
 pub struct ChainSum;
@@ -54,7 +53,7 @@ struct Sums<'a, T> {
     inner: usize,
 }
 
-impl<T: Real> Sums<'_, T> {
+impl<T: Lanes> Sums<'_, T> {
     fn run(&self, first: usize, sums: &mut [T], room: &mut [T], registers: &mut [T]) {
         let whole = self.n * self.inner;
         sums.fill(T::ZERO);
@@ -97,7 +96,7 @@ impl<T: Real> Sums<'_, T> {
     }
 }
 
-fn run<T: Real>(c: &mut Call<'_, T>) {
+fn run<T: Lanes>(c: &mut Call<'_, T>) {
     let Some((terms, behind)) = views(c.attrs) else { return };
     let (n, inner) = (c.size(1), c.size(2));
     let outer = c.size(0) / inner;

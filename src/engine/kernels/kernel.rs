@@ -143,6 +143,8 @@ pub struct Call<'a, T> {
     pub state: &'a mut [u32; 4],
     /// Room to work in, kept between runs; what is in it is of no meaning.
     pub scratch: &'a mut Vec<T>,
+    /// The same once more, for what runs inside of what works in `scratch`.
+    pub registers: &'a mut Vec<T>,
 }
 
 impl<T> Call<'_, T> {

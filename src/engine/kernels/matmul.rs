@@ -7,14 +7,16 @@
 //! ([`Program`]): bias, activation, a derivative.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Smoothness, Tolerance, Ty, grid};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
 use crate::engine::program::run::{register_count, room, run as run_program};
-use crate::engine::program::{self, Access, Line, MOST_STORES, Program, View};
-use crate::maths::real::Real;
+use crate::engine::program::{self, Access, Lanes, Line, MOST_STORES, Program, View};
+use crate::engine::simd::{Matrix, Product};
+
 
 /// Rows and columns of C that one workgroup of 8 × 8 invocations computes, 4 × 4 each.
 const TILE: usize = 32;
@@ -69,7 +71,7 @@ fn view(attrs: &Attrs) -> View<'_> {
 
 /// c += Σ over four rows of B, each times its element of A: one pass over c for four products.
 #[inline(always)]
-fn axpy4<T: Real>(c: &mut [T], a: [T; 4], b: &[T]) {
+fn axpy4<T: Lanes>(c: &mut [T], a: [T; 4], b: &[T]) {
     let n = c.len();
     let (b0, b) = b.split_at(n);
     let (b1, b) = b.split_at(n);
@@ -81,7 +83,7 @@ fn axpy4<T: Real>(c: &mut [T], a: [T; 4], b: &[T]) {
 
 /// C = op(A)·B in the order i, k, j: the inner loop runs along contiguous rows. The rows of B are taken in blocks that
 /// stay in the first-level cache while all rows of C pass by.
-fn rows<T: Real>(a: &[T], b: &[T], c: &mut [T], k: usize, n: usize, a_strides: (usize, usize)) {
+fn rows<T: Lanes>(a: &[T], b: &[T], c: &mut [T], k: usize, n: usize, a_strides: (usize, usize)) {
     let (di, dk) = a_strides;
     let block = (CACHED / n / 4 * 4).max(4);
     c.fill(T::ZERO);
@@ -103,7 +105,7 @@ fn rows<T: Real>(a: &[T], b: &[T], c: &mut [T], k: usize, n: usize, a_strides: (
 }
 
 /// One product of the batch, with what becomes of it.
-fn product<T: Real>(c: &mut Call<'_, T>, batch: usize, view: &View<'_>) {
+fn product<T: Lanes>(c: &mut Call<'_, T>, batch: usize, view: &View<'_>) {
     let (m, k, n) = (c.size(0), c.size(1), c.size(2));
     let (a, b) = (&c.reads[0][batch * c.size(6)..], &c.reads[1][batch * c.size(7)..]);
     let (di, dk) = if c.overrides[0] == 1 { (1, m) } else { (k, 1) };
@@ -140,17 +142,59 @@ fn product<T: Real>(c: &mut Call<'_, T>, batch: usize, view: &View<'_>) {
     }
 }
 
-fn run<T: Real>(c: &mut Call<'_, T>) {
+fn run<T: Lanes>(c: &mut Call<'_, T>) {
     let attrs = c.attrs;
     let view = view(attrs);
     for batch in 0..c.size(5) {
         product(c, batch, &view);
     }
-    if wants_sums(attrs) && let Some(sums) = c.writes.last_mut() {
-        sums.fill(T::ZERO);
-        for row in c.reads[1].chunks_exact(sums.len()) {
-            sums.iter_mut().zip(row).for_each(|(s, &b)| *s += b);
-        }
+    if wants_sums(attrs) {
+        row_sums(c);
+    }
+}
+
+/// The sums over the rows of B into the last result.
+fn row_sums<T: Lanes>(c: &mut Call<'_, T>) {
+    let Some(sums) = c.writes.last_mut() else { return };
+    sums.fill(T::ZERO);
+    for row in c.reads[1].chunks_exact(sums.len()) {
+        sums.iter_mut().zip(row).for_each(|(s, &b)| *s += b);
+    }
+}
+
+
+/// The same with packed tiles; C is formed where the first result goes, and run through the program block by block.
+fn fast(c: &mut Call<'_, f32>) {
+    let view = view(c.attrs);
+    let (m, k, n) = (c.size(0), c.size(1), c.size(2));
+    let (own, wants) = (view.store_count(), wants_sums(c.attrs));
+    for batch in 0..c.size(5) {
+        let (a, b) = (&c.reads[0][batch * c.size(6)..], &c.reads[1][batch * c.size(7)..]);
+        let a = if c.overrides[0] == 1 { Matrix::columns(a, m) } else { Matrix::rows(a, k) };
+        let b = if c.overrides[1] == 1 { Matrix::columns(b, k) } else { Matrix::rows(b, n) };
+        let first = batch * m * n;
+        let (reads, registers) = (&c.reads[2..], &mut *c.registers);
+        let Some((main, others)) = c.writes.split_first_mut() else { return };
+        let mut finish = |rows: Range<usize>, block: &mut [f32]| {
+            if view.is_plain() {
+                return;
+            }
+            let (at, len) = (first + rows.start * n, rows.len() * n);
+            room(registers, len + register_count(&view));
+            let (carried, registers) = registers.split_at_mut(len);
+            carried.copy_from_slice(&block[..len]);
+            let mut stores: [&mut [f32]; MOST_STORES] = Default::default();
+            for (store, whole) in stores[1..own].iter_mut().zip(others.iter_mut()) {
+                *store = &mut whole[at..at + len];
+            }
+            stores[0] = &mut block[..len];
+            run_program(&view, at, len, carried, reads, &mut stores[..own], registers);
+        };
+        let product = Product::new((m, k, n), a, b);
+        product.run(&mut main[first..first + m * n], n, c.scratch, &mut finish);
+    }
+    if wants {
+        row_sums(c);
     }
 }
 
@@ -247,6 +291,10 @@ impl Kernel for Matmul {
             "//@sums-end",
             "for (var j: u32 = 0u; row == 0u && j < min(4u, u.n - col); j += 1u) { sums[col + j] = total[j]; }",
         ))
+    }
+
+    fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
+        Some(fast)
     }
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {

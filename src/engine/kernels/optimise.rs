@@ -11,6 +11,7 @@ use super::{
 };
 use crate::engine::graph::{Clip, Cotangents, Decay, Rule, Shape, Training, Vjp};
 use crate::engine::shape::numel;
+use crate::engine::simd::widest;
 use crate::maths::real::Real;
 
 /// The kernel.
@@ -87,6 +88,7 @@ fn course<T: Real>(c: &Call<'_, T>) -> T {
 }
 
 /// The step, with the bound on each gradient as a function, so that loops have no branch.
+#[inline(always)]
 fn sweep<T: Real>(c: &mut Call<'_, T>, clip: impl Fn(T) -> T) {
     let lr = c.reads[1][0] * course(c);
     let [first, second, epsilon, coupled, decoupled] = [2, 3, 4, 5, 6].map(|i| T::from_f32(c.real(i)));
@@ -116,6 +118,7 @@ fn sweep<T: Real>(c: &mut Call<'_, T>, clip: impl Fn(T) -> T) {
     }
 }
 
+#[inline(always)]
 fn run<T: Real>(c: &mut Call<'_, T>) {
     let bound = T::from_f32(c.real(7));
     match c.overrides[1] {
@@ -181,6 +184,10 @@ impl Kernel for Optimise {
 
     fn reference(&self) -> Reference {
         Reference { f32: run::<f32>, f64: run::<f64> }
+    }
+
+    fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
+        Some(widest!(run::<f32>: fn(&mut Call<'_, f32>)))
     }
 
     fn vjp<'b>(&self, _cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {

@@ -5,6 +5,7 @@ use super::{
 };
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::around_axis;
+use crate::engine::simd::widest;
 use crate::maths::real::Real;
 
 /// From this length on, and with few sums to form, a workgroup shares each sum.
@@ -23,6 +24,7 @@ pub(super) fn tree(n: usize, sums: usize) -> bool {
 }
 
 /// Sum in eight interleaved parts: vectorises, rounds less than one running sum, always in the same order.
+#[inline(always)]
 pub(super) fn sum_row<T: Real>(x: &[T]) -> T {
     let mut parts = [T::ZERO; 8];
     let chunks = x.chunks_exact(8);
@@ -35,6 +37,7 @@ pub(super) fn sum_row<T: Real>(x: &[T]) -> T {
     parts.iter().copied().sum::<T>() + rest
 }
 
+#[inline(always)]
 fn run<T: Real>(c: &mut Call<'_, T>) {
     let (n, inner) = (c.size(1), c.size(2));
     let divisor = if c.overrides[1] == 1 { T::from_f64(n as f64) } else { T::ONE };
@@ -87,6 +90,10 @@ impl Kernel for ReduceSum {
 
     fn reference(&self) -> Reference {
         Reference { f32: run::<f32>, f64: run::<f64> }
+    }
+
+    fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
+        Some(widest!(run::<f32>: fn(&mut Call<'_, f32>)))
     }
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {

@@ -4,6 +4,7 @@ use super::{
     Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Smoothness, Ty, grid,
 };
 use crate::engine::graph::{Cotangents, Var, Vjp};
+use crate::engine::program::Lanes;
 use crate::engine::shape::numel;
 use crate::maths::real::Real;
 
@@ -97,6 +98,7 @@ pub struct Unary;
 /// Its registry entry.
 pub static KERNEL: Unary = Unary;
 
+#[inline(always)]
 fn sigmoid<T: Real>(x: T) -> T {
     T::ONE / (T::ONE + (-x).exp())
 }
@@ -107,6 +109,7 @@ const GELU_SLOPE: f64 = 0.797_884_560_802_865_4;
 const GELU_CUBE: f64 = 0.044_715;
 
 /// tanh u and u′ of `Gelu`.
+#[inline(always)]
 fn gelu<T: Real>(x: T) -> (T, T) {
     let (c, a) = (T::from_f64(GELU_SLOPE), T::from_f64(GELU_CUBE));
     let (u, three) = (c * x * (T::ONE + a * x * x), T::from_f64(3.0));
@@ -122,58 +125,62 @@ fn gelu_d2(x: Var<'_>) -> Var<'_> {
     (1.0 - t.square()) * (du + 0.5 * x * bend)
 }
 
-fn run<T: Real>(c: &mut Call<'_, T>) {
+fn run<T: Lanes>(c: &mut Call<'_, T>) {
     let value = T::from_f32(c.real(1));
     if let Some(op) = UnaryOp::of(c.overrides[0]) {
-        op.map(value, c.reads[0], c.writes[0]);
+        T::map(op, value, c.reads[0], c.writes[0]);
     }
 }
 
 impl UnaryOp {
-    /// y = f(x); the match is outside of the loop, so that each function gets a loop of its own.
+    /// y = f(x). The match is outside of the loop, so that each function gets a loop of its own, and the function is written
+    /// into it: a closure would stay a call.
+    #[inline(always)]
     pub fn map<T: Real>(self, value: T, x: &[T], y: &mut [T]) {
         let (zero, half, one) = (T::ZERO, T::from_f64(0.5), T::ONE);
         macro_rules! each {
-            ($f:expr) => {
-                y.iter_mut().zip(x).for_each(|(y, &x)| *y = $f(x))
+            ($x:ident => $f:expr) => {
+                for (y, &$x) in y.iter_mut().zip(x) {
+                    *y = $f;
+                }
             };
         }
         match self {
-            Self::Neg => each!(|x: T| -x),
-            Self::Square => each!(|x: T| x * x),
-            Self::SqrtEps => each!(|x: T| (x + value).sqrt()),
-            Self::Exp => each!(|x: T| x.exp()),
-            Self::Ln => each!(|x: T| x.ln()),
-            Self::Recip => each!(|x: T| one / x),
-            Self::Tanh => each!(|x: T| x.tanh()),
-            Self::Sigmoid => each!(sigmoid),
-            Self::Silu => each!(|x: T| x * sigmoid(x)),
-            Self::SiluD1 => each!(|x: T| {
+            Self::Neg => each!(x => -x),
+            Self::Square => each!(x => x * x),
+            Self::SqrtEps => each!(x => (x + value).sqrt()),
+            Self::Exp => each!(x => x.exp()),
+            Self::Ln => each!(x => x.ln()),
+            Self::Recip => each!(x => one / x),
+            Self::Tanh => each!(x => x.tanh()),
+            Self::Sigmoid => each!(x => sigmoid(x)),
+            Self::Silu => each!(x => x * sigmoid(x)),
+            Self::SiluD1 => each!(x => {
                 let s = sigmoid(x);
                 s * (one + x * (one - s))
             }),
-            Self::Softplus => each!(|x: T| x.max(zero) + (one + (-x.abs()).exp()).ln()),
-            Self::Relu => each!(|x: T| if x > zero { x } else { zero }),
-            Self::Step => each!(|x: T| if x > zero { one } else { zero }),
-            Self::Gelu => each!(|x: T| half * x * (one + gelu(x).0)),
-            Self::GeluD1 => each!(|x: T| {
+            Self::Softplus => each!(x => x.max(zero) + (one + (-x.abs()).exp()).ln()),
+            Self::Relu => each!(x => if x > zero { x } else { zero }),
+            Self::Step => each!(x => if x > zero { one } else { zero }),
+            Self::Gelu => each!(x => half * x * (one + gelu(x).0)),
+            Self::GeluD1 => each!(x => {
                 let (t, du) = gelu(x);
                 half * (one + t) + half * x * (one - t * t) * du
             }),
-            Self::Swish => each!(|x: T| x * sigmoid(value * x)),
-            Self::SwishD1 => each!(|x: T| {
+            Self::Swish => each!(x => x * sigmoid(value * x)),
+            Self::SwishD1 => each!(x => {
                 let s = sigmoid(value * x);
                 s * (one + value * x * (one - s))
             }),
-            Self::Sin => each!(|x: T| x.sin()),
-            Self::Cos => each!(|x: T| x.cos()),
-            Self::Abs => each!(|x: T| x.abs()),
-            Self::Sign => each!(|x: T| {
+            Self::Sin => each!(x => x.sin()),
+            Self::Cos => each!(x => x.cos()),
+            Self::Abs => each!(x => x.abs()),
+            Self::Sign => each!(x => {
                 let positive = if x > zero { one } else { zero };
                 if x < zero { -one } else { positive }
             }),
-            Self::Pow => each!(|x: T| x.pow(value)),
-            Self::RsqrtEps => each!(|x: T| one / (x + value).sqrt()),
+            Self::Pow => each!(x => x.pow(value)),
+            Self::RsqrtEps => each!(x => one / (x + value).sqrt()),
         }
     }
 }

@@ -3,7 +3,31 @@
 use super::{Access, Line, View};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
+use crate::engine::simd::widest;
 use crate::maths::real::Real;
+
+/// A number whose functions run over slices as fast as the processor can.
+pub trait Lanes: Real {
+    /// yᵢ = f(xᵢ).
+    fn map(op: UnaryOp, value: Self, x: &[Self], y: &mut [Self]);
+}
+
+impl Lanes for f64 {
+    fn map(op: UnaryOp, value: f64, x: &[f64], y: &mut [f64]) {
+        op.map(value, x, y);
+    }
+}
+
+impl Lanes for f32 {
+    fn map(op: UnaryOp, value: f32, x: &[f32], y: &mut [f32]) {
+        widest!(map: fn((UnaryOp, f32, &[f32], &mut [f32])))((op, value, x, y));
+    }
+}
+
+#[inline(always)]
+fn map((op, value, x, y): (UnaryOp, f32, &[f32], &mut [f32])) {
+    op.map(value, x, y);
+}
 
 /// Elements of a block.
 const BLOCK: usize = 256;
@@ -23,7 +47,7 @@ pub fn register_count(view: &View<'_>) -> usize {
 }
 
 /// Makes room for at least `n` numbers.
-pub fn room<T: Real>(scratch: &mut Vec<T>, n: usize) {
+pub fn room<T: Lanes>(scratch: &mut Vec<T>, n: usize) {
     if scratch.len() < n {
         scratch.resize(n, T::ZERO);
     }
@@ -31,7 +55,7 @@ pub fn room<T: Real>(scratch: &mut Vec<T>, n: usize) {
 
 /// Computes elements `first .. first + n` of the iteration space. `carried` holds what the kernel has computed for
 /// them; `reads` are whole tensors; `stores` are the parts of the written tensors for these elements, n each.
-pub fn run<T: Real>(
+pub fn run<T: Lanes>(
     view: &View<'_>,
     first: usize,
     n: usize,
@@ -55,7 +79,7 @@ pub fn run<T: Real>(
 }
 
 /// The values of a line that has been computed, or needs no computing.
-fn operand<'a, T: Real>(
+fn operand<'a, T: Lanes>(
     view: &View<'_>,
     line: usize,
     first: usize,
@@ -77,7 +101,7 @@ fn operand<'a, T: Real>(
 }
 
 /// Computes all lines of a block into the registers.
-fn block<T: Real>(
+fn block<T: Lanes>(
     view: &View<'_>,
     first: usize,
     len: usize,
@@ -103,7 +127,7 @@ fn block<T: Real>(
 }
 
 /// Gathers `target.len()` elements from place `first` of a nest on.
-fn load<T: Real>(words: &[u32; 8], x: &[T], first: usize, mut target: &mut [T]) {
+fn load<T: Lanes>(words: &[u32; 8], x: &[T], first: usize, mut target: &mut [T]) {
     let [n, s]: [[usize; 4]; 2] = [0, 4].map(|at| std::array::from_fn(|i| words[at + i] as usize));
     let mut i = first;
     while !target.is_empty() {
@@ -121,19 +145,19 @@ fn load<T: Real>(words: &[u32; 8], x: &[T], first: usize, mut target: &mut [T]) 
     }
 }
 
-fn unary<T: Real>(op: u32, value: T, a: Operand<'_, T>, y: &mut [T]) {
+fn unary<T: Lanes>(op: u32, value: T, a: Operand<'_, T>, y: &mut [T]) {
     let Some(op) = UnaryOp::of(op) else { return };
     match a {
-        Operand::Each(x) => op.map(value, x, y),
+        Operand::Each(x) => T::map(op, value, x, y),
         Operand::One(x) => {
             let mut result = [T::ZERO];
-            op.map(value, &[x], &mut result);
+            T::map(op, value, &[x], &mut result);
             y.fill(result[0]);
         }
     }
 }
 
-fn binary<T: Real>(op: u32, a: Operand<'_, T>, b: Operand<'_, T>, y: &mut [T]) {
+fn binary<T: Lanes>(op: u32, a: Operand<'_, T>, b: Operand<'_, T>, y: &mut [T]) {
     let Some(op) = BinaryOp::of(op) else { return };
     match (a, b) {
         (Operand::Each(a), Operand::Each(b)) => op.zip(a, b, y),

@@ -89,3 +89,17 @@ fn fast_paths_agree_with_their_references() {
         }
     }
 }
+
+#[test]
+fn wide_copies_of_references_agree_with_them_to_the_last_bit() {
+    // Products are another algorithm; everything else with a fast path is its reference, compiled for wider vectors.
+    const OTHER: [&str; 3] = ["matmul", "conv2d", "conv2d_weight"];
+    for &kernel in REGISTRY.iter().filter(|k| !OTHER.contains(&k.stem())) {
+        let Some(fast) = kernel.fast() else { continue };
+        for (number, case) in kernel.cases().iter().enumerate() {
+            let (quick, _) = run_path(kernel, case, fast);
+            let (plain, _) = run_reference::<f32>(kernel, case);
+            assert_eq!(quick, plain, "{} case {number}", kernel.stem());
+        }
+    }
+}

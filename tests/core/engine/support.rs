@@ -114,6 +114,7 @@ pub fn run_path<T: Element>(
         writes: &mut slices,
         state: &mut state,
         scratch: &mut vec![T::from_f64(f64::NAN); 5],
+        registers: &mut vec![T::from_f64(f64::NAN); 5],
     });
     (writes, state)
 }
