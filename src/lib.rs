@@ -10,11 +10,13 @@
 //! | [`nn`] | typed fields, layers, models: they only build graphs |
 //! | [`data`] | targets and data laws |
 //! | [`session`] | runs a program: commands in, snapshots out |
+//! | [`bench`] | the workloads the engine is measured by |
 //! | `viz`, `ui` | scenes and widgets |
 //! | [`labs`] | one folder per exhibit |
 //! | `app` | shell, gallery, router, settings in the URL |
 //! | `platform` | native main, command line, web start |
 
+pub mod bench;
 pub mod data;
 pub mod engine;
 pub mod labs;

@@ -17,12 +17,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("nn", &["maths", "engine"]),
     ("data", &["maths", "engine"]),
     ("session", &["maths", "engine", "nn", "data"]),
+    ("bench", &["maths", "engine", "nn", "data", "session"]),
     // One layer with `ui`, which holds the colours.
     ("viz", &["maths", "engine", "session", "ui"]),
     ("ui", &["maths", "engine", "session", "viz"]),
     ("labs", &["maths", "engine", "nn", "data", "session", "viz", "ui"]),
     ("app", &["maths", "engine", "nn", "data", "session", "viz", "ui", "labs"]),
-    ("platform", &["maths", "engine", "nn", "data", "session", "viz", "ui", "labs", "app"]),
+    ("platform", &["maths", "engine", "nn", "data", "session", "bench", "viz", "ui", "labs", "app"]),
 ];
 
 /// The top of the package, as the test runner names it: clones that share a target folder share this program.

@@ -1,4 +1,5 @@
-import package::index::{index_flat};
+import package::index::{index_flat, index_nest};
+import package::elementwise::{elementwise_binary};
 
 // Extents n of the result, outermost first, and the strides with which a and b are read.
 struct Params {
@@ -24,15 +25,6 @@ struct Params {
 
 override OP: u32 = 0u;
 
-fn apply(p: f32, q: f32) -> f32 {
-    switch OP {
-        case 0u: { return p + q; }
-        case 1u: { return p - q; }
-        case 2u: { return p * q; }
-        default: { return p / q; }
-    }
-}
-
 @compute @workgroup_size(64)
 fn main(
     @builtin(workgroup_id) group: vec3u,
@@ -41,14 +33,8 @@ fn main(
 ) {
     let i = index_flat(group, groups, lane);
     if i < u.count {
-        let i3 = i % u.n3;
-        let r2 = i / u.n3;
-        let i2 = r2 % u.n2;
-        let r1 = r2 / u.n2;
-        let i1 = r1 % u.n1;
-        let i0 = r1 / u.n1;
-        let at_a = i0 * u.a0 + i1 * u.a1 + i2 * u.a2 + i3 * u.a3;
-        let at_b = i0 * u.b0 + i1 * u.b1 + i2 * u.b2 + i3 * u.b3;
-        y[i] = apply(a[at_a], b[at_b]);
+        let at_a = index_nest(i, u.n1, u.n2, u.n3, u.a0, u.a1, u.a2, u.a3);
+        let at_b = index_nest(i, u.n1, u.n2, u.n3, u.b0, u.b1, u.b2, u.b3);
+        y[i] = elementwise_binary(OP, a[at_a], b[at_b]);
     }
 }

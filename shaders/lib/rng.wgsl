@@ -65,3 +65,43 @@ fn rng_cos_turn(n: u32) -> f32 {
 fn rng_normal(words: vec2u) -> f32 {
     return sqrt(-2.0 * rng_ln((words.x >> 8u) + 1u)) * rng_cos_turn(words.y >> 8u);
 }
+
+// A whole number below n: the high word of word * n, from products of half words.
+fn rng_below(word: u32, n: u32) -> u32 {
+    let low = (word & 0xFFFFu) * (n & 0xFFFFu);
+    let mid = (word >> 16u) * (n & 0xFFFFu) + (low >> 16u);
+    let other = (word & 0xFFFFu) * (n >> 16u) + (mid & 0xFFFFu);
+    return (word >> 16u) * (n >> 16u) + (mid >> 16u) + (other >> 16u);
+}
+
+fn rng_mix(x: u32) -> u32 {
+    let a = (x ^ (x >> 16u)) * 0x85EBCA6Bu;
+    let b = (a ^ (a >> 13u)) * 0xC2B2AE35u;
+    return b ^ (b >> 16u);
+}
+
+// Two rounds of a Feistel network on (left, right), each below mask + 1.
+fn rng_feistel(x: vec2u, keys: vec2u, mask: u32) -> vec2u {
+    let right = x.x ^ (rng_mix(x.y ^ keys.x) & mask);
+    return vec2u(right, x.y ^ (rng_mix(right ^ keys.y) & mask));
+}
+
+// What lies at a place of the order of 0 ... n - 1 in an epoch; n <= 4^half.
+fn rng_permute(key: vec2u, epoch: u32, n: u32, half: u32, place: u32) -> u32 {
+    let mask = (1u << half) - 1u;
+    let a = rng_threefry(key, vec2u(epoch, 0u));
+    let b = rng_threefry(key, vec2u(epoch, 1u));
+    let c = rng_threefry(key, vec2u(epoch, 2u));
+    let d = rng_threefry(key, vec2u(epoch, 3u));
+    var x: u32 = place;
+    loop {
+        var w: vec2u = vec2u(x >> half, x & mask);
+        w = rng_feistel(rng_feistel(w, a, mask), b, mask);
+        w = rng_feistel(rng_feistel(w, c, mask), d, mask);
+        x = (w.x << half) | w.y;
+        if x < n {
+            break;
+        }
+    }
+    return x;
+}

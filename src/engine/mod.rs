@@ -4,15 +4,19 @@
 //! [`exec::Executor`]: the CPU interprets the plan, wgpu replays it.
 
 pub mod accuracy;
+pub mod edges;
 pub mod error;
 pub mod exec;
 pub mod graph;
 pub mod kernels;
 pub mod plan;
+pub mod program;
+pub mod rewrite;
 pub mod shader;
 pub mod shape;
+pub mod simd;
 
 pub use error::EngineError;
 pub use exec::{Backend, CpuExecutor, Executor, Health, MakeExecutor, Readback, Ticket};
-pub use graph::{Builder, Graph, Init, Optimiser, Var};
+pub use graph::{Builder, Graph, Init, Optimiser, Training, Var};
 pub use plan::{ParamLayout, Plan};

@@ -20,11 +20,18 @@ macro_rules! library {
 
 library! {
     index,
+    elementwise,
     rng,
     precise,
     jacobi,
     so3,
     lie,
+    tree,
+    axis,
+    trig,
+    sliding,
+    warp,
+    complex,
 }
 
 /// A shader in one piece.

@@ -18,6 +18,7 @@ pub mod residual;
 pub mod rng;
 pub mod rotation;
 pub mod sample;
+mod single;
 mod sparse;
 
 pub use coords::{Coordinate, Coords, Orbit};

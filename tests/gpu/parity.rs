@@ -9,19 +9,18 @@ use crate::bench::{faults, gpu, run};
 #[test]
 fn every_shader_agrees_with_its_reference() {
     let Some((gpu, _turn)) = gpu() else { return };
+    let mut wrong = Vec::new();
     for kernel in REGISTRY {
         assert!(!kernel.cases().is_empty());
         for (number, case) in kernel.cases().iter().enumerate() {
             let linked = link_kernel(*kernel, &case.attrs).unwrap();
             let faults = faults(gpu, *kernel, &linked, case);
-            assert!(
-                faults.is_empty(),
-                "{} case {number} on {}: {faults:?}\n{case:?}",
-                kernel.stem(),
-                gpu.gpu.adapter
-            );
+            if !faults.is_empty() {
+                wrong.push(format!("{} case {number}: {faults:?}\n{case:?}", kernel.stem()));
+            }
         }
     }
+    assert!(wrong.is_empty(), "on {}:\n{}", gpu.gpu.adapter, wrong.join("\n"));
 }
 
 const WORDS: &str = "import package::rng::{rng_bits, rng_uniform};

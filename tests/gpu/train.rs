@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use equiscope::engine::exec::gpu::wait;
 use equiscope::engine::exec::{Backend, CpuExecutor, Executor, GpuExecutor, Health};
-use equiscope::engine::graph::Optimiser;
+use equiscope::engine::graph::{Optimiser, Rule, Shape, Training};
 use equiscope::engine::plan::Plan;
 
 use crate::bench::{Gpu, gpu};
@@ -29,7 +29,11 @@ fn relative(a: &[f32], b: &[f32]) -> f64 {
 #[test]
 fn training_agrees_with_the_cpu() {
     let Some((gpu, _turn)) = gpu() else { return };
-    for optimiser in [Optimiser::Sgd, Optimiser::Momentum, Optimiser::Adam] {
+    let bounded =
+        Training::adamw(0.1).clip_norm(0.05).warm_up(3).shape(Shape::Cosine { steps: 15, floor: 0.1 });
+    let nesterov = Training::from(Rule::Nesterov(0.9)).decay(0.01).clip_value(0.02);
+    let named = [Optimiser::Sgd, Optimiser::Momentum, Optimiser::Adam].map(Training::from);
+    for optimiser in named.into_iter().chain([bounded, nesterov]) {
         let plan = Arc::new(Plan::compile(&mlp(optimiser)).unwrap());
         let mut execs: [Box<dyn Executor>; 2] =
             [Box::new(CpuExecutor::<f32>::new(Arc::clone(&plan))), Box::new(on(gpu, &plan))];

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Backend, Executor, Health, Readback, Ticket, check_len};
 use crate::engine::EngineError;
 use crate::engine::kernels::{self, Access, Call, Element, Ty};
-use crate::engine::plan::{CONSTANTS, KNOBS, MOMENTS, PARAMS, Plan, Slice};
+use crate::engine::plan::{CONSTANTS, Dispatch, KNOBS, MOMENTS, PARAMS, Plan, Slice};
 use crate::maths::real::Real;
 use crate::maths::rng::seed_words;
 
@@ -22,6 +22,7 @@ pub struct CpuExecutor<T: Element> {
     buffers: Vec<Vec<T>>,
     state: [u32; 4],
     scratch: Vec<T>,
+    registers: Vec<T>,
     checked: bool,
     failure: Option<EngineError>,
     tickets: u64,
@@ -31,8 +32,32 @@ pub struct CpuExecutor<T: Element> {
 /// A launch, looked up.
 struct Prepared<T: Element> {
     function: fn(&mut Call<'_, T>),
-    reads: Vec<(usize, Range<usize>)>,
-    writes: Vec<(usize, Range<usize>)>,
+    reads: Vec<Place>,
+    /// How many tensors it writes.
+    written: usize,
+    writes: Vec<Written>,
+}
+
+/// Where a tensor lies: in a buffer, moved on by a stride in each frame.
+#[derive(Clone)]
+struct Place {
+    buffer: usize,
+    range: Range<usize>,
+    frames: usize,
+    stride: usize,
+}
+
+impl Place {
+    fn at(&self, step: u32) -> Range<usize> {
+        let offset = if self.frames == 1 { 0 } else { step as usize % self.frames * self.stride };
+        self.range.start + offset..self.range.end + offset
+    }
+}
+
+/// A buffer that is written, with the tensors in it: number among the writes and place, in ascending order.
+struct Written {
+    buffer: usize,
+    parts: Vec<(usize, Range<usize>)>,
 }
 
 impl<T: Element> CpuExecutor<T> {
@@ -40,13 +65,24 @@ impl<T: Element> CpuExecutor<T> {
     pub fn new(plan: Arc<Plan>) -> Self {
         let failure = plan.check().err();
         let plan = if failure.is_none() { plan } else { Arc::new(Plan::empty()) };
-        let prepared = plan.steps.iter().filter_map(prepare).collect();
+        let prepared = plan.steps.iter().filter_map(|d| prepare(&plan, d)).collect();
         let mut buffers: Vec<Vec<T>> = plan.buffers.iter().map(|b| vec![T::ZERO; b.len]).collect();
         buffers[CONSTANTS] = plan.constants.iter().map(|&v| T::from_f64(v)).collect();
         plan.knobs.iter().for_each(|k| buffers[KNOBS][k.offset] = T::from_f64(k.default));
         buffers[PARAMS] = plan.params().init(0).into_iter().map(T::from_f32).collect();
-        let (state, scratch, answers) = ([0; 4], Vec::new(), BTreeMap::new());
-        Self { plan, prepared, buffers, state, scratch, checked: false, failure, tickets: 0, answers }
+        let (state, scratch, registers, answers) = ([0; 4], Vec::new(), Vec::new(), BTreeMap::new());
+        Self {
+            plan,
+            prepared,
+            buffers,
+            state,
+            scratch,
+            registers,
+            checked: false,
+            failure,
+            tickets: 0,
+            answers,
+        }
     }
 
     /// The plan it runs.
@@ -72,12 +108,25 @@ impl<T: Element> CpuExecutor<T> {
 
     /// Writes an input, or `params`, at full precision.
     pub fn write_t(&mut self, name: &str, data: &[T]) -> Result<(), EngineError> {
-        let slice = match name {
-            "params" => self.plan.readable(name)?,
-            _ => self.plan.input(name)?.clone(),
-        };
-        check_len(name, slice.len(), data.len())?;
-        self.buffers[slice.buffer][range(&slice)].copy_from_slice(data);
+        if name == "params" {
+            check_len(name, self.plan.params().len, data.len())?;
+            self.buffers[PARAMS].copy_from_slice(data);
+            return Ok(());
+        }
+        self.write_input(name, &mut data.iter().copied())
+    }
+
+    /// Writes all frames of an input.
+    fn write_input(
+        &mut self,
+        name: &str,
+        data: &mut dyn ExactSizeIterator<Item = T>,
+    ) -> Result<(), EngineError> {
+        let (buffer, offsets) = self.plan.frame_offsets(name, data.len())?;
+        let len = self.plan.input(name)?.len();
+        for offset in offsets {
+            self.buffers[buffer][offset..offset + len].iter_mut().zip(&mut *data).for_each(|(t, v)| *t = v);
+        }
         Ok(())
     }
 
@@ -86,42 +135,51 @@ impl<T: Element> CpuExecutor<T> {
     }
 
     fn dispatch(&mut self, plan: &Plan, index: usize) {
-        let (launch, prepared) = (&plan.steps[index].launch, &self.prepared[index]);
+        let (step, prepared) = (&plan.steps[index], &self.prepared[index]);
         // Written buffers are taken out, so that the others can be borrowed beside them.
-        let mut taken: [Vec<T>; 2] = [Vec::new(), Vec::new()];
-        for (t, (buffer, _)) in taken.iter_mut().zip(&prepared.writes) {
-            *t = std::mem::take(&mut self.buffers[*buffer]);
+        let mut taken: [Vec<T>; MOST] = Default::default();
+        for (t, written) in taken.iter_mut().zip(&prepared.writes) {
+            *t = std::mem::take(&mut self.buffers[written.buffer]);
         }
         let mut reads: [&[T]; MOST] = [&[]; MOST];
-        for (r, (buffer, range)) in reads.iter_mut().zip(&prepared.reads) {
-            *r = &self.buffers[*buffer][range.clone()];
+        for (r, place) in reads.iter_mut().zip(&prepared.reads) {
+            *r = &self.buffers[place.buffer][place.at(self.state[0])];
         }
-        let mut writes: [&mut [T]; 2] = [&mut [], &mut []];
-        for ((w, t), (_, range)) in writes.iter_mut().zip(&mut taken).zip(&prepared.writes) {
-            *w = &mut t[range.clone()];
+        let mut writes: [&mut [T]; MOST] = Default::default();
+        for (whole, written) in taken.iter_mut().zip(&prepared.writes) {
+            let (mut rest, mut done) = (whole.as_mut_slice(), 0);
+            for (number, range) in &written.parts {
+                let (part, behind) = rest.split_at_mut(range.end - done);
+                writes[*number] = &mut part[range.start - done..];
+                (rest, done) = (behind, range.end);
+            }
         }
         (prepared.function)(&mut Call {
-            uniforms: &launch.uniforms,
-            overrides: &launch.overrides,
+            attrs: &step.attrs,
+            uniforms: &step.launch.uniforms,
+            overrides: &step.launch.overrides,
             reads: &reads[..prepared.reads.len()],
-            writes: &mut writes[..prepared.writes.len()],
+            writes: &mut writes[..prepared.written],
             state: &mut self.state,
             scratch: &mut self.scratch,
+            registers: &mut self.registers,
         });
-        for (t, (buffer, _)) in taken.into_iter().zip(&prepared.writes) {
-            self.buffers[*buffer] = t;
+        for (t, written) in taken.into_iter().zip(&prepared.writes) {
+            self.buffers[written.buffer] = t;
         }
     }
 
     /// An error if the launch wrote a value that is not finite.
     fn check_finite(&self, plan: &Plan, index: usize) -> Result<(), EngineError> {
-        for (buffer, range) in &self.prepared[index].writes {
-            let written = &self.buffers[*buffer][range.clone()];
+        let parts =
+            self.prepared[index].writes.iter().flat_map(|w| w.parts.iter().map(|p| (w.buffer, p.1.clone())));
+        for (buffer, range) in parts {
+            let written = &self.buffers[buffer][range];
             if let Some(at) = written.iter().position(|v| !v.is_finite()) {
                 let inputs = self.prepared[index]
                     .reads
                     .iter()
-                    .map(|(b, r)| describe(*b, &self.buffers[*b][r.clone()]));
+                    .map(|p| describe(p.buffer, &self.buffers[p.buffer][p.at(self.state[0])]));
                 return Err(EngineError::NotFinite {
                     step: self.state[0],
                     node: plan.steps[index].label.clone(),
@@ -150,11 +208,7 @@ impl<T: Element> Executor for CpuExecutor<T> {
     }
 
     fn write(&mut self, name: &str, data: &[f32]) -> Result<(), EngineError> {
-        let slice = self.plan.input(name)?;
-        check_len(name, slice.len(), data.len())?;
-        let target = &mut self.buffers[slice.buffer][range(slice)];
-        target.iter_mut().zip(data).for_each(|(t, &v)| *t = T::from_f32(v));
-        Ok(())
+        self.write_input(name, &mut data.iter().map(|&v| T::from_f32(v)))
     }
 
     fn set_params(&mut self, flat: &[f32]) -> Result<(), EngineError> {
@@ -226,15 +280,33 @@ fn range(slice: &Slice) -> Range<usize> {
     slice.offset..slice.offset + slice.len()
 }
 
-fn prepare<T: Element>(d: &crate::engine::plan::Dispatch) -> Option<Prepared<T>> {
+fn prepare<T: Element>(plan: &Plan, d: &Dispatch) -> Option<Prepared<T>> {
     let kernel = kernels::find(&d.stem)?;
     let bindings = kernel.signature(&d.attrs).bindings;
     let pick = |reads: bool| {
         let args = d.args.iter().zip(bindings);
-        let args = args.filter(|(_, b)| b.ty == Ty::F32 && (b.access == Access::Read) == reads);
-        args.map(|(s, _)| (s.buffer, range(s))).collect()
+        let args = args.filter(move |(_, b)| b.ty == Ty::F32 && (b.access == Access::Read) == reads);
+        args.map(|(s, _)| s)
     };
-    Some(Prepared { function: T::path(kernel), reads: pick(true), writes: pick(false) })
+    let place = |s: &Slice| {
+        let (frames, stride) = plan.frames(s.buffer);
+        Place { buffer: s.buffer, range: range(s), frames, stride }
+    };
+    let mut writes: Vec<Written> = Vec::new();
+    for (number, s) in pick(false).enumerate() {
+        let part = (number, range(s));
+        match writes.iter_mut().find(|w| w.buffer == s.buffer) {
+            Some(written) => written.parts.push(part),
+            None => writes.push(Written { buffer: s.buffer, parts: vec![part] }),
+        }
+    }
+    writes.iter_mut().for_each(|w| w.parts.sort_by_key(|(_, r)| r.start));
+    Some(Prepared {
+        function: T::path(kernel),
+        reads: pick(true).map(place).collect(),
+        written: pick(false).count(),
+        writes,
+    })
 }
 
 /// "buffer 9: -1.5 to 3, 0 of 12 not finite".

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::panic::Location;
 
-use super::{Graph, Init, Node, NodeId, Op, Optimiser, Param, Train, Var};
+use super::{Graph, Init, Node, NodeId, Op, Param, Train, Training, Var};
 use crate::engine::EngineError;
 use crate::engine::kernels::{self, Attrs};
 use crate::engine::shape;
@@ -35,6 +35,23 @@ impl Builder {
             return self.fail("input", format!("there is already an input named {name:?}"));
         }
         self.append("input", Op::Input(name.to_owned()), &[], shape)
+    }
+
+    /// A tensor that the host writes `count` versions of before a run; step t sees version t mod `count`, without a copy. All
+    /// such inputs of a graph have as many.
+    #[track_caller]
+    pub fn frames(&self, name: &str, count: usize, shape: &[usize]) -> Var<'_> {
+        let others = self.state.borrow().graph.frames.first().map(|f| f.1);
+        if count == 0 || others.is_some_and(|n| n != count) {
+            let message = match others {
+                Some(n) => format!("input {name:?} has {count} frames, others have {n}"),
+                None => format!("input {name:?} must have a frame"),
+            };
+            return self.fail("frames", message);
+        }
+        let var = self.input(name, shape);
+        self.state.borrow_mut().graph.frames.push((name.to_owned(), count));
+        var
     }
 
     /// A trainable tensor under a stable dotted path; all parameters lie in one buffer.
@@ -143,9 +160,15 @@ impl Builder {
     }
 
     /// Makes the graph a training step: gradients of the sum of the losses for all parameters, one optimiser dispatch
-    /// over the whole parameter buffer, and a tick that files each loss at the step's place and counts the step.
+    /// over the whole parameter buffer (two more for the norm of the gradients where it bounds them), and a tick that
+    /// files each loss at the step's place and counts the step.
     #[track_caller]
-    pub fn train(&self, losses: &[(&str, Var<'_>)], optimiser: Optimiser) {
+    pub fn train(&self, losses: &[(&str, Var<'_>)], training: impl Into<Training>) {
+        let training = training.into();
+        if let Err(message) = training.check() {
+            self.fail("train", message);
+            return;
+        }
         if self.state.borrow().graph.train.is_some() {
             self.fail("train", "the graph has a training step already".to_owned());
             return;
@@ -176,7 +199,7 @@ impl Builder {
         let train = Train {
             losses: losses.iter().map(|(name, v)| ((*name).to_owned(), v.id)).collect(),
             grads: params.iter().zip(&grads).map(|(&(index, _), g)| (index, g.id)).collect(),
-            optimiser,
+            training,
         };
         self.state.borrow_mut().graph.train = Some(train);
     }

@@ -1,12 +1,24 @@
 //! Graphs: nodes, the builder that appends them, and reverse-mode differentiation that appends more.
 
+mod attention;
 mod autodiff;
 mod builder;
+mod functions;
 mod geometry;
+mod image;
+mod layout;
+mod random;
+mod statistics;
+mod tensors;
+mod training;
 mod var;
 
+pub use attention::Mask;
 pub use autodiff::{Cotangents, Vjp};
 pub use builder::Builder;
+pub use image::Conv;
+pub use layout::Edges;
+pub use training::{Clip, Decay, Optimiser, Rule, Schedule, Shape, Training};
 pub use var::Var;
 
 use crate::engine::kernels::Attrs;
@@ -29,17 +41,6 @@ pub enum Init {
     },
 }
 
-/// How parameters follow their gradients; the rate is the knob `lr`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Optimiser {
-    /// p ← p − lr·g.
-    Sgd,
-    /// m ← 0.9 m + g, p ← p − lr·m.
-    Momentum,
-    /// Adam (Kingma & Ba 2015, algorithm 1) with β₁ = 0.9, β₂ = 0.999, ε = 1e-8.
-    Adam,
-}
-
 /// Where the values of a node come from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Op {
@@ -55,6 +56,8 @@ pub enum Op {
     Reshape,
     /// The input's numbers, cut off from differentiation.
     Detach,
+    /// A further result of the kernel that is its input: number 1, 2, …; number 0 is the kernel's node itself.
+    Part(usize),
     /// A kernel of the registry.
     Kernel {
         /// Its stem.
@@ -95,8 +98,8 @@ pub struct Train {
     pub losses: Vec<(String, NodeId)>,
     /// Index into [`Graph::params`] and the node of its gradient.
     pub grads: Vec<(usize, NodeId)>,
-    /// The rule.
-    pub optimiser: Optimiser,
+    /// How parameters follow their gradients.
+    pub training: Training,
 }
 
 /// A finished graph, free of errors.
@@ -108,6 +111,8 @@ pub struct Graph {
     pub params: Vec<Param>,
     /// Knobs and their first values.
     pub knobs: Vec<(String, f64)>,
+    /// Inputs of several frames, and how many each has.
+    pub frames: Vec<(String, usize)>,
     /// Named results.
     pub outputs: Vec<(String, NodeId)>,
     /// The training step, if there is one.

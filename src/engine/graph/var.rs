@@ -195,25 +195,6 @@ impl<'b> Var<'b> {
         }
     }
 
-    /// Tensors one after the other along an axis; their other extents agree.
-    #[track_caller]
-    pub fn concat(self, axis: usize, others: &[Var<'b>]) -> Self {
-        let extent = |v: &Var<'_>| v.shape().get(axis).copied().unwrap_or(0);
-        let total = extent(&self) + others.iter().map(extent).sum::<usize>();
-        let mut sum = self.window(axis, total, 0);
-        let mut start = extent(&self);
-        for other in others {
-            let padded = other.window(axis, total, -(start as i32));
-            if padded.shape() != sum.shape() {
-                let (a, b) = (self.shape(), other.shape());
-                return self.builder.fail("concat", format!("{a:?} and {b:?} differ beside axis {axis}"));
-            }
-            sum = sum + padded;
-            start += extent(other);
-        }
-        sum
-    }
-
     /// `len` places along an axis, the first of which shows place `shift`; 0 where there is none.
     #[track_caller]
     pub fn window(self, axis: usize, len: usize, shift: i32) -> Self {

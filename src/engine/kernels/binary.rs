@@ -1,8 +1,9 @@
 //! Elementwise functions of two arguments with broadcasting: y = a ∘ b. Attributes: ints = [`BinaryOp`].
 
-use super::{Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Ty, grid};
+use super::{Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Smoothness, Ty, grid};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::{broadcast, collapse, numel};
+use crate::engine::simd::widest;
 use crate::maths::real::Real;
 
 /// Which function; the numbers are those of the shader.
@@ -16,11 +17,34 @@ pub enum BinaryOp {
     Mul = 2,
     /// a/b.
     Div = 3,
+    /// The larger of a and b.
+    Max = 4,
+    /// The smaller of a and b.
+    Min = 5,
+    /// aᵇ, a > 0.
+    Pow = 6,
+    /// Angle of the point (b, a) in (−π, π], not at the origin.
+    Atan2 = 7,
+    /// 1 where a < b, else 0.
+    Less = 8,
+    /// 1 where a = b, else 0.
+    Equal = 9,
 }
 
 impl BinaryOp {
     /// All functions, by number.
-    pub const ALL: [Self; 4] = [Self::Add, Self::Sub, Self::Mul, Self::Div];
+    pub const ALL: [Self; 10] = [
+        Self::Add,
+        Self::Sub,
+        Self::Mul,
+        Self::Div,
+        Self::Max,
+        Self::Min,
+        Self::Pow,
+        Self::Atan2,
+        Self::Less,
+        Self::Equal,
+    ];
 
     /// The function itself.
     #[inline]
@@ -30,11 +54,80 @@ impl BinaryOp {
             Self::Sub => a - b,
             Self::Mul => a * b,
             Self::Div => a / b,
+            Self::Max => a.max(b),
+            Self::Min => a.min(b),
+            Self::Pow => a.pow(b),
+            Self::Atan2 => a.atan2(b),
+            Self::Less => {
+                if a < b {
+                    T::ONE
+                } else {
+                    T::ZERO
+                }
+            }
+            Self::Equal => {
+                if a == b {
+                    T::ONE
+                } else {
+                    T::ZERO
+                }
+            }
         }
     }
 
-    fn of(number: u32) -> Option<Self> {
+    /// The function of a number.
+    pub fn of(number: u32) -> Option<Self> {
         Self::ALL.get(number as usize).copied()
+    }
+}
+
+/// Loops of their own for each function over slices and single numbers.
+macro_rules! loops {
+    ($self:ident, $y:ident, $each:ident) => {
+        match $self {
+            Self::Add => $each!(Self::Add),
+            Self::Sub => $each!(Self::Sub),
+            Self::Mul => $each!(Self::Mul),
+            Self::Div => $each!(Self::Div),
+            Self::Max => $each!(Self::Max),
+            Self::Min => $each!(Self::Min),
+            Self::Pow => $each!(Self::Pow),
+            Self::Atan2 => $each!(Self::Atan2),
+            Self::Less => $each!(Self::Less),
+            Self::Equal => $each!(Self::Equal),
+        }
+    };
+}
+
+impl BinaryOp {
+    /// yᵢ = aᵢ ∘ bᵢ.
+    pub fn zip<T: Real>(self, a: &[T], b: &[T], y: &mut [T]) {
+        macro_rules! each {
+            ($op:expr) => {
+                y.iter_mut().zip(a).zip(b).for_each(|((y, &a), &b)| *y = $op.apply(a, b))
+            };
+        }
+        loops!(self, y, each);
+    }
+
+    /// yᵢ = aᵢ ∘ b.
+    pub fn with_right<T: Real>(self, a: &[T], b: T, y: &mut [T]) {
+        macro_rules! each {
+            ($op:expr) => {
+                y.iter_mut().zip(a).for_each(|(y, &a)| *y = $op.apply(a, b))
+            };
+        }
+        loops!(self, y, each);
+    }
+
+    /// yᵢ = a ∘ bᵢ.
+    pub fn with_left<T: Real>(self, a: T, b: &[T], y: &mut [T]) {
+        macro_rules! each {
+            ($op:expr) => {
+                y.iter_mut().zip(b).for_each(|(y, &b)| *y = $op.apply(a, b))
+            };
+        }
+        loops!(self, y, each);
     }
 }
 
@@ -68,16 +161,19 @@ fn each<T: Real>(u: &[u32], a: &[T], b: &[T], y: &mut [T], f: impl Fn(T, T) -> T
     }
 }
 
+#[inline(always)]
 fn run<T: Real>(c: &mut Call<'_, T>) {
     let (u, a, b, y) = (c.uniforms, c.reads[0], c.reads[1], &mut *c.writes[0]);
     // Each function gets loops of its own.
-    match BinaryOp::of(c.overrides[0]) {
-        Some(BinaryOp::Add) => each(u, a, b, y, |a, b| BinaryOp::Add.apply(a, b)),
-        Some(BinaryOp::Sub) => each(u, a, b, y, |a, b| BinaryOp::Sub.apply(a, b)),
-        Some(BinaryOp::Mul) => each(u, a, b, y, |a, b| BinaryOp::Mul.apply(a, b)),
-        Some(BinaryOp::Div) => each(u, a, b, y, |a, b| BinaryOp::Div.apply(a, b)),
-        None => {}
+    macro_rules! nest {
+        ($($op:ident)*) => {
+            match BinaryOp::of(c.overrides[0]) {
+                $(Some(BinaryOp::$op) => each(u, a, b, y, |a, b| BinaryOp::$op.apply(a, b)),)*
+                None => {}
+            }
+        };
     }
+    nest!(Add Sub Mul Div Max Min Pow Atan2 Less Equal);
 }
 
 impl Kernel for Binary {
@@ -127,30 +223,61 @@ impl Kernel for Binary {
         Reference { f32: run::<f32>, f64: run::<f64> }
     }
 
+    fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
+        Some(widest!(run::<f32>: fn(&mut Call<'_, f32>)))
+    }
+
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {
-        let (a, b, g) = (cx.inputs[0], cx.inputs[1], cx.g);
+        let (a, b, y, g) = (cx.inputs[0], cx.inputs[1], cx.output, cx.g);
         let op = BinaryOp::of(cx.attrs.int(0));
+        if matches!(op, Some(BinaryOp::Less | BinaryOp::Equal)) {
+            // Constant but for jumps: no cotangents.
+            return Ok(vec![None, None]);
+        }
         let da = cx.needs[0].then(|| match op {
             Some(BinaryOp::Mul) => g * b,
             Some(BinaryOp::Div) => g / b,
+            Some(BinaryOp::Max) => g * (1.0 - a.less(b)),
+            Some(BinaryOp::Min) => g * (1.0 - b.less(a)),
+            Some(BinaryOp::Pow) => g * b * y / a,
+            Some(BinaryOp::Atan2) => g * b / (a.square() + b.square()),
             _ => g,
         });
         let db = cx.needs[1].then(|| match op {
             Some(BinaryOp::Sub) => -g,
             Some(BinaryOp::Mul) => g * a,
-            Some(BinaryOp::Div) => -(g * cx.output / b),
+            Some(BinaryOp::Div) => -(g * y / b),
+            Some(BinaryOp::Max) => g * a.less(b),
+            Some(BinaryOp::Min) => g * b.less(a),
+            Some(BinaryOp::Pow) => g * y * a.ln(),
+            Some(BinaryOp::Atan2) => -(g * a / (a.square() + b.square())),
             _ => g,
         });
         Ok(vec![da.map(|v| v.sum_to(&a.shape())), db.map(|v| v.sum_to(&b.shape()))])
     }
 
+    fn smoothness(&self, attrs: &Attrs) -> Smoothness {
+        match BinaryOp::of(attrs.int(0)) {
+            Some(BinaryOp::Max | BinaryOp::Min | BinaryOp::Less | BinaryOp::Equal) => Smoothness::AlmostEverywhere,
+            _ => Smoothness::Smooth,
+        }
+    }
+
     fn cases(&self) -> Vec<Case> {
         let case = |op: BinaryOp, a: &[usize], b: &[usize]| {
-            let feeds = vec![Feed::of(a), Feed::on(b, Domain::Away(0.3, 2.0))];
+            let first = match op {
+                BinaryOp::Pow => Domain::Range(0.3, 2.0),
+                BinaryOp::Equal => Domain::Index(3),
+                _ => Domain::Range(-1.0, 1.0),
+            };
+            let second = if op == BinaryOp::Equal { Domain::Index(3) } else { Domain::Away(0.3, 2.0) };
+            let feeds = vec![Feed::on(a, first), Feed::on(b, second)];
             Case::new(Attrs::ints(&[op as u32]), feeds)
         };
         let mut cases: Vec<Case> = BinaryOp::ALL.iter().map(|&op| case(op, &[9, 13], &[9, 13])).collect();
         cases.extend([
+            case(BinaryOp::Max, &[6, 5], &[5]),
+            case(BinaryOp::Atan2, &[1, 4], &[3, 1]),
             case(BinaryOp::Div, &[6, 5], &[5]),
             case(BinaryOp::Sub, &[1], &[3, 4]),
             case(BinaryOp::Mul, &[2, 3, 4], &[1]),

@@ -5,6 +5,7 @@
 use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::numel;
+use crate::engine::simd::widest;
 use crate::maths::real::Real;
 
 /// The kernel.
@@ -28,6 +29,20 @@ fn shape(attrs: &Attrs, m: &[usize], x: &[usize]) -> Result<Vec<usize>, String> 
     Ok(vec![bm.max(bx), p, c])
 }
 
+/// y += Σ wₙ·xₙ over N rows that are `distance` apart: one pass over y for all of them.
+#[inline(always)]
+fn add_rows<T: Real, const N: usize>(y: &mut [T], weights: [T; N], x: &[T], distance: usize) {
+    let rows: [&[T]; N] = std::array::from_fn(|n| &x[n * distance..][..y.len()]);
+    for l in 0..y.len() {
+        let mut sum = y[l];
+        for n in 0..N {
+            sum += weights[n] * rows[n][l];
+        }
+        y[l] = sum;
+    }
+}
+
+#[inline(always)]
 fn run<T: Real>(call: &mut Call<'_, T>) {
     let (p, q, c) = (call.size(1), call.size(2), call.size(3));
     let (m_batch, m_row, m_col) = (call.size(4), call.size(5), call.size(6));
@@ -37,14 +52,24 @@ fn run<T: Real>(call: &mut Call<'_, T>) {
         let (m, x) = (&m[b * m_batch..], &x[b * x_batch..]);
         for (i, y) in y.chunks_exact_mut(c).enumerate() {
             y.fill(T::ZERO);
-            for j in 0..q {
-                let w = m[i * m_row + j * m_col];
-                let row = &x[j * x_row..];
-                if x_col == 1 {
-                    y.iter_mut().zip(row).for_each(|(y, &x)| *y += w * x);
-                } else {
-                    y.iter_mut().zip(row.iter().step_by(x_col)).for_each(|(y, &x)| *y += w * x);
+            let weight = |j: usize| m[i * m_row + j * m_col];
+            if x_col != 1 {
+                for j in 0..q {
+                    let row = x[j * x_row..].iter().step_by(x_col);
+                    y.iter_mut().zip(row).for_each(|(y, &x)| *y += weight(j) * x);
                 }
+                continue;
+            }
+            let mut j = 0;
+            while j < q {
+                let x = &x[j * x_row..];
+                match q - j {
+                    1 => add_rows(y, [weight(j)], x, x_row),
+                    2 => add_rows(y, [0, 1].map(|n| weight(j + n)), x, x_row),
+                    3 => add_rows(y, [0, 1, 2].map(|n| weight(j + n)), x, x_row),
+                    _ => add_rows(y, [0, 1, 2, 3].map(|n| weight(j + n)), x, x_row),
+                }
+                j += 4;
             }
         }
     }
@@ -97,6 +122,10 @@ impl Kernel for GroupAct {
 
     fn reference(&self) -> Reference {
         Reference { f32: run::<f32>, f64: run::<f64> }
+    }
+
+    fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
+        Some(widest!(run::<f32>: fn(&mut Call<'_, f32>)))
     }
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {

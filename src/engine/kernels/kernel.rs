@@ -101,6 +101,11 @@ impl Signature {
     pub fn graph_inputs(&self) -> usize {
         self.bindings.iter().filter(|b| b.ty == Ty::F32 && b.access == Access::Read).count()
     }
+
+    /// Whether what it computes depends on the state words: a plan with such a node counts its steps.
+    pub fn uses_state(&self) -> bool {
+        self.bindings.iter().any(|b| b.ty == Ty::U32)
+    }
 }
 
 /// How a use of a kernel is started.
@@ -124,6 +129,8 @@ pub fn grid(invocations: usize, per_group: usize) -> [u32; 3] {
 
 /// One run of a kernel on the CPU. Buffers come in binding order, by use.
 pub struct Call<'a, T> {
+    /// Attributes of the use.
+    pub attrs: &'a Attrs,
     /// Words of the uniform struct, the same as on the GPU.
     pub uniforms: &'a [u32],
     /// Values of the overrides.
@@ -136,6 +143,8 @@ pub struct Call<'a, T> {
     pub state: &'a mut [u32; 4],
     /// Room to work in, kept between runs; what is in it is of no meaning.
     pub scratch: &'a mut Vec<T>,
+    /// The same once more, for what runs inside of what works in `scratch`.
+    pub registers: &'a mut Vec<T>,
 }
 
 impl<T> Call<'_, T> {
@@ -212,12 +221,17 @@ pub enum Domain {
     Index(u32),
     /// The same, in ascending order along the last dimension.
     Sorted(u32),
+    /// These whole numbers, over and over, for tables that have to fit each other; without a derivative.
+    Given(&'static [u32]),
+    /// Random edges between so many targets and sources, packed as by [`crate::engine::edges::pack`]; a quarter of the
+    /// places stay free.
+    Edges(usize, usize),
 }
 
 impl Domain {
     /// Whether a derivative by such numbers means anything.
     pub fn is_continuous(self) -> bool {
-        !matches!(self, Self::Index(_) | Self::Sorted(_))
+        !matches!(self, Self::Index(_) | Self::Sorted(_) | Self::Given(_) | Self::Edges(..))
     }
 }
 
@@ -292,6 +306,10 @@ pub trait Kernel: Sync {
     }
     /// The launch for the shapes of all bindings, in binding order (the state has shape `[4]`).
     fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch;
+    /// What a use of it is called in messages and tables.
+    fn label(&self, _attrs: &Attrs) -> String {
+        self.stem().to_owned()
+    }
     /// The CPU twin.
     fn reference(&self) -> Reference;
     /// A faster CPU path in single precision, held to the reference by the same tolerance as the shader.

@@ -1,9 +1,22 @@
-//! Matrix product C = op(A)·op(B), C: `[M, N]`. Attributes: ints = [1 if A is stored transposed, `[K, M]`, else `[M, K]`;
-//! the same for B, `[N, K]`, else `[K, N]`]. The derivative is two more products, so that all orders exist.
+//! Matrix product C = op(A)·op(B), C: `[M, N]`, or of a batch, C: `[B, M, N]`, where a factor without a batch serves all.
+//! Attributes: ints = [1 if A is stored transposed, `[K, M]`, else `[M, K]`; the same for B, `[N, K]`, else `[K, N]`]. The
+//! derivative is two more products, so that all orders exist.
+//!
+//! Fusion adds to the attributes: 1 if the sums over the rows of B, `[N]`, are wanted as a last result (the gradient of a
+//! bias beside that of a weight; B is then stored as it is, and there is no batch), and the program behind the product
+//! ([`Program`]): bias, activation, a derivative.
 
-use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid};
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Smoothness, Tolerance, Ty, grid};
 use crate::engine::graph::{Cotangents, Vjp};
-use crate::maths::real::Real;
+use crate::engine::kernels::binary::BinaryOp;
+use crate::engine::kernels::unary::UnaryOp;
+use crate::engine::program::run::{register_count, room, run as run_program};
+use crate::engine::program::{self, Access, Lanes, Line, MOST_STORES, Program, View};
+use crate::engine::simd::{Matrix, Product};
+
 
 /// Rows and columns of C that one workgroup of 8 × 8 invocations computes, 4 × 4 each.
 const TILE: usize = 32;
@@ -11,14 +24,54 @@ const TILE: usize = 32;
 /// Numbers of B that are kept close on the CPU: 16 KiB in f32.
 const CACHED: usize = 4096;
 
+/// Numbers of C between the product and the program behind it: 64 KiB in f32.
+const BETWEEN: usize = 16_384;
+
+/// Integers of a product as graphs write it.
+pub const PLAIN: usize = 2;
+
+/// Integers before the program.
+const HEAD: usize = 3;
+
+/// The same product with what fusion puts behind it.
+pub fn fused(attrs: &Attrs, sums: bool, program: &Program) -> Attrs {
+    let mut all = Attrs::ints(&[attrs.int(0), attrs.int(1), u32::from(sums)]);
+    program.append(&mut all);
+    all
+}
+
+fn wants_sums(attrs: &Attrs) -> bool {
+    attrs.int(2) == 1
+}
+
+/// Uniforms before those of the program.
+const OWN_UNIFORMS: usize = 8;
+
+static FIELDS: [(&str, Ty); OWN_UNIFORMS + program::NEST_FIELDS.len()] = program::fields([
+    ("m", Ty::U32),
+    ("k", Ty::U32),
+    ("n", Ty::U32),
+    ("tiles_n", Ty::U32),
+    ("tiles", Ty::U32),
+    ("batch", Ty::U32),
+    ("step_a", Ty::U32),
+    ("step_b", Ty::U32),
+]);
+static BINDINGS: [[[Binding; 8]; 9]; 8] = program::bindings([Binding::read("a"), Binding::read("b")], "unused");
+static BINDINGS_SUMS: [[[Binding; 8]; 9]; 8] = program::bindings([Binding::read("a"), Binding::read("b")], "sums");
+
 /// The kernel.
 pub struct Matmul;
 /// Its registry entry.
 pub static KERNEL: Matmul = Matmul;
 
+fn view(attrs: &Attrs) -> View<'_> {
+    View::find(attrs, HEAD).unwrap_or(View::plain())
+}
+
 /// c += Σ over four rows of B, each times its element of A: one pass over c for four products.
 #[inline(always)]
-fn axpy4<T: Real>(c: &mut [T], a: [T; 4], b: &[T]) {
+fn axpy4<T: Lanes>(c: &mut [T], a: [T; 4], b: &[T]) {
     let n = c.len();
     let (b0, b) = b.split_at(n);
     let (b1, b) = b.split_at(n);
@@ -30,7 +83,7 @@ fn axpy4<T: Real>(c: &mut [T], a: [T; 4], b: &[T]) {
 
 /// C = op(A)·B in the order i, k, j: the inner loop runs along contiguous rows. The rows of B are taken in blocks that
 /// stay in the first-level cache while all rows of C pass by.
-fn rows<T: Real>(a: &[T], b: &[T], c: &mut [T], k: usize, n: usize, a_strides: (usize, usize)) {
+fn rows<T: Lanes>(a: &[T], b: &[T], c: &mut [T], k: usize, n: usize, a_strides: (usize, usize)) {
     let (di, dk) = a_strides;
     let block = (CACHED / n / 4 * 4).max(4);
     c.fill(T::ZERO);
@@ -51,29 +104,122 @@ fn rows<T: Real>(a: &[T], b: &[T], c: &mut [T], k: usize, n: usize, a_strides: (
     }
 }
 
-fn run<T: Real>(call: &mut Call<'_, T>) {
-    let (m, k, n) = (call.size(0), call.size(1), call.size(2));
-    let (a, b, c) = (call.reads[0], call.reads[1], &mut *call.writes[0]);
-    let a_strides = if call.overrides[0] == 1 { (1, m) } else { (k, 1) };
-    if call.overrides[1] == 0 {
-        return rows(a, b, c, k, n, a_strides);
+/// One product of the batch, with what becomes of it.
+fn product<T: Lanes>(c: &mut Call<'_, T>, batch: usize, view: &View<'_>) {
+    let (m, k, n) = (c.size(0), c.size(1), c.size(2));
+    let (a, b) = (&c.reads[0][batch * c.size(6)..], &c.reads[1][batch * c.size(7)..]);
+    let (di, dk) = if c.overrides[0] == 1 { (1, m) } else { (k, 1) };
+    let turned = if c.overrides[1] == 1 { k * n } else { 0 };
+    // Rows of C that are computed and then run through the program while they are close.
+    let block = (BETWEEN / n).clamp(1, m);
+    let between = if view.is_plain() { 0 } else { block * n };
+    room(c.scratch, turned + between + register_count(view));
+    let (b_turned, rest) = c.scratch.split_at_mut(turned);
+    let (between, registers) = rest.split_at_mut(between);
+    let b = if turned > 0 {
+        // Turning B costs k·n moves, the product m·k·n multiplications.
+        for (j, row) in b[..turned].chunks_exact(k).enumerate() {
+            b_turned[j..].iter_mut().step_by(n).zip(row).for_each(|(t, &b)| *t = b);
+        }
+        &*b_turned
+    } else {
+        &b[..k * n]
+    };
+    let first = batch * m * n;
+    if view.is_plain() {
+        return rows(a, b, &mut c.writes[0][first..first + m * n], k, n, (di, dk));
     }
-    // Turning B costs k·n moves, the product m·k·n multiplications.
-    call.scratch.resize(k * n, T::ZERO);
-    for (j, row) in b.chunks_exact(k).enumerate() {
-        call.scratch[j..].iter_mut().step_by(n).zip(row).for_each(|(t, &b)| *t = b);
+    for row in (0..m).step_by(block) {
+        let count = block.min(m - row) * n;
+        rows(&a[row * di..], b, &mut between[..count], k, n, (di, dk));
+        let at = first + row * n;
+        let mut parts: [&mut [T]; MOST_STORES] = Default::default();
+        for (part, whole) in parts.iter_mut().zip(c.writes.iter_mut()).take(view.store_count()) {
+            *part = &mut whole[at..at + count];
+        }
+        let stores = &mut parts[..view.store_count()];
+        run_program(view, at, count, &between[..count], &c.reads[2..], stores, registers);
     }
-    rows(a, call.scratch, c, k, n, a_strides);
 }
 
-/// (M, K, N), or what does not fit.
-fn sizes(attrs: &Attrs, a: &[usize], b: &[usize]) -> Result<(usize, usize, usize), String> {
-    let (&[a0, a1], &[b0, b1]) = (a, b) else {
-        return Err(format!("factors must have rank 2, not {a:?} and {b:?}"));
-    };
+fn run<T: Lanes>(c: &mut Call<'_, T>) {
+    let attrs = c.attrs;
+    let view = view(attrs);
+    for batch in 0..c.size(5) {
+        product(c, batch, &view);
+    }
+    if wants_sums(attrs) {
+        row_sums(c);
+    }
+}
+
+/// The sums over the rows of B into the last result.
+fn row_sums<T: Lanes>(c: &mut Call<'_, T>) {
+    let Some(sums) = c.writes.last_mut() else { return };
+    sums.fill(T::ZERO);
+    for row in c.reads[1].chunks_exact(sums.len()) {
+        sums.iter_mut().zip(row).for_each(|(s, &b)| *s += b);
+    }
+}
+
+
+/// The same with packed tiles; C is formed where the first result goes, and run through the program block by block.
+fn fast(c: &mut Call<'_, f32>) {
+    let view = view(c.attrs);
+    let (m, k, n) = (c.size(0), c.size(1), c.size(2));
+    let (own, wants) = (view.store_count(), wants_sums(c.attrs));
+    for batch in 0..c.size(5) {
+        let (a, b) = (&c.reads[0][batch * c.size(6)..], &c.reads[1][batch * c.size(7)..]);
+        let a = if c.overrides[0] == 1 { Matrix::columns(a, m) } else { Matrix::rows(a, k) };
+        let b = if c.overrides[1] == 1 { Matrix::columns(b, k) } else { Matrix::rows(b, n) };
+        let first = batch * m * n;
+        let (reads, registers) = (&c.reads[2..], &mut *c.registers);
+        let Some((main, others)) = c.writes.split_first_mut() else { return };
+        let mut finish = |rows: Range<usize>, block: &mut [f32]| {
+            if view.is_plain() {
+                return;
+            }
+            let (at, len) = (first + rows.start * n, rows.len() * n);
+            room(registers, len + register_count(&view));
+            let (carried, registers) = registers.split_at_mut(len);
+            carried.copy_from_slice(&block[..len]);
+            let mut stores: [&mut [f32]; MOST_STORES] = Default::default();
+            for (store, whole) in stores[1..own].iter_mut().zip(others.iter_mut()) {
+                *store = &mut whole[at..at + len];
+            }
+            stores[0] = &mut block[..len];
+            run_program(&view, at, len, carried, reads, &mut stores[..own], registers);
+        };
+        let product = Product::new((m, k, n), a, b);
+        product.run(&mut main[first..first + m * n], n, c.scratch, &mut finish);
+    }
+    if wants {
+        row_sums(c);
+    }
+}
+
+/// (batch of A, batch of B, M, K, N), or what does not fit.
+fn sizes(attrs: &Attrs, a: &[usize], b: &[usize]) -> Result<[usize; 5], String> {
+    let (ba, a0, a1) = split(a)?;
+    let (bb, b0, b1) = split(b)?;
     let (m, k) = if attrs.int(0) == 1 { (a1, a0) } else { (a0, a1) };
     let (kb, n) = if attrs.int(1) == 1 { (b1, b0) } else { (b0, b1) };
-    if k == kb { Ok((m, k, n)) } else { Err(format!("inner extents differ: [{m}, {k}]·[{kb}, {n}]")) }
+    if k != kb {
+        return Err(format!("inner extents differ: [{m}, {k}]·[{kb}, {n}]"));
+    }
+    if ba != bb && ba != 1 && bb != 1 {
+        return Err(format!("batches {ba} and {bb} differ"));
+    }
+    Ok([ba, bb, m, k, n])
+}
+
+/// Batch, rows and columns of a factor.
+fn split(shape: &[usize]) -> Result<(usize, usize, usize), String> {
+    match *shape {
+        [rows, columns] => Ok((1, rows, columns)),
+        [batch, rows, columns] => Ok((batch, rows, columns)),
+        _ => Err(format!("factors must have rank 2 or 3, not {shape:?}")),
+    }
 }
 
 impl Kernel for Matmul {
@@ -81,25 +227,50 @@ impl Kernel for Matmul {
         "matmul"
     }
 
-    fn signature(&self, _attrs: &Attrs) -> Signature {
+    fn signature(&self, attrs: &Attrs) -> Signature {
+        let view = view(attrs);
+        let (reads, stores) = (view.read_count(), view.store_count());
         Signature {
-            uniforms: &[("m", Ty::U32), ("k", Ty::U32), ("n", Ty::U32), ("tiles_n", Ty::U32)],
+            uniforms: &FIELDS[..OWN_UNIFORMS + view.uniform_count()],
             overrides: &["TA", "TB"],
-            bindings: const { &[Binding::read("a"), Binding::read("b"), Binding::write("c")] },
+            bindings: if wants_sums(attrs) {
+                &BINDINGS_SUMS[reads][stores][..(3 + reads + stores).min(8)]
+            } else {
+                &BINDINGS[reads][stores][..(2 + reads + stores).min(8)]
+            },
         }
     }
 
+    fn label(&self, attrs: &Attrs) -> String {
+        let view = view(attrs);
+        let sums = if wants_sums(attrs) { " and sums" } else { "" };
+        if view.is_plain() { format!("matmul{sums}") } else { format!("matmul{sums}:{}", view.functions()) }
+    }
+
     fn infer(&self, attrs: &Attrs, reads: &[&[usize]]) -> Result<Vec<usize>, String> {
-        sizes(attrs, reads[0], reads[1]).map(|(m, _, n)| vec![m, n])
+        let [ba, bb, m, _, n] = sizes(attrs, reads[0], reads[1])?;
+        let batched = reads[0].len() == 3 || reads[1].len() == 3;
+        Ok(if batched { vec![ba.max(bb), m, n] } else { vec![m, n] })
+    }
+
+    fn infer_parts(&self, attrs: &Attrs, reads: &[&[usize]]) -> Vec<Vec<usize>> {
+        let shape = self.infer(attrs, reads).unwrap_or_default();
+        let columns = shape.last().copied().unwrap_or(1);
+        let mut parts = vec![shape; view(attrs).store_count().saturating_sub(1)];
+        parts.extend(wants_sums(attrs).then(|| vec![columns]));
+        parts
     }
 
     fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
-        let (m, k, n) = sizes(attrs, shapes[0], shapes[1]).unwrap_or_default();
-        let tiles_n = n.div_ceil(TILE);
+        let [ba, bb, m, k, n] = sizes(attrs, shapes[0], shapes[1]).unwrap_or([1; 5]);
+        let (batch, tiles_n) = (ba.max(bb), n.div_ceil(TILE));
+        let tiles = m.div_ceil(TILE) * tiles_n;
+        let step = |own: usize, size: usize| if own > 1 { size } else { 0 };
+        let own = [m, k, n, tiles_n, tiles, batch, step(ba, m * k), step(bb, k * n)];
         Launch {
-            uniforms: vec![m as u32, k as u32, n as u32, tiles_n as u32],
+            uniforms: own.into_iter().map(|w| w as u32).chain(view(attrs).uniforms()).collect(),
             overrides: vec![attrs.int(0), attrs.int(1)],
-            workgroups: grid(m.div_ceil(TILE) * tiles_n, 1),
+            workgroups: grid(batch * tiles, 1),
         }
     }
 
@@ -107,12 +278,32 @@ impl Kernel for Matmul {
         Reference { f32: run::<f32>, f64: run::<f64> }
     }
 
+    fn specialise<'t>(&self, attrs: &Attrs, text: &'t str) -> Cow<'t, str> {
+        let view = view(attrs);
+        let text = program::wgsl::insert(&view, text, 2);
+        if !wants_sums(attrs) {
+            return Cow::Owned(text);
+        }
+        let binding = 3 + view.read_count() + view.store_count();
+        let tensor = format!("@group(0) @binding({binding}) var<storage, read_write> sums: array<f32>;");
+        let text = text.replace("//@sums-tensor", &tensor).replace("//@sums-row", "total += q;");
+        Cow::Owned(text.replace("//@sums-start", "var total: vec4f = vec4f(0.0);").replace(
+            "//@sums-end",
+            "for (var j: u32 = 0u; row == 0u && j < min(4u, u.n - col); j += 1u) { sums[col + j] = total[j]; }",
+        ))
+    }
+
+    fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
+        Some(fast)
+    }
+
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {
         let (a, b, g) = (cx.inputs[0], cx.inputs[1], cx.g);
         let (ta, tb) = (cx.attrs.int(0) == 1, cx.attrs.int(1) == 1);
+        // A factor that serves all products gets the sum over them; its extent of 1, if it has one, stays.
         let da = cx.needs[0].then(|| if ta { b.matmul_flags(g, tb, true) } else { g.matmul_flags(b, false, !tb) });
         let db = cx.needs[1].then(|| if tb { g.matmul_flags(a, true, ta) } else { a.matmul_flags(g, !ta, false) });
-        Ok(vec![da, db])
+        Ok(vec![da.map(|d| d.sum_to(&a.shape())), db.map(|d| d.sum_to(&b.shape()))])
     }
 
     fn cases(&self) -> Vec<Case> {
@@ -124,10 +315,48 @@ impl Kernel for Matmul {
                 cases.push(Case::new(Attrs::ints(&[ta, tb]), vec![Feed::of(&a), Feed::of(&b)]));
             }
         }
+        for (a, b, ta, tb) in [
+            ([3, 5, 7], vec![3, 7, 2], 0, 0),
+            ([3, 40, 5], vec![1, 33, 40], 1, 1),
+            ([1, 5, 7], vec![4, 7, 2], 0, 0),
+            ([2, 3, 4], vec![4, 6], 0, 0),
+        ] {
+            cases.push(Case::new(Attrs::ints(&[ta, tb]), vec![Feed::of(&a), Feed::of(&b)]));
+        }
+        cases.extend([dense(&[3, 4], &[4, 5], &[3, 5]), dense(&[70, 9], &[9, 300], &[70, 300])]);
+        cases.push(dense(&[2, 33, 4], &[2, 4, 35], &[2, 33, 35]));
+        for (a, b) in [([7, 3], [7, 5]), ([50, 40], [50, 67]), ([1, 2], [1, 1])] {
+            let program = Program { lines: vec![Line::Carried], stores: vec![0], ..Program::default() };
+            let attrs = fused(&Attrs::ints(&[1, 0]), true, &program);
+            cases.push(Case::new(attrs, vec![Feed::of(&a), Feed::of(&b)]));
+        }
         cases
+    }
+
+    fn smoothness(&self, attrs: &Attrs) -> Smoothness {
+        // Fusion comes after differentiation.
+        if attrs.ints.len() == PLAIN { Smoothness::Smooth } else { Smoothness::None }
     }
 
     fn tolerance(&self) -> Tolerance {
         Tolerance::SUM
     }
+}
+
+/// A product with bias and activation behind it; both sums and activations are kept, a third tensor is multiplied on.
+fn dense(a: &[usize], b: &[usize], c: &[usize]) -> Case {
+    let bias = &c[c.len() - 1..];
+    let program = Program {
+        reads: vec![Access::broadcast(bias, c), Access::Full],
+        lines: vec![
+            Line::Carried,
+            Line::Load(0),
+            Line::Binary(BinaryOp::Add as u32, 0, 1),
+            Line::Unary(UnaryOp::Silu as u32, 0.0, 2),
+            Line::Load(1),
+            Line::Binary(BinaryOp::Mul as u32, 3, 4),
+        ],
+        stores: vec![2, 5],
+    };
+    Case::new(fused(&Attrs::ints(&[0, 0]), false, &program), [a, b, bias, c].map(Feed::of).to_vec())
 }

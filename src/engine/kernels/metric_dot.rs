@@ -3,6 +3,7 @@
 use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::numel;
+use crate::engine::simd::widest;
 use crate::maths::real::Real;
 
 /// The kernel.
@@ -10,6 +11,7 @@ pub struct MetricDot;
 /// Its registry entry.
 pub static KERNEL: MetricDot = MetricDot;
 
+#[inline(always)]
 fn run<T: Real>(call: &mut Call<'_, T>) {
     let (d, c) = (call.size(1), call.size(2));
     let (a, b, eta, y) = (call.reads[0], call.reads[1], call.reads[2], &mut *call.writes[0]);
@@ -53,6 +55,10 @@ impl Kernel for MetricDot {
 
     fn reference(&self) -> Reference {
         Reference { f32: run::<f32>, f64: run::<f64> }
+    }
+
+    fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
+        Some(widest!(run::<f32>: fn(&mut Call<'_, f32>)))
     }
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {

@@ -1,8 +1,14 @@
 //! The registry of kernels. One is a WGSL file in `shaders/kernels`, a Rust file here, and a line in the list below;
 //! tests and pipelines follow from the line.
 
+mod conv_fast;
+mod conv_product;
 mod kernel;
+pub(crate) mod lanes;
+pub(crate) mod rows;
+pub mod sliding;
 pub(crate) mod small;
+pub mod warp;
 
 pub use kernel::{
     Access, Attrs, Binding, Call, Case, Domain, Element, Feed, Kernel, Launch, Reference, Signature,
@@ -48,6 +54,49 @@ kernels! {
     small_polar,
     sym_eigen,
     sym_map,
+    chain,
+    chain_sum,
+    extreme,
+    log_sum_exp,
+    softmax,
+    softmax_grad,
+    cross_entropy,
+    cross_entropy_grad,
+    norm,
+    norm_grad,
+    select,
+    transpose,
+    concat,
+    gather,
+    scatter,
+    route,
+    segment_reduce,
+    segment_spread,
+    segment_softmax,
+    segment_softmax_grad,
+    group_permute,
+    group_fold,
+    axis_map,
+    axis_fold,
+    dot,
+    conv2d,
+    conv2d_weight,
+    pool_average,
+    pool_max,
+    resample,
+    resample_map,
+    dihedral,
+    fft,
+    random,
+    random_rows,
+    square_sum,
+    attention_softmax,
+    attention_pull,
+    edge_dot,
+    edge_sum,
+    edge_segment,
+    tensor_product,
+    small_inverse,
 }
 
 /// The kernel of a stem.

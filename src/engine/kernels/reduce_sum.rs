@@ -5,6 +5,7 @@ use super::{
 };
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::around_axis;
+use crate::engine::simd::widest;
 use crate::maths::real::Real;
 
 /// From this length on, and with few sums to form, a workgroup shares each sum.
@@ -17,8 +18,14 @@ pub struct ReduceSum;
 /// Its registry entry.
 pub static KERNEL: ReduceSum = ReduceSum;
 
+/// Whether a workgroup shares each of so many sums of n terms.
+pub(super) fn tree(n: usize, sums: usize) -> bool {
+    n >= TREE_FROM && sums <= TREE_SUMS
+}
+
 /// Sum in eight interleaved parts: vectorises, rounds less than one running sum, always in the same order.
-fn sum_row<T: Real>(x: &[T]) -> T {
+#[inline(always)]
+pub(super) fn sum_row<T: Real>(x: &[T]) -> T {
     let mut parts = [T::ZERO; 8];
     let chunks = x.chunks_exact(8);
     let rest: T = chunks.remainder().iter().copied().sum();
@@ -30,6 +37,7 @@ fn sum_row<T: Real>(x: &[T]) -> T {
     parts.iter().copied().sum::<T>() + rest
 }
 
+#[inline(always)]
 fn run<T: Real>(c: &mut Call<'_, T>) {
     let (n, inner) = (c.size(1), c.size(2));
     let divisor = if c.overrides[1] == 1 { T::from_f64(n as f64) } else { T::ONE };
@@ -72,7 +80,7 @@ impl Kernel for ReduceSum {
     fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
         let (outer, n, inner) = around_axis(shapes[0], attrs.int(0) as usize);
         let sums = outer * inner;
-        let tree = n >= TREE_FROM && sums <= TREE_SUMS;
+        let tree = tree(n, sums);
         Launch {
             uniforms: vec![sums as u32, n as u32, inner as u32],
             overrides: vec![u32::from(tree), attrs.int(1)],
@@ -82,6 +90,10 @@ impl Kernel for ReduceSum {
 
     fn reference(&self) -> Reference {
         Reference { f32: run::<f32>, f64: run::<f64> }
+    }
+
+    fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
+        Some(widest!(run::<f32>: fn(&mut Call<'_, f32>)))
     }
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {

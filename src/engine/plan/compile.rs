@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ALIGN, BufferKind, BufferSpec, CONSTANTS, Dispatch, GRADS, HISTORY, KNOBS, KnobEntry, MOMENTS, PARAMS,
-    ParamLayout, Plan, STATE, Slice, aligned,
+    ALIGN, BufferKind, BufferSpec, CONSTANTS, Dispatch, Frames, GRADS, HISTORY, KNOBS, KnobEntry, MOMENTS,
+    PARAMS, ParamLayout, Plan, STATE, Slice, aligned,
 };
 use crate::engine::EngineError;
-use crate::engine::graph::{Graph, NodeId, Op};
-use crate::engine::kernels::{self, Access, Attrs, Ty, optimise, tick};
+use crate::engine::graph::{Clip, Graph, NodeId, Op, Training};
+use crate::engine::kernels::{self, Access, Attrs, Ty, optimise, square_sum, tick};
 use crate::engine::shape::numel;
 
+/// Compiles a graph as it is.
 pub(super) fn compile(graph: &Graph) -> Result<Plan, EngineError> {
     let mut compiler = Compiler::new(graph);
     for id in 0..graph.nodes.len() {
@@ -35,6 +36,8 @@ struct Compiler<'g> {
     /// Gradients that are copied: node and offset.
     copied: Vec<(NodeId, usize)>,
     place: Vec<Option<(usize, usize)>>,
+    /// Further results of kernels, in order.
+    parts: BTreeMap<NodeId, Vec<NodeId>>,
     free: Vec<usize>,
     plan: Plan,
 }
@@ -56,6 +59,7 @@ impl<'g> Compiler<'g> {
             in_grads: BTreeMap::new(),
             copied: Vec::new(),
             place: vec![None; count],
+            parts: parts(graph),
             free: Vec::new(),
             plan,
         };
@@ -94,7 +98,7 @@ impl<'g> Compiler<'g> {
             while self.uses[id] == 1 && matches!(self.graph.nodes[id].op, Op::Reshape | Op::Detach) {
                 id = self.graph.nodes[id].inputs[0];
             }
-            if self.uses[id] == 1 && matches!(self.graph.nodes[id].op, Op::Kernel { .. }) {
+            if self.uses[id] == 1 && matches!(self.graph.nodes[id].op, Op::Kernel { .. } | Op::Part(_)) {
                 self.in_grads.insert(id, offset);
             } else {
                 let holder = self.holder(grad);
@@ -114,7 +118,12 @@ impl<'g> Compiler<'g> {
         let len = numel(&node.shape);
         self.place[id] = Some(match &node.op {
             Op::Input(name) => {
-                let buffer = self.buffer(BufferKind::Input(name.clone()), len);
+                let frames = self.graph.frames.iter().find(|(n, _)| n == name).map_or(1, |f| f.1);
+                let stride = if frames > 1 { aligned(len) } else { 0 };
+                let buffer = self.buffer(BufferKind::Input(name.clone()), len + (frames - 1) * stride);
+                if frames > 1 {
+                    self.plan.frames.push(Frames { buffer, count: frames, stride });
+                }
                 let slice = Slice { buffer, offset: 0, shape: node.shape.clone() };
                 self.plan.inputs.insert(name.clone(), slice);
                 (buffer, 0)
@@ -131,19 +140,34 @@ impl<'g> Compiler<'g> {
                 let from = self.slice(node.inputs[0])?;
                 (from.buffer, from.offset)
             }
-            Op::Kernel { .. } => match self.in_grads.get(&id) {
-                Some(&offset) => (GRADS, offset),
-                None => (self.slot(len), 0),
-            },
+            Op::Kernel { .. } => self.result(id),
+            // Placed with the kernel that writes it.
+            Op::Part(_) => return Ok(()),
         });
         if let Op::Kernel { stem, attrs } = &node.op {
+            let results: Vec<NodeId> =
+                std::iter::once(id).chain(self.parts.get(&id).into_iter().flatten().copied()).collect();
+            for &part in &results[1..] {
+                self.place[part] = Some(self.result(part));
+            }
             let inputs = node.inputs.iter().map(|&i| self.slice(i)).collect::<Result<Vec<_>, _>>()?;
-            let out = self.slice(id)?;
-            self.dispatch(stem, format!("%{id} {stem}"), attrs.clone(), &inputs, &[out])?;
-            self.copy_grads(Some(id))?;
-            self.release(id);
+            let outs = results.iter().map(|&r| self.slice(r)).collect::<Result<Vec<_>, _>>()?;
+            let name = kernels::find(stem).map_or_else(|| (*stem).to_owned(), |k| k.label(attrs));
+            self.dispatch(stem, format!("%{id} {name}"), attrs.clone(), &inputs, &outs)?;
+            for &result in &results {
+                self.copy_grads(Some(result))?;
+            }
+            self.release(id, &results);
         }
         Ok(())
+    }
+
+    /// Where a kernel writes a result: a gradient to its place, others into a slot.
+    fn result(&mut self, id: NodeId) -> (usize, usize) {
+        match self.in_grads.get(&id) {
+            Some(&offset) => (GRADS, offset),
+            None => (self.slot(numel(&self.graph.nodes[id].shape)), 0),
+        }
     }
 
     /// Copies gradients that lie in node `of`, or all that are left, into the gradient buffer.
@@ -160,9 +184,9 @@ impl<'g> Compiler<'g> {
     }
 
     /// Gives back the slots of values that nothing reads after node `id`.
-    fn release(&mut self, id: NodeId) {
+    fn release(&mut self, id: NodeId, results: &[NodeId]) {
         let mut done: Vec<NodeId> = self.graph.nodes[id].inputs.iter().map(|&i| self.holder(i)).collect();
-        done.push(id);
+        done.extend(results);
         done.sort_unstable();
         done.dedup();
         for holder in done.into_iter().filter(|&h| self.last_use[h] <= id) {
@@ -223,18 +247,33 @@ impl<'g> Compiler<'g> {
         self.copy_grads(None)?;
         let mut losses = Vec::new();
         if let Some(train) = &self.graph.train {
-            let n = self.plan.params.len;
-            let whole = |buffer: usize, shape: &[usize]| Slice { buffer, offset: 0, shape: shape.to_vec() };
-            let rate = Slice { buffer: KNOBS, offset: self.plan.knob("lr")?, shape: vec![1] };
-            let reads = [whole(GRADS, &[n]), rate];
-            let writes = [whole(PARAMS, &[n]), whole(MOMENTS, &[2, n])];
-            let attrs = optimise::attrs(train.optimiser);
-            self.dispatch("optimise", "optimise".to_owned(), attrs, &reads, &writes)?;
+            self.optimise(&train.training)?;
             for (_, id) in &train.losses {
                 losses.push(self.slice(*id)?);
             }
         }
         if self.plan.counts_steps { self.tick(&losses) } else { Ok(()) }
+    }
+
+    /// One launch over all parameters; where their norm bounds the gradients, two before it that form the norm.
+    fn optimise(&mut self, training: &Training) -> Result<(), EngineError> {
+        let n = self.plan.params.len;
+        let whole = |buffer: usize, shape: &[usize]| Slice { buffer, offset: 0, shape: shape.to_vec() };
+        let rate = Slice { buffer: KNOBS, offset: self.plan.knob("lr")?, shape: vec![1] };
+        let grads = whole(GRADS, &[n]);
+        let mut total = rate.clone();
+        if let Clip::Norm(_) = training.clip {
+            let parts = square_sum::parts(n);
+            let partial = whole(self.slot(parts), &[parts]);
+            total = whole(self.slot(1), &[1]);
+            let (from, to) = (std::slice::from_ref(&grads), std::slice::from_ref(&partial));
+            self.dispatch("square_sum", "gradient norm".to_owned(), Attrs::default(), from, to)?;
+            let to = std::slice::from_ref(&total);
+            self.dispatch("reduce_sum", "gradient norm".to_owned(), Attrs::ints(&[0, 0]), &[partial], to)?;
+        }
+        let writes = [whole(PARAMS, &[n]), whole(MOMENTS, &[2, n])];
+        let attrs = optimise::attrs(training);
+        self.dispatch("optimise", "optimise".to_owned(), attrs, &[grads, rate, total], &writes)
     }
 
     /// Files the losses, four a launch; the last launch counts the step.
@@ -272,22 +311,46 @@ fn needed(graph: &Graph) -> (Vec<bool>, Vec<usize>) {
         train.losses.iter().for_each(|&(_, id)| uses[id] += 1);
         train.grads.iter().for_each(|&(_, id)| uses[id] += 1);
     }
-    for id in (0..graph.nodes.len()).rev() {
-        if uses[id] > 0 {
-            graph.nodes[id].inputs.iter().for_each(|&i| uses[i] += 1);
+    // A kernel is needed for its further results, but they are not uses of its first.
+    let mut live = vec![false; graph.nodes.len()];
+    for (id, node) in graph.nodes.iter().enumerate().rev() {
+        if live[id] || uses[id] > 0 {
+            live[id] = true;
+            match node.op {
+                Op::Part(_) => live[node.inputs[0]] = true,
+                _ => node.inputs.iter().for_each(|&i| uses[i] += 1),
+            }
+        }
+        // Inputs stay even if nothing reads them, so that the host can always write them.
+        live[id] |= matches!(node.op, Op::Input(_));
+    }
+    (live, uses)
+}
+
+/// Further results of each kernel, in order.
+fn parts(graph: &Graph) -> BTreeMap<NodeId, Vec<NodeId>> {
+    let mut parts: BTreeMap<NodeId, Vec<(usize, NodeId)>> = BTreeMap::new();
+    for (id, node) in graph.nodes.iter().enumerate() {
+        if let Op::Part(number) = node.op {
+            parts.entry(node.inputs[0]).or_default().push((number, id));
         }
     }
-    // Inputs stay even if nothing reads them, so that the host can always write them.
-    let live = graph.nodes.iter().zip(&uses).map(|(node, &n)| n > 0 || matches!(node.op, Op::Input(_)));
-    (live.collect(), uses)
+    let ordered = parts.into_iter().map(|(kernel, mut all)| {
+        all.sort_unstable();
+        (kernel, all.into_iter().map(|(_, id)| id).collect())
+    });
+    ordered.collect()
 }
 
 /// A plan without launches: its seven fixed buffers and its knobs.
 pub(super) fn empty_plan(graph: &Graph, params: ParamLayout) -> Plan {
     let trains = graph.train.is_some();
     let losses: Vec<String> = graph.train.iter().flat_map(|t| &t.losses).map(|(n, _)| n.clone()).collect();
-    let random = |op: &Op| matches!(op, Op::Kernel { stem, .. } if *stem == "random_normal");
-    let counts_steps = trains || graph.nodes.iter().any(|n| random(&n.op));
+    let draws = |op: &Op| match op {
+        Op::Kernel { stem, attrs } => kernels::find(stem).is_some_and(|k| k.signature(attrs).uses_state()),
+        _ => false,
+    };
+    let counts_steps = trains || !graph.frames.is_empty() || graph.nodes.iter().any(|n| draws(&n.op));
     let knobs = graph.knobs.iter().enumerate();
     let knobs = knobs.map(|(i, (name, default))| KnobEntry {
         name: name.clone(),
@@ -310,6 +373,7 @@ pub(super) fn empty_plan(graph: &Graph, params: ParamLayout) -> Plan {
         constants: vec![0.0; ALIGN],
         knobs: knobs.collect(),
         inputs: BTreeMap::new(),
+        frames: Vec::new(),
         outputs: BTreeMap::new(),
         losses,
         counts_steps,

@@ -11,6 +11,7 @@ use std::fmt;
 use crate::engine::EngineError;
 use crate::engine::graph::Graph;
 use crate::engine::kernels::{self, Access, Attrs, Launch, Ty};
+use crate::engine::rewrite;
 use crate::engine::shape::numel;
 use serde::{Deserialize, Serialize};
 
@@ -118,6 +119,17 @@ pub struct KnobEntry {
     pub default: f64,
 }
 
+/// An input of several frames, one after the other in its buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frames {
+    /// The input's buffer.
+    pub buffer: usize,
+    /// How many there are; step t sees frame t mod `count`.
+    pub count: usize,
+    /// Elements from one to the next, a multiple of [`ALIGN`].
+    pub stride: usize,
+}
+
 /// A compiled graph: everything an executor needs, as plain data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -131,6 +143,8 @@ pub struct Plan {
     pub knobs: Vec<KnobEntry>,
     /// Tensors that the host writes.
     pub inputs: BTreeMap<String, Slice>,
+    /// Inputs that change with the step.
+    pub frames: Vec<Frames>,
     /// Tensors that the host may read.
     pub outputs: BTreeMap<String, Slice>,
     /// Names of the losses; each has a row of the history.
@@ -141,8 +155,14 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Compiles a graph: nodes that no output or gradient needs are dropped, the others get buffers and launches.
+    /// Compiles a graph: it is rewritten for few launches, nodes that no output or gradient needs are dropped, the others
+    /// get buffers and launches.
     pub fn compile(graph: &Graph) -> Result<Self, EngineError> {
+        Self::compile_as_is(&rewrite::rewrite(graph))
+    }
+
+    /// Compiles a graph without rewriting it, a launch for each kernel: an oracle for the rewriting, and easier to read.
+    pub fn compile_as_is(graph: &Graph) -> Result<Self, EngineError> {
         let plan = compile::compile(graph)?;
         plan.check()?;
         Ok(plan)
@@ -167,7 +187,23 @@ impl Plan {
         })
     }
 
-    /// The tensor of an input.
+    /// How many frames a buffer has, and how far they are apart: 1 and 0 for all but inputs of several frames.
+    pub fn frames(&self, buffer: usize) -> (usize, usize) {
+        self.frames.iter().find(|f| f.buffer == buffer).map_or((1, 0), |f| (f.count, f.stride))
+    }
+
+    /// The buffer of an input and where its frames begin, if data for all of them has the right length.
+    pub fn frame_offsets(&self, name: &str, len: usize) -> Result<(usize, Vec<usize>), EngineError> {
+        let slice = self.input(name)?;
+        let (count, stride) = self.frames(slice.buffer);
+        let expected = count * slice.len();
+        if expected != len {
+            return Err(EngineError::Length { name: name.to_owned(), expected, got: len });
+        }
+        Ok((slice.buffer, (0..count).map(|f| slice.offset + f * stride).collect()))
+    }
+
+    /// The tensor of an input; of several frames, the first.
     pub fn input(&self, name: &str) -> Result<&Slice, EngineError> {
         self.inputs.get(name).ok_or_else(|| EngineError::Unknown {
             kind: "input",
@@ -219,14 +255,30 @@ impl Plan {
                 let args = d.args.iter().zip(signature.bindings);
                 args.filter(move |(_, b)| (b.access == Access::Read) == reads).map(|(s, _)| s.buffer)
             };
-            let twice = by_use(false)
-                .any(|w| by_use(true).any(|r| r == w) || by_use(false).filter(|&o| o == w).count() > 1);
-            if twice {
-                return fail("a buffer is bound twice, once for writing");
+            if by_use(false).any(|w| by_use(true).any(|r| r == w)) {
+                return fail("a buffer is bound for reading and for writing");
+            }
+            let written = || d.args.iter().zip(signature.bindings).filter(|(_, b)| b.access != Access::Read);
+            let apart = |s: &Slice, o: &Slice| {
+                s.buffer != o.buffer || s.offset + s.len() <= o.offset || o.offset + o.len() <= s.offset
+            };
+            let mut pairs =
+                written().enumerate().flat_map(|(i, a)| written().skip(i + 1).map(move |b| (a.0, b.0)));
+            if !pairs.all(|(a, b)| apart(a, b)) {
+                return fail("two tensors that are written overlap");
             }
             if d.args.iter().zip(signature.bindings).any(|(s, b)| (b.ty == Ty::U32) != (s.buffer == STATE)) {
                 return fail("the state is bound as numbers, or numbers as the state");
             }
+        }
+        let framed = |f: &Frames| {
+            let slice = self.inputs.values().find(|s| s.buffer == f.buffer)?;
+            let last = f.count.checked_sub(1)?.checked_mul(f.stride)?;
+            let fits = slice.offset + last + slice.len() <= self.buffers.get(f.buffer)?.len;
+            (fits && f.stride.is_multiple_of(ALIGN)).then_some(())
+        };
+        if !self.frames.iter().all(|f| framed(f).is_some()) {
+            return Err(EngineError::Plan("frames of an input lie outside of its buffer".to_owned()));
         }
         if self.inputs.values().chain(self.outputs.values()).all(inside) {
             Ok(())

@@ -1,12 +1,20 @@
 //! Graph, autodiff, plan, kernels on the CPU, linker, random numbers.
 
 mod accuracy;
+mod attention;
 mod geometry;
 mod gradients;
 mod graph;
+mod image;
 mod linker;
+mod operations;
+mod optimisers;
 mod plan;
+mod random;
 mod real;
+mod rewrite;
 mod rng;
 pub mod support;
+mod tensors;
 mod train;
+mod workloads;

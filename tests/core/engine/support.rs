@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
+use equiscope::engine::edges::pack;
 use equiscope::engine::exec::{CpuExecutor, Executor};
-use equiscope::engine::graph::{Builder, Graph, Init, Optimiser, Var};
+use equiscope::engine::graph::{Builder, Graph, Init, Training, Var};
 use equiscope::engine::kernels::{Access, Attrs, Call, Case, Domain, Element, Feed, Kernel, Launch, Ty};
 use equiscope::engine::plan::Plan;
 use equiscope::maths::rng::Rng;
@@ -12,6 +13,12 @@ use equiscope::maths::rng::Rng;
 /// Numbers of a feed, each exact in f32, so that both precisions see the same.
 pub fn fill(feed: &Feed, rng: &mut Rng) -> Vec<f64> {
     let n = feed.shape.last().copied().unwrap_or(1);
+    if let Domain::Edges(targets, sources) = feed.domain {
+        let capacity = (n - targets - sources - 2) / 3;
+        let mut below = |n: usize| (rng.uniform() * n as f64) as usize;
+        let pairs: Vec<_> = (0..capacity - capacity / 4).map(|_| (below(targets), below(sources))).collect();
+        return pack(&pairs, targets, sources, capacity).unwrap().into_iter().map(f64::from).collect();
+    }
     let draw = |i: usize| {
         let value = match feed.domain {
             Domain::Diagonal(more) => {
@@ -23,7 +30,9 @@ pub fn fill(feed: &Feed, rng: &mut Rng) -> Vec<f64> {
                 let sign = if rng.uniform() < 0.5 { -1.0 } else { 1.0 };
                 sign * (lo + (hi - lo) * rng.uniform())
             }
+            Domain::Edges(..) => unreachable!("is packed above"),
             Domain::Index(count) | Domain::Sorted(count) => (rng.uniform() * f64::from(count)).floor(),
+            Domain::Given(numbers) => f64::from(numbers[i % numbers.len()]),
         };
         f64::from(value as f32)
     };
@@ -98,12 +107,14 @@ pub fn run_path<T: Element>(
     let reads: Vec<&[T]> = reads.iter().map(Vec::as_slice).collect();
     let mut slices: Vec<&mut [T]> = writes.iter_mut().map(Vec::as_mut_slice).collect();
     path(&mut Call {
+        attrs: &case.attrs,
         uniforms: &f.launch.uniforms,
         overrides: &f.launch.overrides,
         reads: &reads,
         writes: &mut slices,
         state: &mut state,
         scratch: &mut vec![T::from_f64(f64::NAN); 5],
+        registers: &mut vec![T::from_f64(f64::NAN); 5],
     });
     (writes, state)
 }
@@ -174,7 +185,7 @@ pub fn gradient_error(
 pub const GRADIENT_TOLERANCE: f64 = 1e-7;
 
 /// A network of one hidden layer on 16 samples of a fixed function, with its training step.
-pub fn mlp(optimiser: Optimiser) -> Graph {
+pub fn mlp(training: impl Into<Training>) -> Graph {
     let b = Builder::new();
     let x = b.input("x", &[16, 3]);
     let y = b.input("y", &[16, 2]);
@@ -187,7 +198,7 @@ pub fn mlp(optimiser: Optimiser) -> Graph {
     let out = ((x + noise).matmul(w1) + b1).silu().matmul(w2) + b2;
     let decay = (w1.square().mean() + w2.square().mean()) * b.knob("decay", 1e-3);
     b.output("out", out);
-    b.train(&[("fit", (out - y).square().mean()), ("decay", decay)], optimiser);
+    b.train(&[("fit", (out - y).square().mean()), ("decay", decay)], training);
     b.finish().unwrap()
 }
 
@@ -206,4 +217,22 @@ pub fn mlp_start(exec: &mut dyn Executor, plan: &Plan, rate: f64) {
 /// The rule of a kernel as a function on graphs.
 pub fn apply<'b>(b: &'b Builder, stem: &str, attrs: &Attrs, inputs: &[Var<'b>]) -> Var<'b> {
     b.kernel(stem, attrs.clone(), inputs)
+}
+
+/// Runs a graph without inputs in f64 and gives its one output.
+pub fn value(build: impl for<'b> Fn(&'b Builder) -> Var<'b>) -> Vec<f64> {
+    let b = Builder::new();
+    let y = build(&b);
+    b.output("y", y);
+    let plan = Arc::new(Plan::compile(&b.finish().unwrap()).unwrap());
+    let mut exec = CpuExecutor::<f64>::new(plan);
+    exec.run(1).unwrap();
+    exec.read("y").unwrap()
+}
+
+/// The first mistake in building a graph.
+pub fn mistake(build: impl Fn(&Builder)) -> String {
+    let b = Builder::new();
+    build(&b);
+    b.finish().unwrap_err().to_string()
 }

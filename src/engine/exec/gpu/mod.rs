@@ -28,12 +28,19 @@ pub struct GpuExecutor {
     failure: Option<EngineError>,
     /// One per buffer of the plan.
     buffers: Vec<wgpu::Buffer>,
-    /// Pipeline, bind group and workgroups of each launch.
-    launches: Vec<(wgpu::ComputePipeline, wgpu::BindGroup, [u32; 3])>,
+    launches: Vec<Launch>,
     readbacks: Readbacks,
     in_flight: Arc<AtomicUsize>,
     /// Twin of the step counter on the device.
     step: u32,
+}
+
+/// A launch, made.
+struct Launch {
+    pipeline: wgpu::ComputePipeline,
+    /// One for each frame of the inputs it reads.
+    groups: Vec<wgpu::BindGroup>,
+    workgroups: [u32; 3],
 }
 
 impl GpuExecutor {
@@ -76,17 +83,23 @@ impl GpuExecutor {
             let kernel = kernels::find(&d.stem).ok_or_else(unknown)?;
             let (pipeline, layout) =
                 pipelines.get(&self.gpu.device, kernel, &d.attrs, &d.launch.overrides)?;
-            let mut entries = vec![entry(0, &uniforms, offset, UNIFORM_STRIDE)];
-            for (binding, s) in d.args.iter().enumerate() {
-                let (offset, size) = (4 * s.offset as u64, 4 * s.len() as u64);
-                entries.push(entry(1 + binding as u32, &self.buffers[s.buffer], offset, size));
-            }
-            let group = self.gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
-                label: Some(&d.label),
-                layout: &layout,
-                entries: &entries,
-            });
-            self.launches.push((pipeline, group, d.launch.workgroups));
+            let frames = d.args.iter().map(|s| plan.frames(s.buffer).0).max().unwrap_or(1);
+            let group = |frame: usize| {
+                let mut entries = vec![entry(0, &uniforms, offset, UNIFORM_STRIDE)];
+                for (binding, s) in d.args.iter().enumerate() {
+                    let (count, stride) = plan.frames(s.buffer);
+                    let first = s.offset + frame % count * stride;
+                    let (offset, size) = (4 * first as u64, 4 * s.len() as u64);
+                    entries.push(entry(1 + binding as u32, &self.buffers[s.buffer], offset, size));
+                }
+                self.gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
+                    label: Some(&d.label),
+                    layout: &layout,
+                    entries: &entries,
+                })
+            };
+            let groups = (0..frames).map(group).collect();
+            self.launches.push(Launch { pipeline, groups, workgroups: d.launch.workgroups });
         }
         let constants: Vec<f32> = plan.constants.iter().map(|&v| v as f32).collect();
         self.upload(CONSTANTS, 0, &constants);
@@ -142,9 +155,10 @@ impl Executor for GpuExecutor {
     }
 
     fn write(&mut self, name: &str, data: &[f32]) -> Result<(), EngineError> {
-        let slice = self.plan.input(name)?;
-        check_len(name, slice.len(), data.len())?;
-        self.upload(slice.buffer, slice.offset, data);
+        let (buffer, offsets) = self.plan.frame_offsets(name, data.len())?;
+        for (offset, frame) in offsets.iter().zip(data.chunks_exact(data.len() / offsets.len())) {
+            self.upload(buffer, *offset, frame);
+        }
         Ok(())
     }
 
@@ -182,11 +196,14 @@ impl Executor for GpuExecutor {
                 label: Some("engine"),
                 timestamp_writes: None,
             });
-            for _ in 0..steps {
-                for (pipeline, group, [x, y, z]) in &self.launches {
-                    pass.set_pipeline(pipeline);
-                    pass.set_bind_group(0, group, &[]);
-                    pass.dispatch_workgroups(*x, *y, *z);
+            for k in 0..steps {
+                let frame =
+                    if self.plan.counts_steps { self.step.wrapping_add(k) } else { self.step } as usize;
+                for launch in &self.launches {
+                    let [x, y, z] = launch.workgroups;
+                    pass.set_pipeline(&launch.pipeline);
+                    pass.set_bind_group(0, &launch.groups[frame % launch.groups.len()], &[]);
+                    pass.dispatch_workgroups(x, y, z);
                 }
             }
         }

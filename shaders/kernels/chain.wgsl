@@ -1,0 +1,23 @@
+import package::index::{index_flat, index_nest};
+import package::elementwise::{elementwise_unary, elementwise_binary};
+
+// An elementwise program over `count` elements; its tensors, nests and lines stand at the marks.
+struct Params {
+    count: u32,
+    //@uniforms
+}
+
+@group(0) @binding(0) var<uniform> u: Params;
+//@tensors
+
+@compute @workgroup_size(64)
+fn main(
+    @builtin(workgroup_id) group: vec3u,
+    @builtin(num_workgroups) groups: vec3u,
+    @builtin(local_invocation_index) lane: u32,
+) {
+    let i = index_flat(group, groups, lane);
+    if i < u.count {
+        //@program
+    }
+}

@@ -1,0 +1,31 @@
+import package::index::{index_flat};
+import package::rng::{rng_key, rng_permute};
+
+// Every cycle_steps steps, cycle_epochs epochs of n rows end together with a piece of count rows.
+struct Params {
+    count: u32,
+    n: u32,
+    stream: u32,
+    cycle_steps: u32,
+    cycle_epochs: u32,
+    half_bits: u32,
+}
+
+@group(0) @binding(0) var<uniform> u: Params;
+@group(0) @binding(1) var<storage, read> state: array<u32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(
+    @builtin(workgroup_id) group: vec3u,
+    @builtin(num_workgroups) groups: vec3u,
+    @builtin(local_invocation_index) lane: u32,
+) {
+    let i = index_flat(group, groups, lane);
+    if i < u.count {
+        let position = state[0] % u.cycle_steps * u.count + i;
+        let epoch = state[0] / u.cycle_steps * u.cycle_epochs + position / u.n;
+        let key = rng_key(vec2u(state[1], state[2]), u.stream);
+        y[i] = f32(rng_permute(key, epoch, u.n, u.half_bits, position % u.n));
+    }
+}

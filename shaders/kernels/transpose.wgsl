@@ -1,0 +1,30 @@
+import package::index::{index_flat, index_nest};
+
+// Extents n of the result, outermost first, and the strides with which x is read.
+struct Params {
+    count: u32,
+    n0: u32,
+    n1: u32,
+    n2: u32,
+    n3: u32,
+    s0: u32,
+    s1: u32,
+    s2: u32,
+    s3: u32,
+}
+
+@group(0) @binding(0) var<uniform> u: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(
+    @builtin(workgroup_id) group: vec3u,
+    @builtin(num_workgroups) groups: vec3u,
+    @builtin(local_invocation_index) lane: u32,
+) {
+    let i = index_flat(group, groups, lane);
+    if i < u.count {
+        y[i] = x[index_nest(i, u.n1, u.n2, u.n3, u.s0, u.s1, u.s2, u.s3)];
+    }
+}

@@ -1,0 +1,72 @@
+//! Logarithm of a sum of exponentials along one axis, kept as extent 1: `y[o, i]` = ln Σₙ exp `x[o, n, i]`, formed around
+//! the largest term, so that nothing overflows. Attributes: ints = `[axis]`.
+
+use super::{Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, rows};
+use crate::engine::graph::{Cotangents, Vjp};
+use crate::engine::shape::around_axis;
+use crate::maths::real::Real;
+
+/// The kernel.
+pub struct LogSumExp;
+/// Its registry entry.
+pub static KERNEL: LogSumExp = LogSumExp;
+
+fn run<T: Real>(c: &mut Call<'_, T>) {
+    let (n, inner) = (c.size(1), c.size(2));
+    rows::each([c.reads[0]], c.writes[0], [n, 1, inner], c.scratch, |[x], y| {
+        let top = rows::largest(x);
+        y[0] = top + rows::sum(x, |v| (v - top).exp()).ln();
+    });
+}
+
+impl Kernel for LogSumExp {
+    fn stem(&self) -> &'static str {
+        "log_sum_exp"
+    }
+
+    fn signature(&self, _attrs: &Attrs) -> Signature {
+        Signature {
+            uniforms: &[("rows", Ty::U32), ("n", Ty::U32), ("inner", Ty::U32)],
+            overrides: &["TREE"],
+            bindings: const { &[Binding::read("x"), Binding::write("y")] },
+        }
+    }
+
+    fn infer(&self, attrs: &Attrs, reads: &[&[usize]]) -> Result<Vec<usize>, String> {
+        let mut out = reads[0].to_vec();
+        out[rows::axis(attrs, reads[0])?] = 1;
+        Ok(out)
+    }
+
+    fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
+        let (outer, n, inner) = around_axis(shapes[0], attrs.int(0) as usize);
+        rows::launch(outer * inner, n, &[(outer * inner) as u32, n as u32, inner as u32], &[])
+    }
+
+    fn reference(&self) -> Reference {
+        Reference { f32: run::<f32>, f64: run::<f64> }
+    }
+
+    fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {
+        Ok(vec![Some(cx.g * (cx.inputs[0] - cx.output).exp())])
+    }
+
+    fn cases(&self) -> Vec<Case> {
+        let case = |shape: &[usize], axis: u32, width: f64| {
+            Case::new(Attrs::ints(&[axis]), vec![Feed::on(shape, Domain::Range(-width, width))])
+        };
+        vec![
+            case(&[1], 0, 1.0),
+            case(&[3, 5], 1, 3.0),
+            case(&[9, 70], 0, 2.0),
+            case(&[2, 3, 4, 5], 2, 1.0),
+            case(&[2, 515], 1, 2.0),
+            // Where a careless form overflows.
+            case(&[4, 6], 1, 200.0),
+        ]
+    }
+
+    fn tolerance(&self) -> Tolerance {
+        Tolerance::SUM
+    }
+}

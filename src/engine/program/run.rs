@@ -1,0 +1,168 @@
+//! The interpreter: each line is one loop over a block of elements that stays in the first-level cache.
+
+use super::{Access, Line, View};
+use crate::engine::kernels::binary::BinaryOp;
+use crate::engine::kernels::unary::UnaryOp;
+use crate::engine::simd::widest;
+use crate::maths::real::Real;
+
+/// A number whose functions run over slices as fast as the processor can.
+pub trait Lanes: Real {
+    /// yᵢ = f(xᵢ).
+    fn map(op: UnaryOp, value: Self, x: &[Self], y: &mut [Self]);
+}
+
+impl Lanes for f64 {
+    fn map(op: UnaryOp, value: f64, x: &[f64], y: &mut [f64]) {
+        op.map(value, x, y);
+    }
+}
+
+impl Lanes for f32 {
+    fn map(op: UnaryOp, value: f32, x: &[f32], y: &mut [f32]) {
+        widest!(map: fn((UnaryOp, f32, &[f32], &mut [f32])))((op, value, x, y));
+    }
+}
+
+#[inline(always)]
+fn map((op, value, x, y): (UnaryOp, f32, &[f32], &mut [f32])) {
+    op.map(value, x, y);
+}
+
+/// Elements of a block.
+const BLOCK: usize = 256;
+
+/// An operand over a block.
+#[derive(Clone, Copy)]
+enum Operand<'a, T> {
+    /// A number for each element.
+    Each(&'a [T]),
+    /// The same number for all.
+    One(T),
+}
+
+/// How many numbers the registers of a program take.
+pub fn register_count(view: &View<'_>) -> usize {
+    view.lines.len() * BLOCK
+}
+
+/// Makes room for at least `n` numbers.
+pub fn room<T: Lanes>(scratch: &mut Vec<T>, n: usize) {
+    if scratch.len() < n {
+        scratch.resize(n, T::ZERO);
+    }
+}
+
+/// Computes elements `first .. first + n` of the iteration space. `carried` holds what the kernel has computed for
+/// them; `reads` are whole tensors; `stores` are the parts of the written tensors for these elements, n each.
+pub fn run<T: Lanes>(
+    view: &View<'_>,
+    first: usize,
+    n: usize,
+    carried: &[T],
+    reads: &[&[T]],
+    stores: &mut [&mut [T]],
+    registers: &mut [T],
+) {
+    for start in (0..n).step_by(BLOCK) {
+        let len = BLOCK.min(n - start);
+        let carried = carried.get(start..start + len).unwrap_or_default();
+        block(view, first + start, len, carried, reads, registers);
+        for (&line, store) in view.stores.iter().zip(stores.iter_mut()) {
+            let target = &mut store[start..start + len];
+            match operand(view, line as usize, first + start, len, carried, reads, registers) {
+                Operand::Each(values) => target.copy_from_slice(values),
+                Operand::One(value) => target.fill(value),
+            }
+        }
+    }
+}
+
+/// The values of a line that has been computed, or needs no computing.
+fn operand<'a, T: Lanes>(
+    view: &View<'_>,
+    line: usize,
+    first: usize,
+    len: usize,
+    carried: &'a [T],
+    reads: &[&'a [T]],
+    registers: &'a [T],
+) -> Operand<'a, T> {
+    match view.line(line) {
+        Line::Constant(value) => Operand::One(T::from_f64(value)),
+        Line::Carried => Operand::Each(carried),
+        Line::Load(read) => match view.access(read) {
+            Access::Full => Operand::Each(&reads[read][first..first + len]),
+            Access::Scalar => Operand::One(reads[read][0]),
+            Access::Nest(_) => Operand::Each(&registers[line * BLOCK..line * BLOCK + len]),
+        },
+        _ => Operand::Each(&registers[line * BLOCK..line * BLOCK + len]),
+    }
+}
+
+/// Computes all lines of a block into the registers.
+fn block<T: Lanes>(
+    view: &View<'_>,
+    first: usize,
+    len: usize,
+    carried: &[T],
+    reads: &[&[T]],
+    registers: &mut [T],
+) {
+    for i in 0..view.lines.len() {
+        let (before, rest) = registers.split_at_mut(i * BLOCK);
+        let target = &mut rest[..len];
+        let of = |line: usize| operand(view, line, first, len, carried, reads, before);
+        match view.line(i) {
+            Line::Constant(_) | Line::Carried => {}
+            Line::Load(read) => {
+                if let Access::Nest(words) = view.access(read) {
+                    load(&words, reads[read], first, target);
+                }
+            }
+            Line::Unary(op, value, a) => unary(op, T::from_f64(value), of(a), target),
+            Line::Binary(op, a, b) => binary(op, of(a), of(b), target),
+        }
+    }
+}
+
+/// Gathers `target.len()` elements from place `first` of a nest on.
+fn load<T: Lanes>(words: &[u32; 8], x: &[T], first: usize, mut target: &mut [T]) {
+    let [n, s]: [[usize; 4]; 2] = [0, 4].map(|at| std::array::from_fn(|i| words[at + i] as usize));
+    let mut i = first;
+    while !target.is_empty() {
+        let (i3, r) = (i % n[3], i / n[3]);
+        let (i2, i1, i0) = (r % n[2], r / n[2] % n[1], r / (n[2] * n[1]));
+        let base = i0 * s[0] + i1 * s[1] + i2 * s[2] + i3 * s[3];
+        let run = (n[3] - i3).min(target.len());
+        let (here, rest) = target.split_at_mut(run);
+        match s[3] {
+            0 => here.fill(x[base]),
+            1 => here.copy_from_slice(&x[base..base + run]),
+            stride => here.iter_mut().zip(x[base..].iter().step_by(stride)).for_each(|(t, &v)| *t = v),
+        }
+        (target, i) = (rest, i + run);
+    }
+}
+
+fn unary<T: Lanes>(op: u32, value: T, a: Operand<'_, T>, y: &mut [T]) {
+    let Some(op) = UnaryOp::of(op) else { return };
+    match a {
+        Operand::Each(x) => T::map(op, value, x, y),
+        Operand::One(x) => {
+            let mut result = [T::ZERO];
+            T::map(op, value, &[x], &mut result);
+            y.fill(result[0]);
+        }
+    }
+}
+
+fn binary<T: Lanes>(op: u32, a: Operand<'_, T>, b: Operand<'_, T>, y: &mut [T]) {
+    let Some(op) = BinaryOp::of(op) else { return };
+    match (a, b) {
+        (Operand::Each(a), Operand::Each(b)) => op.zip(a, b, y),
+        (Operand::Each(a), Operand::One(b)) => op.with_right(a, b, y),
+        (Operand::One(a), Operand::Each(b)) => op.with_left(a, b, y),
+        (Operand::One(a), Operand::One(b)) => y.fill(op.apply(a, b)),
+    }
+}

@@ -1,0 +1,42 @@
+//! From graph to graph, after differentiation and before the plan: what is computed twice is computed once
+//! ([`simplify`]), and chains of elementwise functions become one launch with what they hang on ([`fuse`]).
+
+mod fuse;
+mod group;
+mod relations;
+mod simplify;
+
+pub use fuse::fuse;
+pub use simplify::simplify;
+
+use super::graph::{Graph, Node, NodeId, Op};
+
+/// The graph that is best to run: the same inputs, parameters, outputs and gradients from fewer launches.
+pub fn rewrite(graph: &Graph) -> Graph {
+    fuse(&simplify(graph))
+}
+
+/// A graph with other nodes; `map` says where each node went.
+fn with_nodes(graph: &Graph, nodes: Vec<Node>, map: &dyn Fn(NodeId) -> NodeId) -> Graph {
+    let mut new = Graph { nodes, ..graph.clone() };
+    new.params.iter_mut().for_each(|p| p.node = map(p.node));
+    new.outputs.iter_mut().for_each(|(_, id)| *id = map(*id));
+    if let Some(train) = &mut new.train {
+        train.losses.iter_mut().for_each(|(_, id)| *id = map(*id));
+        train.grads.iter_mut().for_each(|(_, id)| *id = map(*id));
+    }
+    new
+}
+
+/// Nodes that the host or the optimiser reads.
+fn roots(graph: &Graph) -> impl Iterator<Item = NodeId> {
+    let outputs = graph.outputs.iter().map(|o| o.1);
+    let train = graph.train.iter();
+    let trained = train.flat_map(|t| t.losses.iter().map(|l| l.1).chain(t.grads.iter().map(|g| g.1)));
+    outputs.chain(trained)
+}
+
+/// Whether a node stays even if nothing needs it: the host may write it, or the layout of parameters names it.
+fn stays(op: &Op) -> bool {
+    matches!(op, Op::Input(_) | Op::Param(_))
+}

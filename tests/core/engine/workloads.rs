@@ -1,0 +1,37 @@
+//! The workloads: first losses against published ones, and how few launches a step takes.
+
+use std::sync::Arc;
+
+use equiscope::bench::{WORKLOADS, find};
+use equiscope::engine::exec::{CpuExecutor, Executor};
+use equiscope::engine::plan::Plan;
+
+/// Losses at step 0 that other libraries compute for the same parameters and batches.
+const FIRST_LOSSES: &[(&str, f64)] =
+    &[("W1a", 1.103_471), ("W1b", 1.195_546), ("W2", 1.048_337), ("W3", 0.955_970), ("W6", 0.448_105)];
+
+#[test]
+fn first_losses_are_those_of_other_libraries() {
+    for &(id, expected) in FIRST_LOSSES {
+        let prepared = find(id).unwrap().prepare().unwrap();
+        let plan = Arc::new(Plan::compile(&prepared.graph).unwrap());
+        let mut exec = CpuExecutor::<f32>::new(Arc::clone(&plan));
+        prepared.start(&plan, &mut exec).unwrap();
+        exec.run(1).unwrap();
+        let loss = f64::from(exec.read("history:loss").unwrap()[0]);
+        assert!((loss - expected).abs() < 1e-5 * expected, "{id}: {loss}, not {expected}");
+    }
+}
+
+/// Most launches of a training step. The goals are 12, 50 and 90 for W2, W3 and W6; a number here only ever falls.
+const LAUNCHES: &[(&str, usize)] = &[("W1a", 12), ("W1b", 12), ("W2", 12), ("W3", 61), ("W6", 190)];
+
+#[test]
+fn a_step_takes_few_launches() {
+    for &(id, most) in LAUNCHES {
+        let prepared = find(id).unwrap().prepare().unwrap();
+        let plan = Plan::compile(&prepared.graph).unwrap();
+        assert!(plan.steps.len() <= most, "{id}: {} launches, not {most}\n{plan}", plan.steps.len());
+    }
+    assert_eq!(LAUNCHES.len(), WORKLOADS.len());
+}
