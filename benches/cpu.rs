@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+use equiscope::engine::graph::Optimiser;
 use equiscope::engine::kernels::{self, Attrs, Call, Kernel};
 use equiscope::engine::shape::numel;
 use std::hint::black_box;
@@ -23,6 +24,7 @@ struct Use {
     reads: Vec<Vec<f32>>,
     writes: Vec<Vec<f32>>,
     scratch: Vec<f32>,
+    registers: Vec<f32>,
 }
 
 impl Use {
@@ -35,6 +37,7 @@ impl Use {
             reads: reads.iter().map(fill).collect(),
             writes: writes.iter().map(fill).collect(),
             scratch: Vec::new(),
+            registers: Vec::new(),
         }
     }
 
@@ -42,22 +45,25 @@ impl Use {
     fn runner(&mut self, path: fn(&mut Call<'_, f32>)) -> impl FnMut() {
         let mut shapes: Vec<&[usize]> = self.shapes.iter().map(Vec::as_slice).collect();
         if self.kernel.stem() == "optimise" {
-            shapes.insert(2, &[4]);
+            shapes.insert(3, &[4]);
         }
         let launch = self.kernel.launch(&self.attrs, &shapes);
         let reads: Vec<&[f32]> = self.reads.iter().map(Vec::as_slice).collect();
-        let (writes, scratch, mut state) = (&mut self.writes, &mut self.scratch, [0, 0, 0, 10]);
+        let (attrs, writes, mut state) = (&self.attrs, &mut self.writes, [0, 0, 0, 10]);
+        let (scratch, registers) = (&mut self.scratch, &mut self.registers);
         move || {
             let count = writes.len();
             let mut slices: [&mut [f32]; 2] = [&mut [], &mut []];
             slices.iter_mut().zip(writes.iter_mut()).for_each(|(slice, write)| *slice = write);
             path(black_box(&mut Call {
+                attrs,
                 uniforms: &launch.uniforms,
                 overrides: &launch.overrides,
                 reads: &reads,
                 writes: &mut slices[..count],
                 state: &mut state,
                 scratch,
+                registers,
             }));
         }
     }
@@ -149,5 +155,7 @@ fn main() {
     compare("metric_dot", Use::new("metric_dot", &[], &[&[500, 4, 64], &[500, 4, 64], &[4]], &[&[500, 64]]));
     let act = Use::new("group_act", &[0, 0], &[&[500, 5, 5], &[500, 5, 64]], &[&[500, 5, 64]]);
     compare("group_act", act);
-    compare("Adam", Use::new("optimise", &[2], &[&[100_000], &[1]], &[&[100_000], &[2, 100_000]]));
+    let mut adam = Use::new("optimise", &[], &[&[100_000], &[1], &[1]], &[&[100_000], &[2, 100_000]]);
+    adam.attrs = kernels::optimise::attrs(&Optimiser::Adam.into());
+    compare("Adam", adam);
 }
