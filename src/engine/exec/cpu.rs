@@ -130,6 +130,20 @@ impl<T: Element> CpuExecutor<T> {
         Ok(())
     }
 
+    /// Seconds that each launch of the plan takes, as the least of so many steps, in the order of the plan.
+    pub fn profile(&mut self, steps: u32) -> Result<Vec<f64>, EngineError> {
+        let plan = Arc::clone(&self.plan);
+        let mut least = vec![f64::INFINITY; plan.steps.len()];
+        for _ in 0..steps {
+            for (index, least) in least.iter_mut().enumerate() {
+                let start = web_time::Instant::now();
+                self.dispatch(&plan, index);
+                *least = least.min(start.elapsed().as_secs_f64());
+            }
+        }
+        self.failure.clone().map_or(Ok(least), Err)
+    }
+
     fn tensor(&self, slice: &Slice) -> &[T] {
         &self.buffers[slice.buffer][range(slice)]
     }

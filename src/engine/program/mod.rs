@@ -121,18 +121,18 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// The program behind the first `at` integers of the attributes, if there is a sound one.
     pub fn find(attrs: &'a Attrs, at: usize) -> Option<Self> {
+        Self::trusted(attrs, at).filter(Self::is_sound)
+    }
+
+    /// The same for attributes that were looked at before: those of a plan that has been checked.
+    pub fn trusted(attrs: &'a Attrs, at: usize) -> Option<Self> {
         let (sizes, rest) = attrs.ints.get(at..)?.split_first_chunk::<4>()?;
         let [reads, lines, stores, first_real] = sizes.map(|n| n as usize);
         let (reads, rest) = rest.split_at_checked(reads.checked_mul(9)?)?;
         let (lines, rest) = rest.split_at_checked(lines.checked_mul(3)?)?;
         let (reads, lines) = (reads.as_chunks::<9>().0, lines.as_chunks::<3>().0);
-        let view = Self {
-            reads,
-            lines,
-            reals: attrs.reals.get(first_real..first_real.checked_add(lines.len())?)?,
-            stores: rest.get(..stores)?,
-        };
-        view.is_sound().then_some(view)
+        let reals = attrs.reals.get(first_real..first_real.checked_add(lines.len())?)?;
+        Some(Self { reads, lines, reals, stores: rest.get(..stores)? })
     }
 
     /// The program that stores what the kernel computed, and no more.

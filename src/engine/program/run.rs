@@ -1,6 +1,6 @@
 //! The interpreter: each line is one loop over a block of elements that stays in the first-level cache.
 
-use super::{Access, Line, View};
+use super::{Access, Line, MOST_STORES, View};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
 use crate::engine::simd::widest;
@@ -10,11 +10,17 @@ use crate::maths::real::Real;
 pub trait Lanes: Real {
     /// yᵢ = f(xᵢ).
     fn map(op: UnaryOp, value: Self, x: &[Self], y: &mut [Self]);
+    /// yᵢ = aᵢ ∘ bᵢ.
+    fn zip(op: BinaryOp, a: &[Self], b: &[Self], y: &mut [Self]);
 }
 
 impl Lanes for f64 {
     fn map(op: UnaryOp, value: f64, x: &[f64], y: &mut [f64]) {
         op.map(value, x, y);
+    }
+
+    fn zip(op: BinaryOp, a: &[f64], b: &[f64], y: &mut [f64]) {
+        op.zip(a, b, y);
     }
 }
 
@@ -22,6 +28,15 @@ impl Lanes for f32 {
     fn map(op: UnaryOp, value: f32, x: &[f32], y: &mut [f32]) {
         widest!(map: fn((UnaryOp, f32, &[f32], &mut [f32])))((op, value, x, y));
     }
+
+    fn zip(op: BinaryOp, a: &[f32], b: &[f32], y: &mut [f32]) {
+        widest!(zip: fn((BinaryOp, &[f32], &[f32], &mut [f32])))((op, a, b, y));
+    }
+}
+
+#[inline(always)]
+fn zip((op, a, b, y): (BinaryOp, &[f32], &[f32], &mut [f32])) {
+    op.zip(a, b, y);
 }
 
 #[inline(always)]
@@ -66,58 +81,93 @@ pub fn run<T: Lanes>(
 ) {
     for start in (0..n).step_by(BLOCK) {
         let len = BLOCK.min(n - start);
-        let carried = carried.get(start..start + len).unwrap_or_default();
-        block(view, first + start, len, carried, reads, registers);
-        for (&line, store) in view.stores.iter().zip(stores.iter_mut()) {
-            let target = &mut store[start..start + len];
-            match operand(view, line as usize, first + start, len, carried, reads, registers) {
-                Operand::Each(values) => target.copy_from_slice(values),
-                Operand::One(value) => target.fill(value),
-            }
+        let mut block = Block {
+            view,
+            first: first + start,
+            len,
+            carried: carried.get(start..start + len).unwrap_or_default(),
+            reads,
+            stores: Default::default(),
+        };
+        for (part, store) in block.stores.iter_mut().zip(stores.iter_mut()) {
+            *part = &mut store[start..start + len];
         }
+        block.run(registers);
     }
 }
 
-/// The values of a line that has been computed, or needs no computing.
-fn operand<'a, T: Lanes>(
-    view: &View<'_>,
-    line: usize,
+/// A block of elements on its way through the lines.
+struct Block<'a, T> {
+    view: &'a View<'a>,
     first: usize,
     len: usize,
     carried: &'a [T],
-    reads: &[&'a [T]],
-    registers: &'a [T],
-) -> Operand<'a, T> {
-    match view.line(line) {
-        Line::Constant(value) => Operand::One(T::from_f64(value)),
-        Line::Carried => Operand::Each(carried),
-        Line::Load(read) => match view.access(read) {
-            Access::Full => Operand::Each(&reads[read][first..first + len]),
-            Access::Scalar => Operand::One(reads[read][0]),
-            Access::Nest(_) => Operand::Each(&registers[line * BLOCK..line * BLOCK + len]),
-        },
-        _ => Operand::Each(&registers[line * BLOCK..line * BLOCK + len]),
-    }
+    reads: &'a [&'a [T]],
+    /// The parts of the written tensors; lines that are stored are computed there.
+    stores: [&'a mut [T]; MOST_STORES],
 }
 
-/// Computes all lines of a block into the registers.
-fn block<T: Lanes>(
-    view: &View<'_>,
-    first: usize,
-    len: usize,
-    carried: &[T],
-    reads: &[&[T]],
-    registers: &mut [T],
-) {
-    for i in 0..view.lines.len() {
-        let (before, rest) = registers.split_at_mut(i * BLOCK);
-        let target = &mut rest[..len];
-        let of = |line: usize| operand(view, line, first, len, carried, reads, before);
-        match view.line(i) {
+impl<T: Lanes> Block<'_, T> {
+    fn run(&mut self, registers: &mut [T]) {
+        for i in 0..self.view.lines.len() {
+            let (before, rest) = registers.split_at_mut(i * BLOCK);
+            // Taken out, so that lines stored elsewhere can be read.
+            let place = self.place(i);
+            let mut stored = place.map(|s| std::mem::take(&mut self.stores[s]));
+            let target = stored.as_deref_mut().unwrap_or(&mut rest[..self.len]);
+            self.line(i, before, target);
+            if let (Some(s), Some(stored)) = (place, stored) {
+                self.stores[s] = stored;
+            }
+        }
+        for (s, &line) in self.view.stores.iter().enumerate() {
+            if self.place(line as usize) != Some(s) {
+                self.copy(s, line as usize, registers);
+            }
+        }
+    }
+
+    /// The store that a line is computed into: the first that wants it, if the line has a block of its own.
+    fn place(&self, line: usize) -> Option<usize> {
+        match self.view.line(line) {
+            Line::Unary(..) | Line::Binary(..) => self.view.stores.iter().position(|&l| l as usize == line),
+            _ => None,
+        }
+    }
+
+    /// Stores a line that is elsewhere.
+    fn copy(&mut self, store: usize, line: usize, registers: &[T]) {
+        let target = std::mem::take(&mut self.stores[store]);
+        match self.operand(line, registers) {
+            Operand::Each(values) => target.copy_from_slice(values),
+            Operand::One(value) => target.fill(value),
+        }
+        self.stores[store] = target;
+    }
+
+    /// The values of a line that has been computed, or needs no computing.
+    fn operand<'o>(&'o self, line: usize, registers: &'o [T]) -> Operand<'o, T> {
+        let register = || Operand::Each(&registers[line * BLOCK..line * BLOCK + self.len]);
+        match self.view.line(line) {
+            Line::Constant(value) => Operand::One(T::from_f64(value)),
+            Line::Carried => Operand::Each(self.carried),
+            Line::Load(read) => match self.view.access(read) {
+                Access::Full => Operand::Each(&self.reads[read][self.first..self.first + self.len]),
+                Access::Scalar => Operand::One(self.reads[read][0]),
+                Access::Nest(_) => register(),
+            },
+            _ => self.place(line).map_or_else(register, |s| Operand::Each(&self.stores[s])),
+        }
+    }
+
+    /// Computes a line.
+    fn line(&self, i: usize, before: &[T], target: &mut [T]) {
+        let of = |line: usize| self.operand(line, before);
+        match self.view.line(i) {
             Line::Constant(_) | Line::Carried => {}
             Line::Load(read) => {
-                if let Access::Nest(words) = view.access(read) {
-                    load(&words, reads[read], first, target);
+                if let Access::Nest(words) = self.view.access(read) {
+                    load(&words, self.reads[read], self.first, target);
                 }
             }
             Line::Unary(op, value, a) => unary(op, T::from_f64(value), of(a), target),
@@ -160,7 +210,7 @@ fn unary<T: Lanes>(op: u32, value: T, a: Operand<'_, T>, y: &mut [T]) {
 fn binary<T: Lanes>(op: u32, a: Operand<'_, T>, b: Operand<'_, T>, y: &mut [T]) {
     let Some(op) = BinaryOp::of(op) else { return };
     match (a, b) {
-        (Operand::Each(a), Operand::Each(b)) => op.zip(a, b, y),
+        (Operand::Each(a), Operand::Each(b)) => T::zip(op, a, b, y),
         (Operand::Each(a), Operand::One(b)) => op.with_right(a, b, y),
         (Operand::One(a), Operand::Each(b)) => op.with_left(a, b, y),
         (Operand::One(a), Operand::One(b)) => y.fill(op.apply(a, b)),

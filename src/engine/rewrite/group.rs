@@ -2,6 +2,8 @@
 
 use super::relations::{Operand, Relations};
 use crate::engine::graph::{NodeId, Op};
+use crate::engine::kernels::binary::BinaryOp;
+use crate::engine::kernels::unary::UnaryOp;
 use crate::engine::program::{Access, Line, MOST_LINES, MOST_READS, Program};
 
 /// Storage buffers that every device offers to a shader.
@@ -100,7 +102,8 @@ impl Part {
     fn function(&mut self, relations: &Relations<'_>, id: NodeId) -> Option<()> {
         let operands = relations.operands(id)?;
         let at = operands.iter().map(|o| self.operand(relations, o)).collect::<Option<Vec<usize>>>()?;
-        self.line(id, call(relations, id, &at)?);
+        let line = self.call(relations, id, &at)?;
+        self.line(id, line);
         Some(())
     }
 
@@ -122,7 +125,7 @@ impl Part {
             let arguments = relations.arguments(id).into_iter();
             let arguments: Vec<usize> =
                 arguments.map(|a| a.map_or(at, |value| self.shared(Line::Constant(value)))).collect();
-            let line = call(relations, id, &arguments)?;
+            let line = self.call(relations, id, &arguments)?;
             at = self.shared(line);
         }
         Some(at)
@@ -147,13 +150,27 @@ impl Part {
             self.reads.len() - 1
         })
     }
-}
 
-/// A function of earlier lines.
-fn call(relations: &Relations<'_>, id: NodeId, at: &[usize]) -> Option<Line> {
-    match (relations.function(id)?, at) {
-        ((false, op, value), &[a]) => Some(Line::Unary(op, value, a)),
-        ((true, op, _), &[a, b]) => Some(Line::Binary(op, a, b)),
-        _ => None,
+    /// A function of earlier lines. Silu and its derivative are made of the sigmoid, which they share.
+    fn call(&mut self, relations: &Relations<'_>, id: NodeId, at: &[usize]) -> Option<Line> {
+        let (add, sub, mul) = (BinaryOp::Add as u32, BinaryOp::Sub as u32, BinaryOp::Mul as u32);
+        let sigmoid = |x| Line::Unary(UnaryOp::Sigmoid as u32, 0.0, x);
+        match (relations.function(id)?, at) {
+            ((false, op, _), &[x]) if op == UnaryOp::Silu as u32 => {
+                let s = self.shared(sigmoid(x));
+                Some(Line::Binary(mul, x, s))
+            }
+            ((false, op, _), &[x]) if op == UnaryOp::SiluD1 as u32 => {
+                // s (1 + x (1 − s)).
+                let (one, s) = (self.shared(Line::Constant(1.0)), self.shared(sigmoid(x)));
+                let rest = self.shared(Line::Binary(sub, one, s));
+                let slope = self.shared(Line::Binary(mul, x, rest));
+                let slope = self.shared(Line::Binary(add, one, slope));
+                Some(Line::Binary(mul, s, slope))
+            }
+            ((false, op, value), &[a]) => Some(Line::Unary(op, value, a)),
+            ((true, op, _), &[a, b]) => Some(Line::Binary(op, a, b)),
+            _ => None,
+        }
     }
 }
