@@ -3,6 +3,7 @@
 
 mod decompositions;
 mod demo;
+mod finite;
 mod hands;
 mod harness;
 mod keyboard;
