@@ -255,9 +255,16 @@ pub fn dashed(painter: &Painter, points: &[Pos2], stroke: Stroke, dash: f32, gap
     }
 }
 
+/// How many chords stay within a tenth of a point of an arc of radius r: every point more is work in every frame.
+pub fn chords(r: f32, angle: f64) -> usize {
+    // In its middle a chord over the angle a is r a² / 8 away from the arc.
+    let widest = (0.8 / f64::from(r.abs()).max(0.8)).sqrt();
+    ((angle.abs() / widest).ceil() as usize).clamp(2, 240)
+}
+
 /// The circle of radius r about c, as points from angle `from` to `to` (radians, anticlockwise on the screen).
 pub fn arc(c: Pos2, r: f32, from: f64, to: f64) -> Vec<Pos2> {
-    let n = (((to - from).abs() / 0.06).ceil() as usize).clamp(2, 240);
+    let n = chords(r, to - from);
     (0..=n).map(|i| polar(c, r, from + (to - from) * i as f64 / n as f64)).collect()
 }
 
@@ -332,6 +339,22 @@ mod tests {
         let half = clip(&square, |p| f64::from(p.x), |a, b, t| *a + (*b - *a) * t as f32);
         assert!((signed_area(&half).abs() - 4.0).abs() < 1e-5, "{half:?}");
         assert!(clip(&square, |_| -1.0, |a, _, _| *a).is_empty());
+    }
+
+    #[test]
+    fn chords_stay_close_to_their_arc() {
+        for (r, most) in [(0.5, 8), (15.0, 28), (112.0, 76), (400.0, 142)] {
+            let points = arc(pos2(3.0, 4.0), r, 0.3, 0.3 + std::f64::consts::TAU);
+            assert!(points.len() - 1 <= most, "{r}: {} points", points.len());
+            for pair in points.windows(2) {
+                let inside = r - (pair[0].lerp(pair[1], 0.5) - pos2(3.0, 4.0)).length();
+                assert!((-1e-3..=0.101).contains(&inside), "{r}: {inside}");
+            }
+        }
+        assert_eq!(
+            (chords(f32::NAN, 1.0), chords(f32::INFINITY, 1.0), chords(1.0, f64::INFINITY)),
+            (2, 240, 240)
+        );
     }
 
     #[test]

@@ -70,7 +70,8 @@ impl Sheet {
     }
 
     fn rim(&self, turns: f64) -> Vec<Pos2> {
-        let n = (72.0 * turns) as usize;
+        let [across, up] = Self::half_size(&self.a);
+        let n = shapes::chords(self.radius * across.max(up) as f32, TAU * turns);
         (0..=n).map(|i| (TAU * turns * i as f64 / n as f64).sin_cos()).map(|(s, c)| self.at([c, s])).collect()
     }
 

@@ -4,6 +4,7 @@
 mod decompositions;
 mod demo;
 mod families;
+mod finite;
 mod hands;
 mod harness;
 mod keyboard;

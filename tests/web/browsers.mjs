@@ -103,6 +103,12 @@ async function launchChromium(flags, size) {
           await page.mouse.down();
         },
         release: () => page.mouse.up(),
+        /** What `act` gives, and the browser's trace of it. */
+        async traced(categories, act) {
+          await browser.startTracing(page, { categories });
+          const result = await act();
+          return { result, events: JSON.parse(await browser.stopTracing()).traceEvents };
+        },
         close: () => context.close(),
       };
     },

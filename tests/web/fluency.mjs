@@ -1,9 +1,11 @@
-// How fluent a lab is while its handle is dragged: `node fluency.mjs [lab…] [--kind chromium-webgpu] [--frames 300]`,
-// after `cargo xtask dist`. A measurement, not a test: it prints one JSON line for each lab.
+// How fluent a lab is while its handle is dragged: `cargo xtask fluency [lab…] [--frames 300] [--tries 3]`. A
+// measurement with a verdict, not a test: one JSON line for each lab and try; fails when no try is within the bounds.
 //
 // A repaint is asked for in every frame by a movement of the pointer, in blocks that alternate between *idle* (the
 // pointer moves over nothing) and *active* (it drags the handle). Main-thread work is what one animation-frame
-// callback takes; the interval ratio is the median time between frames, active ÷ idle.
+// callback takes, on the clock (`work`) and in time of its own thread (`own`). Judged is the latter: a software adapter
+// draws on the same cores, and what it or other programs take away there is not the page's work. The interval ratio is
+// the median time between frames, active ÷ idle. Own time includes taking the pointer's next movement in.
 import { launch } from "./browsers.mjs";
 import { DIST, place, running } from "./fixture.mjs";
 import { serve } from "./server.mjs";
@@ -11,18 +13,19 @@ import { serve } from "./server.mjs";
 /** Which control is dragged, by lab. */
 const HANDLES = { vectors: "knob", decompositions: "dot" };
 const BLOCK = 50;
+/** The most that main-thread work may take in 95 % of the frames, in ms, and the most that the ratio may be. */
+const BOUNDS = { own_p95_ms: 8, interval_ratio: 1.3 };
 
 const args = process.argv.slice(2);
 const option = (name, otherwise) => {
   const at = args.indexOf(`--${name}`);
   return at < 0 ? otherwise : args.splice(at, 2)[1];
 };
-const kind = option("kind", "chromium-webgpu");
-if (!kind.startsWith("chromium")) throw new Error(`${kind}: only Chromium's mouse can be held down from here`);
 const frames = Number(option("frames", "300"));
+const tries = Number(option("tries", "3"));
 const labs = args.length > 0 ? args : Object.keys(HANDLES);
 
-/** In the page: `block(points)` moves the pointer along the points, one a frame, and gives the time of each callback. */
+/** In the page: `block` moves the pointer along points, one a frame, marks the frames and gives their times. */
 function instrument() {
   const plain = window.requestAnimationFrame.bind(window);
   let current;
@@ -30,18 +33,21 @@ function instrument() {
     plain((now) => {
       const start = performance.now();
       callback(now);
-      if (current) current(start, performance.now());
+      const end = performance.now();
+      current?.(start, end);
     });
   const canvas = document.querySelector("canvas");
   const move = ({ x, y }, buttons) =>
     canvas.dispatchEvent(
       new MouseEvent("mousemove", { clientX: x, clientY: y, buttons, bubbles: true, cancelable: true }),
     );
-  window.block = (points, buttons) =>
+  window.block = (points, buttons, name) =>
     new Promise((done) => {
       const seen = [];
       let next = 0;
       current = (start, end) => {
+        // The first frame of a block still belongs to the other kind. The mark finds the frame in the trace.
+        if (seen.length > 0) performance.mark(name);
         seen.push({ start, work: end - start });
         if (next < points.length) return move(points[next++], buttons);
         current = undefined;
@@ -61,58 +67,79 @@ const sorted = (values) => [...values].sort((a, b) => a - b);
 const quantile = (values, q) => sorted(values)[Math.min(values.length - 1, Math.floor(q * values.length))];
 const round = (value) => Math.round(value * 100) / 100;
 
-function summary(blocks) {
-  // The first frame of a block still belongs to the other kind.
-  const rest = blocks.map((block) => block.slice(1));
-  const work = rest.flatMap((block) => block.map((frame) => frame.work));
-  const intervals = rest.flatMap((block) => block.slice(1).map((frame, i) => frame.start - block[i].start));
-  const [median, p95] = [quantile(intervals, 0.5), quantile(intervals, 0.95)];
-  return {
-    frames: work.length,
-    work_median_ms: round(quantile(work, 0.5)),
-    work_p95_ms: round(quantile(work, 0.95)),
-    interval_median_ms: round(median),
-    interval_p95_ms: round(p95),
-  };
+/** Numbers of the frames of one kind: `own` is their time on the thread. */
+function summary(blocks, own) {
+  const work = blocks.flatMap((block) => block.slice(1).map((frame) => frame.work));
+  const intervals = blocks.flatMap((block) => block.slice(2).map((frame, i) => frame.start - block[i + 1].start));
+  const of = (name, values) => ({
+    [`${name}_median_ms`]: round(quantile(values, 0.5)),
+    [`${name}_p95_ms`]: round(quantile(values, 0.95)),
+  });
+  return { frames: work.length, ...of("own", own), ...of("work", work), ...of("interval", intervals) };
 }
 
+/** Milliseconds on the page's thread of the animation frames in which `name` was marked. */
+function ownTimes(events, name) {
+  const marks = events.filter((event) => event.cat.includes("user_timing") && event.name === name);
+  const holds = (frame, mark) => mark.tid === frame.tid && mark.ts >= frame.ts && mark.ts <= frame.ts + frame.dur;
+  const callbacks = events.filter((event) => event.name === "FireAnimationFrame" && event.tdur !== undefined);
+  return callbacks.filter((frame) => marks.some((mark) => holds(frame, mark))).map((frame) => frame.tdur / 1000);
+}
+
+const circle = (middle, radius, from) =>
+  Array.from({ length: BLOCK }, (_, i) => ({
+    x: middle.x + radius * Math.cos((from + i) / 8),
+    y: middle.y + radius * Math.sin((from + i) / 8),
+  }));
+
+/** Alternates blocks of both kinds. */
+async function alternate(page, knob) {
+  const [idle, active] = [[], []];
+  const block = (points, buttons, name) => page.evaluate(([p, b, n]) => window.block(p, b, n), [points, buttons, name]);
+  for (let from = 0; from < frames; from += BLOCK) {
+    idle.push(await block(circle({ x: 480, y: 620 }, 4, from), 0, "idle"));
+    await page.press(knob);
+    active.push(await block(circle(knob, 30, from), 1, "active"));
+    await page.release();
+  }
+  return { idle, active };
+}
+
+/** One try: the numbers, and whether they are within the bounds. */
 async function measure(browser, url, lab) {
   const page = await browser.open(`${url}#/${lab}`);
   await running(page);
-  const known = await page.evaluate(() => equiscope.labs().map(({ slug }) => slug));
-  if (!known.includes(lab)) {
-    console.warn(`SKIPPED: there is no lab ‘${lab}’; there is: ${known.join(", ")}`);
-    return page.close();
-  }
-  if (!HANDLES[lab]) {
-    console.warn(`SKIPPED: nobody has said which control of ‘${lab}’ to drag`);
-    return page.close();
-  }
   const knob = place(await settled(page), HANDLES[lab]);
   await page.evaluate(instrument);
-  const circle = (middle, radius, from) =>
-    Array.from({ length: BLOCK }, (_, i) => ({
-      x: middle.x + radius * Math.cos((from + i) / 8),
-      y: middle.y + radius * Math.sin((from + i) / 8),
-    }));
-  const [idle, active] = [[], []];
-  for (let from = 0; from < frames; from += BLOCK) {
-    idle.push(await page.evaluate(([points]) => window.block(points, 0), [circle({ x: 480, y: 620 }, 4, from)]));
-    await page.press(knob);
-    active.push(await page.evaluate(([points]) => window.block(points, 1), [circle(knob, 30, from)]));
-    await page.release();
-  }
-  const [rest, drag] = [summary(idle), summary(active)];
-  const ratio = round(drag.interval_median_ms / rest.interval_median_ms);
-  console.log(JSON.stringify({ lab, kind, interval_ratio: ratio, idle: rest, active: drag }));
+  const { result, events } = await page.traced(["devtools.timeline", "blink.user_timing"], () => alternate(page, knob));
   await page.close();
+  const [idle, active] = ["idle", "active"].map((kind) => summary(result[kind], ownTimes(events, kind)));
+  const interval_ratio = round(active.interval_median_ms / idle.interval_median_ms);
+  const within = active.own_p95_ms <= BOUNDS.own_p95_ms && interval_ratio <= BOUNDS.interval_ratio;
+  console.log(JSON.stringify({ lab, within, interval_ratio, idle, active }));
+  return within;
 }
 
+/** Whether a lab is within the bounds in one of the tries: the machine may be busy with something else. */
+async function judge(browser, url, lab) {
+  for (let i = 0; i < tries; i += 1) {
+    if (await measure(browser, url, lab)) return true;
+  }
+  return false;
+}
+
+const unknown = labs.filter((lab) => !HANDLES[lab]);
+if (unknown.length > 0) throw new Error(`nobody has said which control to drag in: ${unknown.join(", ")}`);
 const server = await serve(DIST);
 let browser;
 try {
-  browser = await launch(kind);
-  for (const lab of labs) await measure(browser, server.url, lab);
+  browser = await launch("chromium-webgpu");
+  for (const lab of labs) {
+    const good = await judge(browser, server.url, lab);
+    const { own_p95_ms, interval_ratio } = BOUNDS;
+    console.log(`${lab}: ${good ? "within" : "NOT WITHIN"} ${own_p95_ms} ms (95th percentile) and ratio ${interval_ratio}`);
+    if (!good) process.exitCode = 1;
+  }
 } finally {
   await browser?.close();
   await server.close();

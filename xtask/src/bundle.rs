@@ -100,7 +100,8 @@ fn bind(raw: &Path, folder: &Path) -> Outcome {
 }
 
 /// A smaller file with the same behaviour beside `wasm`, or `wasm` itself where no `wasm-opt` is installed.
-/// The result is kept under the hash of its input: the pass takes a minute.
+/// The result is kept under the hash of its input: the pass takes a minute. So are the names of its functions by
+/// number, which a stack trace from a browser gives in their place.
 fn optimise(wasm: PathBuf) -> Outcome<PathBuf> {
     let Some(wasm_opt) = tools::wasm_opt() else {
         println!("wasm-opt is not installed (npm ci in tests/web): the bundle is about 8 % larger");
@@ -119,6 +120,7 @@ fn optimise(wasm: PathBuf) -> Outcome<PathBuf> {
     command.args(["--enable-simd", "--enable-bulk-memory", "--enable-nontrapping-float-to-int"]);
     command.args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types"]);
     command.args(["--enable-multivalue", "--enable-extended-const"]);
+    command.arg(format!("--symbolmap={}", small.with_extension("names").display()));
     shell::run(command.arg(&wasm).arg("-o").arg(&unfinished))?;
     std::fs::rename(&unfinished, &small).map_err(|error| format!("{}: {error}", small.display()))?;
     Ok(small)

@@ -29,6 +29,7 @@ cargo xtask <command>
   desktop [ARGS…]                        the desktop app; ARGS are its own
   dist [--out DIR]                       a folder for any static host (default: dist)
   bench                                  the default training step and sweep on both executors
+  fluency [LAB…]                         work per frame of the page in Chromium while a handle is dragged
 
 `serve --dev` trades speed of the page for speed of the build. `test --require-all`, or CI=true in the
 environment, makes a missing graphics adapter or browser a failure instead of a skip.
@@ -53,6 +54,7 @@ fn command(args: &mut Args) -> Outcome<ExitCode> {
         "desktop" => desktop(args)?,
         "dist" => dist(args)?,
         "bench" => bench(args)?,
+        "fluency" => fluency(args)?,
         // Called by Trunk, see Trunk.toml.
         "trunk-hook" => page::trunk_hook()?,
         "" | "help" | "-h" | "--help" => print!("{HELP}"),
@@ -97,6 +99,15 @@ fn bench(args: &mut Args) -> Outcome {
         "--features",
         "gpu",
     ]))
+}
+
+/// Its numbers depend on what else the machine does: a measurement with a verdict, no stage of the tests.
+fn fluency(args: &mut Args) -> Outcome {
+    tools::node_packages()?;
+    page::dist(&stages::built())?;
+    let mut node = std::process::Command::new("node");
+    node.current_dir(shell::root().join("tests/web")).env("EQUISCOPE_DIST", stages::built());
+    shell::run(node.arg("fluency.mjs").args(std::mem::take(&mut args.0)))
 }
 
 fn dist(args: &mut Args) -> Outcome {

@@ -116,7 +116,7 @@ fn test_targets() -> Outcome<Vec<String>> {
 }
 
 /// Where the stages from `web` on keep the built page.
-fn built() -> PathBuf {
+pub fn built() -> PathBuf {
     shell::target_dir().join("dist")
 }
 

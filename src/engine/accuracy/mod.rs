@@ -19,8 +19,8 @@ use crate::maths::rng::Rng;
 
 /// Unit roundoff of single precision, 2⁻²⁴.
 pub const EPSILON: f64 = 1.0 / 16_777_216.0;
-/// Samples in one submission.
-pub const BATCH: usize = 5000;
+/// Samples in one submission: judging them, which the page waits for, takes about two frames in a browser.
+pub const BATCH: usize = 2500;
 /// Seed of all samples.
 const SEED: u64 = 24;
 
