@@ -197,7 +197,7 @@ fn the_models_of_labs_are_free_of_the_interface() {
 
 #[test]
 fn files_stay_readable() {
-    for folder in ["src", "shaders", "xtask", "tests", "web"] {
+    for folder in ["src", "lanes", "shaders", "xtask", "tests", "web"] {
         for extension in ["rs", "wgsl", "js", "mjs"] {
             for (path, text) in files(folder, extension) {
                 let lines = text.lines().count();

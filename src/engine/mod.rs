@@ -14,7 +14,6 @@ pub mod program;
 pub mod rewrite;
 pub mod shader;
 pub mod shape;
-pub mod simd;
 
 pub use error::EngineError;
 pub use exec::{Backend, CpuExecutor, Executor, Health, MakeExecutor, Readback, Ticket};

@@ -12,14 +12,18 @@ pub mod linalg;
 pub mod lorentz;
 pub mod matrix;
 pub mod matrix_group;
-pub mod real;
 pub mod rep;
 pub mod residual;
 pub mod rng;
 pub mod rotation;
 pub mod sample;
-mod single;
 mod sparse;
+
+/// The scalar that references are generic over: one text serves as f32 twin and as f64 oracle.
+pub mod real {
+    pub use lanes::Lanes;
+    pub use lanes::real::Real;
+}
 
 pub use coords::{Coordinate, Coords, Orbit};
 pub use group::Group;

@@ -9,7 +9,8 @@ use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
 use crate::engine::program::run::{register_count, room};
-use crate::engine::program::{self, Access, Lanes, Line, Program, View};
+use crate::maths::real::Lanes;
+use crate::engine::program::{self, Access, Line, Program, View};
 use crate::engine::shape::{MAX_RANK, numel};
 
 /// The kernel.

@@ -4,13 +4,14 @@
 
 use std::borrow::Cow;
 
-use super::reduce_sum::{sum_row, tree};
+use super::reduce_sum::tree;
 use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Smoothness, Tolerance, Ty, grid};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
 use crate::engine::program::run::{register_count, room, run as run_program};
-use crate::engine::program::{self, Access, Lanes, Line, MOST_STORES, Program, View};
+use crate::maths::real::Lanes;
+use crate::engine::program::{self, Access, Line, MOST_STORES, Program, View};
 
 /// The kernel.
 pub struct ChainSum;
@@ -87,11 +88,11 @@ impl<T: Lanes> Sums<'_, T> {
     /// Adds rows of terms to their sums.
     fn add(&self, terms: &[T], sums: &mut [T]) {
         if self.inner == 1 {
-            sums[0] += sum_row(terms);
+            sums[0] += T::total(terms);
             return;
         }
         for row in terms.chunks_exact(self.inner) {
-            sums.iter_mut().zip(row).for_each(|(s, &t)| *s += t);
+            T::accumulate(sums, row);
         }
     }
 }

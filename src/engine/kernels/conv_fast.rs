@@ -4,9 +4,9 @@
 use std::ops::Range;
 
 use super::Call;
-use super::conv_product::{self, Matrix, product};
 use super::conv2d::GEOMETRY;
 use super::sliding::{Sliding, pairs};
+use lanes::{Matrix, Product};
 
 /// The sizes of a convolution, per group.
 struct Sizes {
@@ -97,19 +97,20 @@ pub(crate) fn conv2d(call: &mut Call<'_, f32>) {
     let [image, matrix, weights, target] = s.lengths();
     let transposed = call.overrides[0] == 1;
     let (from, to) = if transposed { (target, image) } else { (image, target) };
-    let (m, k) = if transposed { (s.taps, s.og) } else { (s.og, s.taps) };
-    let (windows, room) = scratch(call.scratch, matrix, conv_product::room(m, k));
+    let windows = zeros(call.scratch, matrix);
     let out = call.writes[0].chunks_exact_mut(to);
     for (n, (source, out)) in call.reads[0].chunks_exact(from).zip(out).enumerate() {
         let w = &call.reads[1][n % s.groups * weights..][..weights];
         if transposed {
-            let w = Matrix { data: w, row: 1, column: s.taps };
-            product(windows, w, Matrix::rows(source, s.columns), [s.taps, s.og, s.columns], false, room);
+            let (w, source) = (Matrix::columns(w, s.taps), Matrix::rows(source, s.columns));
+            let product = Product::new((s.taps, s.og, s.columns), w, source);
+            product.run(windows, s.columns, call.registers, &mut |_, _| {});
             s.fold(windows, out);
         } else {
             s.unfold(source, windows);
-            let windows = Matrix::rows(windows, s.columns);
-            product(out, Matrix::rows(w, s.taps), windows, [s.og, s.taps, s.columns], false, room);
+            let (w, windows) = (Matrix::rows(w, s.taps), Matrix::rows(windows, s.columns));
+            let product = Product::new((s.og, s.taps, s.columns), w, windows);
+            product.run(out, s.columns, call.registers, &mut |_, _| {});
         }
     }
 }
@@ -118,23 +119,23 @@ pub(crate) fn conv2d(call: &mut Call<'_, f32>) {
 pub(crate) fn conv2d_weight(call: &mut Call<'_, f32>) {
     let s = Sizes::of(call);
     let [image, matrix, weights, target] = s.lengths();
-    let (windows, room) = scratch(call.scratch, matrix, conv_product::room(s.og, s.columns));
+    let windows = zeros(call.scratch, matrix);
     call.writes[0].fill(0.0);
     let pairs = call.reads[0].chunks_exact(image).zip(call.reads[1].chunks_exact(target));
     for (n, (x, y)) in pairs.enumerate() {
         s.unfold(x, windows);
         let out = &mut call.writes[0][n % s.groups * weights..][..weights];
-        let turned = Matrix { data: windows, row: 1, column: s.columns };
-        product(out, Matrix::rows(y, s.columns), turned, [s.og, s.columns, s.taps], true, room);
+        let (y, turned) = (Matrix::rows(y, s.columns), Matrix::columns(windows, s.columns));
+        let product = Product::new((s.og, s.columns, s.taps), y, turned);
+        Product { add: true, ..product }.run(out, s.taps, call.registers, &mut |_, _| {});
     }
 }
 
-/// Zeros for the matrix of windows, so that what lies outside of the image is 0 in every one, and room for a product.
-fn scratch(scratch: &mut Vec<f32>, matrix: usize, room: usize) -> (&mut [f32], &mut [f32]) {
-    if scratch.len() < matrix + room {
-        scratch.resize(matrix + room, 0.0);
+/// Zeros for the matrix of windows, so that what lies outside of the image is 0 in every one.
+fn zeros(scratch: &mut Vec<f32>, matrix: usize) -> &mut [f32] {
+    if scratch.len() < matrix {
+        scratch.resize(matrix, 0.0);
     }
-    let (windows, rest) = scratch.split_at_mut(matrix);
-    windows.fill(0.0);
-    (windows, &mut rest[..room])
+    scratch[..matrix].fill(0.0);
+    &mut scratch[..matrix]
 }

@@ -14,8 +14,9 @@ use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
 use crate::engine::program::run::{register_count, room, run as run_program};
-use crate::engine::program::{self, Access, Lanes, Line, MOST_STORES, Program, View};
-use crate::engine::simd::{Matrix, Product};
+use crate::maths::real::Lanes;
+use crate::engine::program::{self, Access, Line, MOST_STORES, Program, View};
+use lanes::{Matrix, Product};
 
 
 /// Rows and columns of C that one workgroup of 8 × 8 invocations computes, 4 × 4 each.
@@ -158,7 +159,7 @@ fn row_sums<T: Lanes>(c: &mut Call<'_, T>) {
     let Some(sums) = c.writes.last_mut() else { return };
     sums.fill(T::ZERO);
     for row in c.reads[1].chunks_exact(sums.len()) {
-        sums.iter_mut().zip(row).for_each(|(s, &b)| *s += b);
+        T::accumulate(sums, row);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::numel;
-use crate::engine::simd::widest;
+use lanes::widest;
 use crate::maths::real::Real;
 
 /// The kernel.

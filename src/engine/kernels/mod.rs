@@ -2,7 +2,6 @@
 //! tests and pipelines follow from the line.
 
 mod conv_fast;
-mod conv_product;
 mod kernel;
 pub(crate) mod lanes;
 pub(crate) mod rows;

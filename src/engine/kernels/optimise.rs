@@ -11,7 +11,7 @@ use super::{
 };
 use crate::engine::graph::{Clip, Cotangents, Decay, Rule, Shape, Training, Vjp};
 use crate::engine::shape::numel;
-use crate::engine::simd::widest;
+use lanes::widest;
 use crate::maths::real::Real;
 
 /// The kernel.

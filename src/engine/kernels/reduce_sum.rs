@@ -5,8 +5,8 @@ use super::{
 };
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::around_axis;
-use crate::engine::simd::widest;
-use crate::maths::real::Real;
+use lanes::widest;
+use crate::maths::real::Lanes;
 
 /// From this length on, and with few sums to form, a workgroup shares each sum.
 const TREE_FROM: usize = 256;
@@ -23,33 +23,19 @@ pub(super) fn tree(n: usize, sums: usize) -> bool {
     n >= TREE_FROM && sums <= TREE_SUMS
 }
 
-/// Sum in eight interleaved parts: vectorises, rounds less than one running sum, always in the same order.
 #[inline(always)]
-pub(super) fn sum_row<T: Real>(x: &[T]) -> T {
-    let mut parts = [T::ZERO; 8];
-    let chunks = x.chunks_exact(8);
-    let rest: T = chunks.remainder().iter().copied().sum();
-    for chunk in chunks {
-        for (p, &v) in parts.iter_mut().zip(chunk) {
-            *p += v;
-        }
-    }
-    parts.iter().copied().sum::<T>() + rest
-}
-
-#[inline(always)]
-fn run<T: Real>(c: &mut Call<'_, T>) {
+fn run<T: Lanes>(c: &mut Call<'_, T>) {
     let (n, inner) = (c.size(1), c.size(2));
     let divisor = if c.overrides[1] == 1 { T::from_f64(n as f64) } else { T::ONE };
     let (x, y) = (c.reads[0], &mut *c.writes[0]);
     for (x, y) in x.chunks_exact(n * inner).zip(y.chunks_exact_mut(inner)) {
         if inner == 1 {
-            y[0] = sum_row(x) / divisor;
+            y[0] = T::total(x) / divisor;
             continue;
         }
         y.fill(T::ZERO);
         for row in x.chunks_exact(inner) {
-            y.iter_mut().zip(row).for_each(|(y, &x)| *y += x);
+            T::accumulate(y, row);
         }
         y.iter_mut().for_each(|y| *y /= divisor);
     }

@@ -5,8 +5,6 @@
 pub mod run;
 pub mod wgsl;
 
-pub use run::Lanes;
-
 use super::kernels::binary::BinaryOp;
 use super::kernels::unary::UnaryOp;
 use super::kernels::{Attrs, Binding, Ty};

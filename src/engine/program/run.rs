@@ -3,46 +3,7 @@
 use super::{Access, Line, MOST_STORES, View};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
-use crate::engine::simd::widest;
-use crate::maths::real::Real;
-
-/// A number whose functions run over slices as fast as the processor can.
-pub trait Lanes: Real {
-    /// yᵢ = f(xᵢ).
-    fn map(op: UnaryOp, value: Self, x: &[Self], y: &mut [Self]);
-    /// yᵢ = aᵢ ∘ bᵢ.
-    fn zip(op: BinaryOp, a: &[Self], b: &[Self], y: &mut [Self]);
-}
-
-impl Lanes for f64 {
-    fn map(op: UnaryOp, value: f64, x: &[f64], y: &mut [f64]) {
-        op.map(value, x, y);
-    }
-
-    fn zip(op: BinaryOp, a: &[f64], b: &[f64], y: &mut [f64]) {
-        op.zip(a, b, y);
-    }
-}
-
-impl Lanes for f32 {
-    fn map(op: UnaryOp, value: f32, x: &[f32], y: &mut [f32]) {
-        widest!(map: fn((UnaryOp, f32, &[f32], &mut [f32])))((op, value, x, y));
-    }
-
-    fn zip(op: BinaryOp, a: &[f32], b: &[f32], y: &mut [f32]) {
-        widest!(zip: fn((BinaryOp, &[f32], &[f32], &mut [f32])))((op, a, b, y));
-    }
-}
-
-#[inline(always)]
-fn zip((op, a, b, y): (BinaryOp, &[f32], &[f32], &mut [f32])) {
-    op.zip(a, b, y);
-}
-
-#[inline(always)]
-fn map((op, value, x, y): (UnaryOp, f32, &[f32], &mut [f32])) {
-    op.map(value, x, y);
-}
+use crate::maths::real::Lanes;
 
 /// Elements of a block.
 const BLOCK: usize = 256;
@@ -156,7 +117,7 @@ impl<T: Lanes> Block<'_, T> {
                 Access::Scalar => Operand::One(self.reads[read][0]),
                 Access::Nest(_) => register(),
             },
-            _ => self.place(line).map_or_else(register, |s| Operand::Each(&self.stores[s])),
+            _ => self.place(line).map_or_else(register, |s| Operand::Each(self.stores[s])),
         }
     }
 
@@ -211,8 +172,8 @@ fn binary<T: Lanes>(op: u32, a: Operand<'_, T>, b: Operand<'_, T>, y: &mut [T]) 
     let Some(op) = BinaryOp::of(op) else { return };
     match (a, b) {
         (Operand::Each(a), Operand::Each(b)) => T::zip(op, a, b, y),
-        (Operand::Each(a), Operand::One(b)) => op.with_right(a, b, y),
-        (Operand::One(a), Operand::Each(b)) => op.with_left(a, b, y),
+        (Operand::Each(a), Operand::One(b)) => T::with_right(op, a, b, y),
+        (Operand::One(a), Operand::Each(b)) => T::with_left(op, a, b, y),
         (Operand::One(a), Operand::One(b)) => y.fill(op.apply(a, b)),
     }
 }
