@@ -140,6 +140,9 @@ impl<T: Lanes> Block<'_, T> {
 /// Gathers `target.len()` elements from place `first` of a nest on.
 fn load<T: Lanes>(words: &[u32; 8], x: &[T], first: usize, mut target: &mut [T]) {
     let [n, s]: [[usize; 4]; 2] = [0, 4].map(|at| std::array::from_fn(|i| words[at + i] as usize));
+    if s[..3] == [0; 3] && s[3] == 1 {
+        return repeat(&x[..n[3]], first % n[3], target);
+    }
     let mut i = first;
     while !target.is_empty() {
         let (i3, r) = (i % n[3], i / n[3]);
@@ -153,6 +156,20 @@ fn load<T: Lanes>(words: &[u32; 8], x: &[T], first: usize, mut target: &mut [T])
             stride => here.iter_mut().zip(x[base..].iter().step_by(stride)).for_each(|(t, &v)| *t = v),
         }
         (target, i) = (rest, i + run);
+    }
+}
+
+/// A row over and over, from its place `first` on: what is there is doubled, so that short rows cost no more than long ones.
+fn repeat<T: Lanes>(row: &[T], first: usize, target: &mut [T]) {
+    let head = (row.len() - first).min(target.len());
+    target[..head].copy_from_slice(&row[first..first + head]);
+    let rest = &mut target[head..];
+    let mut there = row.len().min(rest.len());
+    rest[..there].copy_from_slice(&row[..there]);
+    while there < rest.len() {
+        let more = there.min(rest.len() - there);
+        rest.copy_within(..more, there);
+        there += more;
     }
 }
 
