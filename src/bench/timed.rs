@@ -3,7 +3,7 @@
 use super::clock::{Clock, Lap};
 use crate::engine::EngineError;
 
-/// Runs in a warm-up lap are raised by this factor until they take a quarter of the window.
+/// Runs in a lap of the warm-up are raised by this factor until they take one part of so many of the window.
 const GROWTH: u32 = 4;
 /// Most runs of a lap.
 const MOST: u32 = 1 << 20;
@@ -48,7 +48,7 @@ impl Timed {
             self.lap = match (self.steps, &self.last, self.length) {
                 (Some(steps), ..) | (None, Some(_), Length::Steps(steps)) => steps,
                 (None, None, _) => 1,
-                (None, Some(last), Length::Seconds(_)) => last.steps.saturating_mul(GROWTH).min(MOST),
+                (None, Some(last), Length::Seconds(window)) => longer(last, window),
             };
             self.clock.start(self.lap);
         }
@@ -103,6 +103,13 @@ impl Timed {
         let median = if even { f64::midpoint(sorted[upper - 1], sorted[upper]) } else { sorted[upper] };
         Some([low, median, high])
     }
+}
+
+/// Runs of the next lap of a warm-up. One that was long enough may have been so by what is done once alone, and is
+/// repeated.
+fn longer(last: &Lap, window: f64) -> u32 {
+    let enough = last.seconds >= window / f64::from(GROWTH);
+    if enough { last.steps } else { last.steps.saturating_mul(GROWTH).min(MOST) }
 }
 
 /// Runs for a window, if a lap of so many was long enough to tell.

@@ -28,7 +28,7 @@ cargo xtask <command>
   test [--stage NAME]… [--require-all]   everything that must hold (--list names the stages)
   desktop [ARGS…]                        the desktop app; ARGS are its own
   dist [--out DIR]                       a folder for any static host (default: dist)
-  bench                                  the default training step and sweep on both executors
+  bench                                  kernels, workloads, the default step and sweep: how fast they are
 
 `serve --dev` trades speed of the page for speed of the build. `test --require-all`, or CI=true in the
 environment, makes a missing graphics adapter or browser a failure instead of a skip.
@@ -87,8 +87,10 @@ fn desktop(args: &mut Args) -> Outcome {
     shell::run(shell::cargo().args(["run", "--release", "--"]).args(rest))
 }
 
+/// What the CPU's fast paths gain, the default training step and sweep on both executors, and the workloads.
 fn bench(args: &mut Args) -> Outcome {
     args.end()?;
+    shell::run(shell::cargo().args(["bench", "--bench", "cpu", "--no-default-features"]))?;
     shell::run(shell::cargo().args([
         "bench",
         "--bench",
@@ -96,7 +98,8 @@ fn bench(args: &mut Args) -> Outcome {
         "--no-default-features",
         "--features",
         "gpu",
-    ]))
+    ]))?;
+    shell::run(shell::cargo().args(["run", "--release", "--", "bench"]))
 }
 
 fn dist(args: &mut Args) -> Outcome {
