@@ -10,7 +10,7 @@
 //! | [`nn`] | typed fields, layers, models: they only build graphs |
 //! | [`data`] | targets and data laws |
 //! | [`session`] | runs a program: commands in, snapshots out |
-//! | [`bench`] | the workloads the engine is measured by |
+//! | [`bench`] | the workloads the engine is measured by, and the clock |
 //! | `viz`, `ui` | scenes and widgets |
 //! | [`labs`] | one folder per exhibit |
 //! | `app` | shell, gallery, router, settings in the URL |

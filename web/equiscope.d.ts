@@ -50,6 +50,15 @@ export interface Equiscope {
   /** How accurate the small-matrix kernels are on the device that computes, each over so many random samples. */
   accuracy(samples: number): Promise<Accuracy[]>;
 
+  /**
+   * Times training steps of a workload that other libraries can train as well (`W1a` to `W6`), in the form that
+   * `equiscope bench --json` prints: the median of five rounds of `steps` steps, after a warm-up. It works in slices of
+   * about 6 ms, or of a step where that takes longer, so that the page goes on; the pauses between them do not count
+   * on the CPU. `backend` is where to compute, the CPU if left out. Rejects unless `steps` is a whole number from 1 to
+   * 1000000, where there is no such workload or device, and while another measurement runs.
+   */
+  bench(workload: string, steps: number, options?: { backend?: "cpu" | "gpu" }): Promise<Bench>;
+
   /** Ends this run and starts again where it was; `drawing` pins what draws. */
   restart(drawing?: Drawing): Promise<void>;
 
@@ -192,6 +201,28 @@ export interface Accuracy {
   bound: number;
   condition: string;
   passed: boolean;
+}
+
+/** How fast a training step is. */
+export interface Bench {
+  workload: string;
+  backend: "cpu" | "gpu";
+  adapter: string;
+  /** Median over the rounds. */
+  ms_per_step: number;
+  dispatches_per_step: number;
+  /** Bytes that the launches of a step read and write. */
+  bytes_per_step: number;
+  /** Operations of the workload's products in a nanosecond. */
+  gflops: number;
+  /** The time that launches, operations and bytes should take on this device, divided by the time measured. */
+  model_fraction: number;
+  min_ms_per_step: number;
+  max_ms_per_step: number;
+  rounds: number;
+  steps_per_round: number;
+  /** Loss of the very first step. */
+  first_loss: number;
 }
 
 declare global {

@@ -40,6 +40,7 @@ export class Equiscope {
   metrics() { return this.#running().metrics(); }
   async check(samples) { return await this.#running().check(samples); }
   async accuracy(samples) { return await this.#running().accuracy(samples); }
+  async bench(workload, steps, options) { return await this.#running().bench(workload, steps, options); }
   debug = { loseDevice: () => this.#running().loseDevice() };
 
   /** Ends this run, if there is one, and starts again where it was. */

@@ -3,10 +3,18 @@
 //!
 //! Each is defined by formulas and a linear congruential generator, so that any library can train the very same thing:
 //! parameters first, then batches, drawn in the order in which they are declared.
+//!
+//! The command line and the page time them with the same code: [`clock`] times laps of an executor in slices, [`timed`]
+//! adds warm-up and rounds, [`calibrate`] measures what [`Speed`](crate::engine::plan::Speed) predicts from, and [`run`]
+//! has the row that is reported.
 
+pub mod calibrate;
+pub mod clock;
 mod draft;
 mod mlp;
 mod particles;
+pub mod run;
+pub mod timed;
 mod vectors;
 
 use crate::engine::plan::ParamLayout;

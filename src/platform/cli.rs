@@ -1,4 +1,4 @@
-//! The command line: `labs`, `check`, `--open`, `--version`.
+//! The command line: `labs`, `check`, `bench`, the mathematics, `--open`, `--version`.
 //!
 //! With `--json` standard output carries JSON and nothing else; whatever else there is to say goes to standard
 //! error. Exit codes: 0 done, 1 a bound does not hold, 2 bad arguments, 3 the backend is not there.
@@ -13,6 +13,7 @@ use super::Parts;
 use crate::labs::LabMeta;
 use crate::labs::check::{Backend, CheckError, CheckOptions, Precision, Report};
 
+mod bench;
 mod decompose;
 mod exp_log;
 mod matrix;
@@ -46,6 +47,7 @@ struct Arguments {
 #[derive(Subcommand, Debug)]
 enum Verb {
     Basis(basis::Arguments),
+    Bench(bench::Arguments),
     Haar(haar::Arguments),
     /// List the labs
     Labs,
@@ -151,6 +153,7 @@ fn dispatch(
             BAD_INPUT
         }
         Some(Verb::Basis(arguments)) => basis::run(&arguments, json, out, err)?,
+        Some(Verb::Bench(arguments)) => bench::run(&arguments, json, out, err)?,
         Some(Verb::Haar(arguments)) => haar::run(&arguments, json, out, err)?,
         Some(Verb::Labs) => labs(parts, json, out)?,
         Some(Verb::Decompose(args)) => decompose::run(&args, json, out, err)?,

@@ -28,7 +28,7 @@ cargo xtask <command>
   test [--stage NAME]… [--require-all]   everything that must hold (--list names the stages)
   desktop [ARGS…]                        the desktop app; ARGS are its own
   dist [--out DIR]                       a folder for any static host (default: dist)
-  bench                                  the default training step and sweep on both executors
+  bench                                  kernels, workloads, the default step and sweep: how fast they are
   fluency [LAB…]                         work per frame of the page in Chromium while a handle is dragged
 
 `serve --dev` trades speed of the page for speed of the build. `test --require-all`, or CI=true in the
@@ -89,8 +89,10 @@ fn desktop(args: &mut Args) -> Outcome {
     shell::run(shell::cargo().args(["run", "--release", "--"]).args(rest))
 }
 
+/// What the CPU's fast paths gain, the default training step and sweep on both executors, and the workloads.
 fn bench(args: &mut Args) -> Outcome {
     args.end()?;
+    shell::run(shell::cargo().args(["bench", "--bench", "cpu", "--no-default-features"]))?;
     shell::run(shell::cargo().args([
         "bench",
         "--bench",
@@ -98,7 +100,8 @@ fn bench(args: &mut Args) -> Outcome {
         "--no-default-features",
         "--features",
         "gpu",
-    ]))
+    ]))?;
+    shell::run(shell::cargo().args(["run", "--release", "--", "bench"]))
 }
 
 /// Its numbers depend on what else the machine does: a measurement with a verdict, no stage of the tests.

@@ -64,6 +64,13 @@ pub(crate) fn batch(shape: &[usize], channels: usize, extents: [usize; 2]) -> Re
     }
 }
 
+/// Operations of a convolution with these weights over a batch: all products of the window, also those with the zeros
+/// outside.
+pub(crate) fn flops(attrs: &Attrs, batch: usize, w: &[usize]) -> f64 {
+    let targets = Sliding::of(attrs).targets().unwrap_or_default();
+    2.0 * (batch * numel(&targets)) as f64 * numel(w) as f64
+}
+
 /// The words of a launch.
 pub(crate) fn words(attrs: &Attrs, columns: usize, w: &[usize]) -> Vec<u32> {
     let (cg, og, groups) = channels(attrs, w).unwrap_or_default();
@@ -130,6 +137,10 @@ impl Kernel for Conv2d {
             overrides: vec![attrs.int(Sliding::INTS + 1)],
             workgroups: grid(tiles, 64),
         }
+    }
+
+    fn flops(&self, attrs: &Attrs, shapes: &[&[usize]]) -> f64 {
+        flops(attrs, shapes[0][0], shapes[1])
     }
 
     fn reference(&self) -> Reference {

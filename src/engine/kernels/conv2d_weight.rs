@@ -2,7 +2,7 @@
 //! `x[b, c, t·stride + k·dilation − before]`, x: `[B, Ci, H, W]`, y: `[B, Co, Oh, Ow]`, w: `[Co, Ci/groups, Kh, Kw]`.
 //! Attributes as in `conv2d`.
 
-use super::conv2d::{GEOMETRY, UNIFORMS, attrs, batch, words};
+use super::conv2d::{GEOMETRY, UNIFORMS, attrs, batch, flops, words};
 use super::sliding::{self, Sliding, pairs};
 use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, conv_fast, grid};
 use crate::engine::graph::{Cotangents, Vjp};
@@ -75,6 +75,10 @@ impl Kernel for Conv2dWeight {
             overrides: vec![],
             workgroups: grid(tiles, 1),
         }
+    }
+
+    fn flops(&self, attrs: &Attrs, shapes: &[&[usize]]) -> f64 {
+        flops(attrs, shapes[0][0], shapes[2])
     }
 
     fn reference(&self) -> Reference {

@@ -306,6 +306,11 @@ pub trait Kernel: Sync {
     }
     /// The launch for the shapes of all bindings, in binding order (the state has shape `[4]`).
     fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch;
+    /// Multiplications and additions of one launch, where it is a product of matrices or a convolution; 0 for all
+    /// else, whose time goes by bytes. What stands behind the product in the same launch does not count.
+    fn flops(&self, _attrs: &Attrs, _shapes: &[&[usize]]) -> f64 {
+        0.0
+    }
     /// What a use of it is called in messages and tables.
     fn label(&self, _attrs: &Attrs) -> String {
         self.stem().to_owned()

@@ -275,6 +275,11 @@ impl Kernel for Matmul {
         }
     }
 
+    fn flops(&self, attrs: &Attrs, shapes: &[&[usize]]) -> f64 {
+        let [ba, bb, m, k, n] = sizes(attrs, shapes[0], shapes[1]).unwrap_or_default();
+        2.0 * [ba.max(bb), m, k, n].iter().map(|&d| d as f64).product::<f64>()
+    }
+
     fn reference(&self) -> Reference {
         Reference { f32: run::<f32>, f64: run::<f64> }
     }

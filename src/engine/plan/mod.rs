@@ -1,8 +1,10 @@
 //! Plans: a graph made into plain data (buffers, slices, launches), which the CPU interprets and the GPU replays.
 
 mod compile;
+mod cost;
 mod params;
 
+pub use cost::{Cost, Speed};
 pub use params::{ParamEntry, ParamLayout};
 
 use std::collections::BTreeMap;
@@ -316,15 +318,30 @@ fn names<'a>(names: impl Iterator<Item = &'a String>) -> String {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<24} {:<18} {:>10} {:>6} {:>12}", "node", "shape", "bytes", "buffer", "workgroups")?;
+        writeln!(
+            f,
+            "{:<24} {:<18} {:>10} {:>10} {:>6} {:>12}",
+            "node", "shape", "bytes", "MFLOP", "buffer", "workgroups"
+        )?;
         for d in &self.steps {
             let Some(out) = d.args.iter().rev().find(|s| s.buffer != STATE) else { continue };
             let shape = format!("{:?}", out.shape);
             let [x, y, z] = d.launch.workgroups;
             let groups = format!("{x}x{y}x{z}");
-            writeln!(f, "{:<24} {shape:<18} {:>10} {:>6} {groups:>12}", d.label, 4 * out.len(), out.buffer)?;
+            let (cost, buffer) = (d.cost(), out.buffer);
+            let flops = if cost.flops > 0.0 { format!("{:.3}", cost.flops * 1e-6) } else { "–".to_owned() };
+            let (label, bytes) = (&d.label, cost.bytes());
+            writeln!(f, "{label:<24} {shape:<18} {bytes:>10} {flops:>10} {buffer:>6} {groups:>12}")?;
         }
-        let bytes: usize = self.buffers.iter().map(|b| 4 * b.len).sum();
-        write!(f, "{} dispatches, {} buffers, {bytes} bytes", self.steps.len(), self.buffers.len())
+        let (cost, bytes) = (self.cost(), self.buffers.iter().map(|b| 4 * b.len).sum::<usize>());
+        writeln!(
+            f,
+            "a step: {} dispatches, {} bytes read, {} written, {:.3} MFLOP in products",
+            cost.dispatches,
+            cost.bytes_read,
+            cost.bytes_written,
+            cost.flops * 1e-6
+        )?;
+        write!(f, "{} buffers, {bytes} bytes", self.buffers.len())
     }
 }

@@ -66,6 +66,9 @@ fn bad_arguments_are_named_on_standard_error() {
         ("check good --rapidity -2", "-2"),
         ("check good --backend gpu --precision f64", "f64"),
         ("check nowhere", "nowhere"),
+        ("bench W99", "W99"),
+        ("bench W1a --backend tpu", "tpu"),
+        ("bench W1a --rounds 0", "--rounds"),
         ("--json", "command"),
         ("--open #/a labs", "--open"),
     ] {

@@ -9,6 +9,7 @@
 //! | `equiscope:recovered` | the app runs again, on a new device, at the same state |
 //! | `equiscope:error` | the app cannot go on by itself; `detail.state` is where to begin again |
 
+mod bench;
 mod host;
 mod instance;
 mod page;
@@ -182,6 +183,15 @@ impl Handle {
                 page::sleep(0).await;
             }
             page::to_js(&json!(survey.rows()))
+        })
+    }
+
+    /// Times training steps of a workload, in the form of the command line's `bench`; one measurement at a time.
+    pub fn bench(&self, workload: String, steps: f64, options: JsValue) -> Promise {
+        let instance = Rc::clone(&self.instance);
+        future_to_promise(async move {
+            let gpu = instance.with(|shell, _| shell.device().cloned())?;
+            bench::measure(workload, steps, options, gpu).await
         })
     }
 

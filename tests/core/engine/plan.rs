@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::support::mlp;
 use equiscope::engine::exec::{CpuExecutor, Executor, Health};
 use equiscope::engine::graph::{Builder, Init, Optimiser};
-use equiscope::engine::plan::{BufferKind, CONSTANTS, Dispatch, Plan};
+use equiscope::engine::plan::{BufferKind, CONSTANTS, Cost, Dispatch, Plan, Speed};
 
 #[test]
 fn plans_survive_json_and_print() {
@@ -17,6 +17,42 @@ fn plans_survive_json_and_print() {
         table.contains("matmul") && table.contains("[16, 20]") && table.contains("dispatches"),
         "{table}"
     );
+}
+
+#[test]
+fn bytes_and_operations_are_counted_by_launch() {
+    let b = Builder::new();
+    let (x, w) = (b.input("x", &[6, 10]), b.input("w", &[10, 3]));
+    let y = x.matmul(w);
+    b.output("y", y);
+    b.output("z", y + y);
+    let plan = Plan::compile_as_is(&b.finish().unwrap()).unwrap();
+    let costs: Vec<_> = plan.steps.iter().map(Dispatch::cost).collect();
+    let expected =
+        |bytes_read, bytes_written, flops| Cost { dispatches: 1, bytes_read, bytes_written, flops };
+    // [6, 10]·[10, 3], then a sum whose two terms are the same tensor, bound twice.
+    assert_eq!(costs, [expected(4 * (60 + 30), 4 * 18, 360.0), expected(4 * 36, 4 * 18, 0.0)]);
+    let whole = plan.cost();
+    assert_eq!((whole.dispatches, whole.bytes(), whole.flops), (2, 4 * (90 + 18 + 36 + 18), 360.0));
+    let table = plan.to_string();
+    assert!(table.contains("a step: 2 dispatches, 504 bytes read, 144 written"), "{table}");
+    let speed = Speed { launch: 1e-6, flops: 360e6, bytes: 648e6 };
+    assert!((speed.seconds(&whole) - 4e-6).abs() < 1e-12);
+}
+
+#[test]
+fn what_changes_in_place_is_read_and_written_and_a_tick_writes_one_number() {
+    let b = Builder::new();
+    let p = b.param("p", &[64], Init::Constant(1.0));
+    b.train(&[("loss", p.square().sum_all())], Optimiser::Adam);
+    let plan = Plan::compile(&b.finish().unwrap()).unwrap();
+    let cost = |stem: &str| plan.steps.iter().find(|d| d.stem == stem).unwrap().cost();
+    let (optimise, tick) = (cost("optimise"), cost("tick"));
+    // Parameters and two moments are changed, and the age of the moments is read from the four words of the state.
+    assert_eq!((optimise.bytes_written, optimise.bytes_read % 4), (4 * 3 * 64, 0));
+    assert!(optimise.bytes_read >= 4 * 4 * 64, "{optimise:?}");
+    // A loss into its ring, and the state.
+    assert_eq!(tick.bytes_written, 4 + 16);
 }
 
 #[test]

@@ -35,3 +35,15 @@ fn a_step_takes_few_launches() {
     }
     assert_eq!(LAUNCHES.len(), WORKLOADS.len());
 }
+
+#[test]
+fn products_of_the_plans_are_the_operations_that_are_published() {
+    // W2 exactly: three products of each layer but for the gradient of the input of the first. The published numbers of
+    // the others leave out small products.
+    for (id, tolerance) in [("W2", 0.0), ("W3", 0.02), ("W6", 0.05)] {
+        let workload = find(id).unwrap();
+        let cost = Plan::compile(&workload.prepare().unwrap().graph).unwrap().cost();
+        let ratio = cost.flops / workload.flops;
+        assert!((ratio - 1.0).abs() <= tolerance, "{id}: {} of {}", cost.flops, workload.flops);
+    }
+}

@@ -1,11 +1,10 @@
 //! The device that plans run on: a watch over its health, the pipelines made for it, and one without a window.
 
-#[cfg(not(target_arch = "wasm32"))]
-use std::sync::OnceLock;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::super::Health;
 use super::Pipelines;
+use crate::engine::EngineError;
 
 /// Told of each trouble as it comes.
 type Listener = Box<dyn Fn(&Health) + Send + Sync>;
@@ -82,17 +81,27 @@ impl Gpu {
     }
 
     /// A device without a window, with the limits every WebGPU device has.
-    #[cfg(not(target_arch = "wasm32"))]
-    pub fn headless() -> Result<Self, crate::engine::EngineError> {
-        let (device, queue, adapter, software) = pollster::block_on(request())?;
+    ///
+    /// # Errors
+    /// There is none, or it refuses.
+    pub async fn without_window() -> Result<Self, EngineError> {
+        let (device, queue, adapter, software) = request().await?;
         let watch = Watch::over(&device, |_| {});
         Ok(Self::new(device, queue, adapter, software, watch))
     }
+
+    /// The same, waited for.
+    ///
+    /// # Errors
+    /// There is none, or it refuses.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn headless() -> Result<Self, EngineError> {
+        pollster::block_on(Self::without_window())
+    }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
-async fn request() -> Result<(wgpu::Device, wgpu::Queue, String, bool), crate::engine::EngineError> {
-    let error = |e: &dyn std::fmt::Display| crate::engine::EngineError::Device(e.to_string());
+async fn request() -> Result<(wgpu::Device, wgpu::Queue, String, bool), EngineError> {
+    let error = |e: &dyn std::fmt::Display| EngineError::Device(e.to_string());
     static INSTANCE: OnceLock<wgpu::Instance> = OnceLock::new();
     let instance = INSTANCE
         .get_or_init(|| wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env()));

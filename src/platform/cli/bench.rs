@@ -1,0 +1,297 @@
+//! `equiscope bench [W…]`: how fast training steps are, a line for each workload.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::ValueEnum;
+
+use super::{BAD_INPUT, DONE, NO_BACKEND, NOT_HELD};
+use crate::bench::calibrate::Calibration;
+use crate::bench::run::{ROUNDS, Row, Run};
+use crate::bench::timed::Length;
+use crate::bench::{WORKLOADS, Workload, find};
+use crate::engine::exec::gpu::{Gpu, GpuExecutor};
+use crate::engine::plan::Speed;
+use crate::engine::{CpuExecutor, EngineError, Executor, MakeExecutor, Plan};
+use crate::session::Race;
+
+/// Time training steps of known workloads: milliseconds, launches and bytes a step, and what a model of the device
+/// expects
+#[derive(clap::Args, Debug)]
+pub struct Arguments {
+    /// Workloads, W1a to W6; all of them if left out
+    #[arg(value_name = "W")]
+    workloads: Vec<String>,
+    /// Where to compute; auto lets a trial decide for each workload where there is a graphics device
+    #[arg(long, default_value = "auto")]
+    backend: Place,
+    /// Rounds, of which the median is reported; each visits all workloads in turn
+    #[arg(long, default_value_t = ROUNDS as u32, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    rounds: u32,
+    /// Milliseconds that a workload runs in each round, in whole steps
+    #[arg(long, default_value = "250", value_parser = clap::value_parser!(u32).range(1..=60_000))]
+    window: u32,
+}
+
+/// Where to compute, as an argument.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Cpu,
+    Gpu,
+    Auto,
+}
+
+/// Why there is no row.
+enum Trouble {
+    /// The backend that was asked for is not there.
+    NoBackend(EngineError),
+    /// It broke on the way.
+    Failed(EngineError),
+    /// The output is gone.
+    Output(io::Error),
+}
+
+impl From<EngineError> for Trouble {
+    fn from(error: EngineError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// Seconds of one submission; no frame waits for it.
+const SLICE: f64 = 0.05;
+/// Between two looks at a device.
+const LOOK: Duration = Duration::from_micros(100);
+
+/// Measures and prints.
+///
+/// # Errors
+/// The output is gone.
+pub fn run(arguments: &Arguments, as_json: bool, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
+    run_on(arguments, &Gpu::headless, as_json, out, err)
+}
+
+/// The same with a given way to a graphics device.
+fn run_on(
+    arguments: &Arguments,
+    device: &dyn Fn() -> Result<Gpu, EngineError>,
+    as_json: bool,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<u8> {
+    let chosen = match chosen(&arguments.workloads) {
+        Ok(chosen) => chosen,
+        Err(message) => {
+            writeln!(err, "error: {message}")?;
+            return Ok(BAD_INPUT);
+        }
+    };
+    match measure(&chosen, arguments, device, as_json, out, err) {
+        Ok(()) => Ok(DONE),
+        Err(Trouble::NoBackend(error)) => {
+            writeln!(err, "error: the gpu backend is not available: {error}")?;
+            Ok(NO_BACKEND)
+        }
+        Err(Trouble::Failed(error)) => {
+            writeln!(err, "error: {error}")?;
+            Ok(NOT_HELD)
+        }
+        Err(Trouble::Output(error)) => Err(error),
+    }
+}
+
+/// The workloads of these names.
+fn chosen(names: &[String]) -> Result<Vec<&'static Workload>, String> {
+    if names.is_empty() {
+        return Ok(WORKLOADS.iter().collect());
+    }
+    let known = || WORKLOADS.iter().map(|w| w.id).collect::<Vec<_>>().join(", ");
+    let unknown = |name: &str| format!("there is no workload '{name}'; there are {}", known());
+    names.iter().map(|name| find(name).ok_or_else(|| unknown(name))).collect()
+}
+
+fn on_cpu(plan: Arc<Plan>) -> Result<Box<dyn Executor>, EngineError> {
+    Ok(Box::new(CpuExecutor::<f32>::new(plan)))
+}
+
+fn measure(
+    workloads: &[&'static Workload],
+    arguments: &Arguments,
+    device: &dyn Fn() -> Result<Gpu, EngineError>,
+    as_json: bool,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<(), Trouble> {
+    let gpu = match arguments.backend {
+        Place::Cpu => None,
+        Place::Gpu => Some(device().map_err(Trouble::NoBackend)?),
+        // A software adapter is the same processor by a detour.
+        Place::Auto => device().ok().filter(|gpu| !gpu.software),
+    };
+    let shared = gpu.clone();
+    let on_gpu = move |plan| match &shared {
+        Some(gpu) => Ok(Box::new(GpuExecutor::new(gpu, plan)) as Box<dyn Executor>),
+        None => on_cpu(plan),
+    };
+    let mut runs = Vec::new();
+    for workload in workloads {
+        let away = match arguments.backend {
+            Place::Cpu => false,
+            Place::Gpu => true,
+            Place::Auto => gpu.is_some() && gpu_is_faster(workload, &on_gpu)?,
+        };
+        let make: &MakeExecutor = if away { &on_gpu } else { &on_cpu };
+        let length = Length::Seconds(f64::from(arguments.window) * 1e-3);
+        runs.push((away, Run::new(workload, make, length, SLICE)?));
+    }
+    writeln!(err, "{} rounds of {} ms", arguments.rounds, arguments.window)?;
+    for round in 1..=arguments.rounds as usize {
+        for (_, run) in &mut runs {
+            while run.rounds() < round {
+                run.advance()?;
+                look_later(run.is_waiting());
+            }
+        }
+    }
+    let speed = |away: bool| -> Result<Option<Speed>, EngineError> {
+        let used = runs.iter().any(|run| run.0 == away);
+        used.then(|| calibrated(if away { &on_gpu } else { &on_cpu })).transpose()
+    };
+    let (here, there) = (speed(false)?, speed(true)?);
+    let rows = runs.iter().filter_map(|(away, run)| run.row(if *away { &there } else { &here }.as_ref()?));
+    print(&rows.collect::<Vec<_>>(), as_json, out)?;
+    Ok(())
+}
+
+/// Lets a device work that an answer is awaited from.
+fn look_later(waiting: bool) {
+    if waiting {
+        std::thread::sleep(LOOK);
+    }
+}
+
+fn calibrated(make: &MakeExecutor) -> Result<Speed, EngineError> {
+    let mut calibration = Calibration::new(make, SLICE)?;
+    loop {
+        if let Some(speed) = calibration.advance()? {
+            return Ok(speed);
+        }
+        look_later(calibration.is_waiting());
+    }
+}
+
+/// The trial by which a lab chooses as well.
+fn gpu_is_faster(workload: &Workload, on_gpu: &MakeExecutor) -> Result<bool, EngineError> {
+    let prepared = workload.prepare()?;
+    let plan = Arc::new(Plan::compile(&prepared.graph)?);
+    let (mut home, mut away) = (on_cpu(Arc::clone(&plan))?, on_gpu(Arc::clone(&plan))?);
+    prepared.start(&plan, home.as_mut())?;
+    prepared.start(&plan, away.as_mut())?;
+    let mut race = Race::start(home, away)?;
+    loop {
+        if let Some(faster) = race.poll() {
+            return Ok(faster);
+        }
+        std::thread::sleep(LOOK);
+    }
+}
+
+fn print(rows: &[Row], as_json: bool, out: &mut dyn Write) -> io::Result<()> {
+    if as_json {
+        for row in rows {
+            writeln!(out, "{}", serde_json::to_string(row)?)?;
+        }
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "{:<9} {:<7} {:>10} {:>21} {:>10} {:>8} {:>8} {:>6}  adapter",
+        "workload", "backend", "ms/step", "min – max", "dispatches", "MB", "GFLOP/s", "model"
+    )?;
+    for row in rows {
+        let range = format!("{:.4} – {:.4}", row.min_ms_per_step, row.max_ms_per_step);
+        writeln!(
+            out,
+            "{:<9} {:<7} {:>10.4} {range:>21} {:>10} {:>8.3} {:>8.2} {:>6.2}  {}",
+            row.workload,
+            row.backend,
+            row.ms_per_step,
+            row.dispatches_per_step,
+            row.bytes_per_step as f64 * 1e-6,
+            row.gflops,
+            row.model_fraction,
+            row.adapter
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use serde_json::Value;
+
+    fn no_gpu() -> Result<Gpu, EngineError> {
+        Err(EngineError::Device("no adapter answered".to_owned()))
+    }
+
+    fn call(workloads: &[&str], backend: Place, as_json: bool) -> (u8, String, String) {
+        let workloads = workloads.iter().map(|w| (*w).to_owned()).collect();
+        let arguments = Arguments { workloads, backend, rounds: 2, window: 1 };
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let code = run_on(&arguments, &no_gpu, as_json, &mut out, &mut err).unwrap();
+        (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+    }
+
+    #[test]
+    fn an_unknown_workload_is_named_with_those_that_there_are() {
+        let (code, out, err) = call(&["W1a", "W99"], Place::Cpu, true);
+        assert_eq!((code, out.as_str()), (BAD_INPUT, ""));
+        assert!(err.contains("'W99'") && err.contains("W1a, W1b, W2"), "{err}");
+    }
+
+    #[test]
+    fn a_missing_device_is_exit_code_3() {
+        let (code, out, err) = call(&["W1a"], Place::Gpu, true);
+        assert_eq!((code, out.as_str()), (NO_BACKEND, ""));
+        assert!(err.contains("gpu backend is not available") && err.contains("no adapter answered"), "{err}");
+    }
+
+    #[test]
+    fn a_line_for_each_workload_in_the_form_of_the_contract() {
+        let (code, out, _) = call(&["w1B", "W1a"], Place::Auto, true);
+        assert_eq!(code, DONE);
+        let rows: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(rows.len(), 2, "{out}");
+        for (row, (id, loss)) in rows.iter().zip([("W1b", 1.195_546), ("W1a", 1.103_471)]) {
+            assert_eq!(
+                (&row["workload"], &row["backend"], &row["adapter"]),
+                (&id.into(), &"cpu".into(), &"cpu".into())
+            );
+            for key in ["ms_per_step", "gflops", "model_fraction", "min_ms_per_step", "max_ms_per_step"] {
+                assert!(row[key].as_f64().unwrap() > 0.0, "{key} in {row}");
+            }
+            assert!(row["dispatches_per_step"].as_u64().unwrap() <= 12, "{row}");
+            assert!(row["bytes_per_step"].as_u64().unwrap() > 1000, "{row}");
+            assert_eq!(row["rounds"], 2);
+            assert!((row["first_loss"].as_f64().unwrap() - loss).abs() < 1e-5, "{row}");
+        }
+    }
+
+    #[test]
+    fn the_table_has_a_head_and_a_line_for_each() {
+        let (code, out, err) = call(&["W1a"], Place::Cpu, false);
+        assert_eq!((code, out.lines().count()), (DONE, 2), "{out}");
+        assert!(
+            out.contains("ms/step") && out.contains("W1a") && err.contains("2 rounds of 1 ms"),
+            "{out}{err}"
+        );
+    }
+}
