@@ -14,6 +14,8 @@ use crate::maths::rng::Rng;
 const MOST_ENTRIES: u64 = 10_000_000;
 
 /// Draw random elements of a group by Haar measure
+///
+/// Uniform on compact groups, weighted and cut off on others. A group given by generators must be finite or compact.
 #[derive(clap::Args, Debug)]
 pub struct Arguments {
     #[command(flatten)]
