@@ -173,9 +173,16 @@ fn log_full(g: &Matrix) -> (Matrix, f64) {
     let (Split { m, delta, .. }, root) = (Split::of(&scaled), 0.5 * discriminant.root());
     let alpha = 0.5 * determinant.ln();
     let beta = if discriminant.value < 0.0 { root.atan2(m) / root } else { hyperbolic(m, root, alpha) };
-    // Of the power of two between g and what was scaled each factor takes one half, so that neither underflows.
-    let half = exponent / 2;
-    let beside = |v: f64| ldexp(beta, -half) * ldexp(v, half - exponent);
+    // β v 2⁻ᵉ in an order in which nothing leaves the range of f64 that the product does not; β is of order 1 or more.
+    let beside = |v: f64| {
+        if exponent <= 0 {
+            beta * ldexp(v, -exponent)
+        } else if v.abs() < 1.0 {
+            ldexp(beta * v, -exponent)
+        } else {
+            ldexp(beta, -exponent / 2) * ldexp(v, exponent / 2 - exponent)
+        }
+    };
     let middle = alpha + f64::from(exponent) * LN_2;
     let matrix = Matrix::from_rows(&[
         [middle + beta * delta, beside(g[(0, 1)])],

@@ -8,9 +8,9 @@
 //! The eigenvalues of dπ on a torus are its weights w. Those that are not 0 average out, as exp(−s²‖w‖²/2) times a
 //! polynomial; the step s is wide enough that only w = 0 remains. Weights 0 are at most a third of all: Eₐ of the simple
 //! roots a together are injective on them, and the weights a and −a occur as often as one another. So |cₚ| ≤ 1/3, and
-//! N = 32 steps leave at most 3⁻³² = 5e-16 of every such mean. A central circle, where w = 0 does not occur for
-//! faithful π, is left with exp(−N s²‖w‖²/2); its flags ask for frequencies in ratios up to 64, for which that is below
-//! 1e-30.
+//! N = 32 steps leave at most 3⁻³² = 5e-16 of every such mean. Of a character of the centre exp(−N s²‖w‖²/2) is left. For a
+//! circle that turns planes with whole frequencies m the slowest one has ‖w‖² = 1 / 2Σm², so that is below 1e-15 up to
+//! Σm² = 9000; where frequencies are larger, characters so slow are moments of a degree in the hundreds.
 //!
 //! The finite group Γ of the discrete generators meets every component, and G₀ is normal, so g h with g uniform in G₀ and h
 //! uniform in Γ is uniform in G.
