@@ -1,4 +1,5 @@
-//! The command line: `labs`, `check`, `bench`, the mathematics, `--open`, `--version`.
+//! The command line: `labs`, `check` and `bench`, the mathematics (`decompose`, `exp`, `log`, `basis`, `haar`), and `--open`,
+//! `--json`, `--version`.
 //!
 //! With `--json` standard output carries JSON and nothing else; whatever else there is to say goes to standard
 //! error. Exit codes: 0 done, 1 a bound does not hold, 2 bad arguments, 3 the backend is not there.

@@ -11,6 +11,7 @@ mod group_flags;
 mod group_names;
 mod groups;
 mod haar;
+mod haar_own;
 mod irreps;
 mod layers;
 mod lorentz;

@@ -10,7 +10,8 @@
 use super::elimination::{judge, vanishes};
 use super::kind::Kind;
 use super::{Composition, DecomposeError, Decomposition};
-use crate::maths::linalg::{split_scale, times_power_of_two};
+use crate::maths::exp::is_singular;
+use crate::maths::linalg::{split_exactly, times_power_of_two};
 use crate::maths::matrix::Matrix;
 
 /// M = U W B.
@@ -25,11 +26,15 @@ pub const BRUHAT: Kind = Kind {
 };
 
 fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
-    let (scaled, e) = split_scale(m);
+    let (scaled, e) = split_exactly(m);
     let Some(Parts { unipotent, rows, upper }) = eliminate(&scaled) else {
         return Ok(Decomposition::absent(
             Composition::Product,
-            "the matrix is singular: U W B exists for invertible matrices only",
+            if is_singular(m) {
+                "the matrix is singular: U W B exists for invertible matrices only"
+            } else {
+                "the matrix is singular to within rounding: no digit of U W B would be right"
+            },
         ));
     };
     let n = m.rows();

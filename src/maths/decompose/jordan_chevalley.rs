@@ -5,7 +5,8 @@
 //! them: ε ‖M‖ κ, with κ the norm of the spectral projection ∏ (M − λⱼ)/(λᵢ − λⱼ) (the condition number of λᵢ), and
 //! never more than 2 ‖M‖ (ε/2)^{1/n}, the bound for all matrices (Elsner 1985); and two groups that were found so, where
 //! their means are closer than four times the spread of either. The mean of a group is well-conditioned although its
-//! members are not.
+//! members are not. A warning comes where eigenvalues that differ by more than rounding are taken as one. The eigenvalues
+//! of a matrix that becomes triangular when axes are renamed stand on its diagonal: there only equal ones are one.
 //!
 //! With p(x) = ∏ (x − μ) over the distinct means, S is the root of p(S) = 0 that Newton's method in the algebra of M
 //! finds from S = M: S ← S − p(S) p′(S)⁻¹ ends after log₂ n steps (Couty, Esterle & Zarouf 2011, *Décomposition
@@ -18,7 +19,10 @@ use nalgebra::Complex;
 
 use super::kind::Kind;
 use super::{Composition, DecomposeError, Decomposition};
-use crate::maths::linalg::{EPSILON, Schur, eigenvalue_conditions, schur, split_scale, times_power_of_two};
+use crate::maths::exp::triangular_order;
+use crate::maths::linalg::{
+    EPSILON, Schur, eigenvalue_conditions, ldexp, schur, split_scale, times_power_of_two,
+};
 use crate::maths::matrix::Matrix;
 
 /// M = S + N.
@@ -27,7 +31,8 @@ pub const JORDAN_CHEVALLEY: Kind = Kind {
     factors: &["semisimple", "nilpotent"],
     composition: Composition::Sum,
     convention: "M = S + N: S diagonalisable over the complex numbers, N nilpotent, S N = N S. Unique, but not \
-                 continuous: eigenvalues count as one when they are closer than 100 ε ‖M‖ κ, κ their condition number. \
+                 continuous: eigenvalues count as one when they are closer than 100 ε ‖M‖ κ, κ their condition number; \
+                 those of a triangle when they are equal. \
                  Matrices of more than 64 rows only where no eigenvalue counts twice.",
     compute,
 };
@@ -48,35 +53,42 @@ fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
     let n = m.rows();
     let parts = schur(&scaled)?;
     let groups = Groups::of(&scaled, &parts);
-    let means = groups.means();
-    let distinct = means.len() as f64;
+    let known = diagonal_of_triangle(m);
+    let (means, warning) = match &known {
+        Some(known) => (in_units(known, e), groups.fewer_than(known)),
+        None => (groups.means(), groups.taken_as_one(&scaled)),
+    };
+    let finish = |semisimple: Matrix, nilpotent: Matrix| {
+        let found = Decomposition::sum(vec![("semisimple", semisimple), ("nilpotent", nilpotent)])
+            .with("distinct_eigenvalues", means.len() as f64);
+        warning.iter().fold(found, |found, text| found.warn(text))
+    };
     if means.len() == n {
-        let sum = vec![("semisimple", m.clone()), ("nilpotent", Matrix::zeros(n, n))];
-        return Ok(Decomposition::sum(sum).with("distinct_eigenvalues", distinct));
+        return Ok(finish(m.clone(), Matrix::zeros(n, n)));
     }
     if n > MOST_ROWS {
         return Err(DecomposeError::TooLarge { kind: "jordan-chevalley", rows: n, most: MOST_ROWS });
     }
-    let semisimple = newton(&scaled, &means);
-    let Some(semisimple) = semisimple else {
+    let Some(semisimple) = newton(&scaled, &means) else {
         return Ok(Decomposition::absent(
             Composition::Sum,
             "distinct eigenvalues are so close that no digit of the parts would be right",
         ));
     };
     let nilpotent = &scaled - &semisimple;
-    let level = NEGLIGIBLE * n as f64 * EPSILON * scaled.frobenius() * groups.condition(&parts);
+    // A single eigenvalue that is known leaves nothing to round: S is a multiple of 1.
+    let level = if known.is_some_and(|known| known.len() == 1) {
+        0.0
+    } else {
+        NEGLIGIBLE * n as f64 * EPSILON * scaled.frobenius() * groups.condition(&parts)
+    };
     let (semisimple, nilpotent) = if nilpotent.frobenius() <= level {
         (scaled.clone(), Matrix::zeros(n, n))
     } else {
         (semisimple, nilpotent)
     };
     let doubt = doubt(&semisimple, &nilpotent, &means);
-    let found = Decomposition::sum(vec![
-        ("semisimple", times_power_of_two(&semisimple, e)),
-        ("nilpotent", times_power_of_two(&nilpotent, e)),
-    ])
-    .with("distinct_eigenvalues", distinct);
+    let found = finish(times_power_of_two(&semisimple, e), times_power_of_two(&nilpotent, e));
     Ok(if doubt > DOUBTFUL {
         found.warn(format!(
             "eigenvalues are close but distinct: the parts are right to about {doubt:.0e} only"
@@ -84,6 +96,21 @@ fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
     } else {
         found
     })
+}
+
+/// The distinct eigenvalues, exactly, of a matrix that becomes triangular when axes are renamed; ascending.
+fn diagonal_of_triangle(m: &Matrix) -> Option<Vec<f64>> {
+    triangular_order(m)?;
+    // Without the sign of a zero.
+    let mut values: Vec<f64> = (0..m.rows()).map(|i| m[(i, i)] + 0.0).collect();
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    Some(values)
+}
+
+/// Real eigenvalues in units of 2ᵉ.
+fn in_units(values: &[f64], e: i32) -> Vec<Complex<f64>> {
+    values.iter().map(|v| Complex::new(ldexp(*v, -e), 0.0)).collect()
 }
 
 /// The eigenvalues put together that rounding cannot tell apart.
@@ -119,6 +146,27 @@ impl Groups {
             groups[a].extend(more);
         }
         Self { values, groups }
+    }
+
+    /// What is to be said where rounding would take some of the eigenvalues that a triangle shows as one.
+    fn fewer_than(&self, known: &[f64]) -> Option<String> {
+        (self.groups.len() < known.len()).then(|| {
+            "eigenvalues are taken as they stand on the diagonal; to within rounding some of them that differ are one"
+                .to_owned()
+        })
+    }
+
+    /// What is to be said where eigenvalues of M that differ by more than rounding are taken as one.
+    fn taken_as_one(&self, m: &Matrix) -> Option<String> {
+        let size = m.frobenius();
+        let spread = self.groups.iter().map(|group| ball(&self.values, group).1).fold(0.0, f64::max);
+        (spread > SAME * m.rows() as f64 * EPSILON * size).then(|| {
+            format!(
+                "eigenvalues up to {:.0e} (relative to the norm) from their mean are taken as one: rounding of the \
+                 matrix does not tell them apart",
+                spread / size
+            )
+        })
     }
 
     /// Mean of every group; those of complex pairs are conjugate to the last bit, those of real groups are real.

@@ -8,6 +8,7 @@
 
 use super::kind::Kind;
 use super::{Composition, DecomposeError, Decomposition};
+use crate::maths::exp::is_singular;
 use crate::maths::linalg::{EPSILON, is_proper, ldexp, rotation_angle, split_scale, svd, times_power_of_two};
 use crate::maths::matrix::Matrix;
 
@@ -45,9 +46,11 @@ fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
     if parts.values.windows(2).any(|pair| pair[0] - pair[1] <= n as f64 * EPSILON * pair[0]) {
         found = found.warn("singular values are equal, so left and right are one choice of many");
     } else if parts.rank() < n {
-        found = found.warn(
-            "the matrix is singular: its determinant has no sign, and the last entry of stretch is ≥ 0",
-        );
+        found = found.warn(if is_singular(m) {
+            "the matrix is singular: its determinant has no sign"
+        } else {
+            "the matrix is singular to within rounding: the sign of the last entry of stretch is not certain"
+        });
     }
     Ok(found)
 }

@@ -8,7 +8,8 @@
 use super::elimination::{judge, vanishes};
 use super::kind::Kind;
 use super::{Composition, DecomposeError, Decomposition};
-use crate::maths::linalg::{ldexp, split_scale};
+use crate::maths::exp::is_singular;
+use crate::maths::linalg::{ldexp, split_exactly};
 use crate::maths::matrix::Matrix;
 
 /// M = L D U.
@@ -23,7 +24,7 @@ pub const LDU: Kind = Kind {
 };
 
 fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
-    let (scaled, e) = split_scale(m);
+    let (scaled, e) = split_exactly(m);
     let n = m.rows();
     let (mut l, mut d, mut u) = (Matrix::identity(n), vec![0.0; n], Matrix::identity(n));
     for k in 0..n {
@@ -36,10 +37,13 @@ fn compute(m: &Matrix) -> Result<Decomposition, DecomposeError> {
             terms(k, k).fold(scaled[(k, k)].abs(), |s, (i, c, j)| s + (l[(i, c)] * d[c] * u[(c, j)]).abs());
         let zero = vanishes(&scaled, (k, k), pivot, size);
         if zero && k + 1 < n {
-            return Ok(Decomposition::absent(
-                Composition::Product,
-                format!("the leading minor of order {} vanishes: L D U does not exist", k + 1),
-            ));
+            let end = if is_singular(&m.block(0, 0, k + 1, k + 1)) {
+                "vanishes: L D U does not exist"
+            } else {
+                "vanishes to within rounding: no digit of L D U would be right"
+            };
+            let reason = format!("the leading minor of order {} {end}", k + 1);
+            return Ok(Decomposition::absent(Composition::Product, reason));
         }
         for i in k + 1..n {
             let (below, right) = (value(&l, &u, i, k) / pivot, value(&l, &u, k, i) / pivot);

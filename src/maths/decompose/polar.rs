@@ -8,6 +8,7 @@
 
 use super::kind::Kind;
 use super::{Composition, DecomposeError, Decomposition};
+use crate::maths::exp::is_singular;
 use crate::maths::linalg::{
     NotConverged, Svd, conjugate_diagonal, is_proper, ldexp, rotation_angle, split_scale, svd,
     times_power_of_two,
@@ -64,10 +65,11 @@ fn compute(m: &Matrix, side: Side) -> Result<Decomposition, DecomposeError> {
             .warn("the determinant is negative, so the factor rotation is a reflection (determinant −1)");
     }
     if parts.rank() < m.rows() {
-        found = found.warn(
-            "the matrix is singular, so the factor rotation is not determined; of the rotations that fit this is the \
-             one nearest to the identity",
-        );
+        let singular = if is_singular(m) { "singular" } else { "singular to within rounding" };
+        found = found.warn(format!(
+            "the matrix is {singular}, so the factor rotation is not determined; of the rotations that fit this is the \
+             one nearest to the identity"
+        ));
     }
     Ok(found)
 }

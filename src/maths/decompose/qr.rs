@@ -7,7 +7,10 @@
 
 use super::kind::Kind;
 use super::{Composition, DecomposeError, Decomposition};
-use crate::maths::linalg::{EPSILON, is_proper, ldexp, qr, rotation_angle, split_scale, times_power_of_two};
+use crate::maths::exp::is_singular;
+use crate::maths::linalg::{
+    EPSILON, is_proper, ldexp, qr, rotation_angle, split_exactly, times_power_of_two,
+};
 use crate::maths::matrix::Matrix;
 
 /// M = Q R.
@@ -31,7 +34,7 @@ pub const IWASAWA: Kind = Kind {
 };
 
 fn compute_qr(m: &Matrix) -> Result<Decomposition, DecomposeError> {
-    let (scaled, e) = split_scale(m);
+    let (scaled, e) = split_exactly(m);
     let (q, r) = qr(&scaled);
     let singular = vanishing(&scaled, &r).is_some();
     let angle = rotation_angle(&q);
@@ -44,18 +47,29 @@ fn compute_qr(m: &Matrix) -> Result<Decomposition, DecomposeError> {
         found = found.warn("the factor rotation is a reflection (determinant −1)");
     }
     if singular {
-        found = found.warn("the matrix is singular, so rotation and triangular are one choice of many");
+        found = found.warn(if is_singular(m) {
+            "the matrix is singular, so rotation and triangular are one choice of many"
+        } else {
+            "the matrix is singular to within rounding, so part of rotation is not determined"
+        });
     }
     Ok(found)
 }
 
 fn compute_iwasawa(m: &Matrix) -> Result<Decomposition, DecomposeError> {
-    let (scaled, e) = split_scale(m);
+    let (scaled, e) = split_exactly(m);
     let (k, r) = qr(&scaled);
     if let Some(column) = vanishing(&scaled, &r) {
+        let column = format!("column {}, counted from 1,", column + 1);
         return Ok(Decomposition::absent(
             Composition::Product,
-            format!("column {column} depends on those before it: K A N exists for invertible matrices only"),
+            if is_singular(m) {
+                format!("{column} depends on those before it: K A N exists for invertible matrices only")
+            } else {
+                format!(
+                    "{column} depends, to within rounding, on those before it: no digit of K A N would be right"
+                )
+            },
         ));
     }
     let n = m.rows();
@@ -79,9 +93,13 @@ fn compute_iwasawa(m: &Matrix) -> Result<Decomposition, DecomposeError> {
     Ok(found)
 }
 
-/// The first column of M that is, to rounding, a combination of those before it: rⱼⱼ ≤ n ε ‖column j‖.
+/// The first column of M that is, to rounding, a combination of those before it: rⱼⱼ ≤ n ε ‖column j‖; rⱼⱼ = 0 where M
+/// is upper triangular, which leaves nothing to round.
 fn vanishing(m: &Matrix, r: &Matrix) -> Option<usize> {
     let n = m.rows();
+    if (0..n).all(|i| (0..i).all(|j| m[(i, j)] == 0.0)) {
+        return (0..n).find(|&j| r[(j, j)] == 0.0);
+    }
     (0..n).find(|&j| {
         let length = (0..n).fold(0.0, |sum: f64, k| sum.hypot(m[(k, j)]));
         r[(j, j)] <= n as f64 * EPSILON * length

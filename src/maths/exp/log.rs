@@ -65,6 +65,9 @@ pub fn log(m: &Matrix) -> Result<Log, ExpError> {
     if m.rows() == 2 {
         return Ok(plane::log(m));
     }
+    if let Some(matrix) = log_of_diagonal(m) {
+        return Ok(Log { matrix: Some(matrix), reachable: true, warnings: Vec::new() });
+    }
     if *m == m.transpose()
         && let Some(matrix) = super::symmetric::log(m)?
     {
@@ -82,7 +85,26 @@ pub fn reachable(m: &Matrix) -> bool {
     if m.rows() == 2 {
         return super::reach::place(m).reachable();
     }
-    plan(&linalg::split_scale(m).0, 0).is_ok_and(|plan| !matches!(plan, Plan::Missing(_)))
+    scaled_plan(m, &linalg::split_scale(m)).is_ok_and(|plan| !matches!(plan, Plan::Missing(_)))
+}
+
+/// ln of the entries of a positive diagonal matrix, which need no common scale.
+fn log_of_diagonal(m: &Matrix) -> Option<Matrix> {
+    let n = m.rows();
+    let entries: Vec<f64> = (0..n).map(|i| m[(i, i)]).collect();
+    let positive = entries.iter().all(|v| *v > 0.0) && *m == Matrix::diagonal(&entries);
+    positive.then(|| Matrix::diagonal(&entries.iter().map(|v| v.ln()).collect::<Vec<_>>()))
+}
+
+/// The plan for M = 2ᵉ M′, from M′ where that holds every entry of M.
+fn scaled_plan(m: &Matrix, (scaled, exponent): &(Matrix, i32)) -> Result<Plan, ExpError> {
+    if linalg::times_power_of_two(scaled, *exponent) == *m {
+        return plan(scaled, *exponent);
+    }
+    if triangular_order(m).is_some() && (0..m.rows()).all(|i| m[(i, i)] > 0.0) {
+        return Ok(Plan::NotComputed(vec![LOST.to_owned()]));
+    }
+    Ok(nearly_singular(m))
 }
 
 /// Distance, in the Frobenius norm, within which the Jordan structure of M is sought: 64 n 2⁻⁵² ‖M‖_F.
@@ -96,8 +118,9 @@ fn is_orthogonal(m: &Matrix) -> bool {
 }
 
 fn general(m: &Matrix) -> Result<Log, ExpError> {
-    let (scaled, exponent) = linalg::split_scale(m);
-    let (parts, rest, mut warnings) = match plan(&scaled, exponent)? {
+    let scaling = linalg::split_scale(m);
+    let exponent = scaling.1;
+    let (parts, rest, mut warnings) = match scaled_plan(m, &scaling)? {
         Plan::Missing(warnings) => return Ok(Log::missing(warnings)),
         Plan::NotComputed(warnings) => return Ok(Log::not_computed(warnings)),
         Plan::Reached { parts, rest, warnings } => (parts, rest, warnings),
@@ -249,7 +272,7 @@ fn nearly_singular(m: &Matrix) -> Plan {
 
 /// An order of the axes in which M is upper triangular, if there is one: upper and lower triangles, and what becomes one
 /// when axes are renamed.
-fn triangular_order(m: &Matrix) -> Option<Vec<usize>> {
+pub(crate) fn triangular_order(m: &Matrix) -> Option<Vec<usize>> {
     let mut left: Vec<usize> = (0..m.rows()).collect();
     let mut order = Vec::with_capacity(m.rows());
     while !left.is_empty() {

@@ -39,6 +39,8 @@ use super::linalg::{NotConverged, skew_exp};
 use super::matrix::Matrix;
 use std::fmt;
 
+pub(crate) use exact::is_singular;
+pub(crate) use log::triangular_order;
 pub use log::{Log, log};
 
 /// Why there is no answer for a matrix.

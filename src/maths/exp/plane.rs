@@ -6,7 +6,7 @@
 
 use super::log::{Log, NEAR};
 use super::reach::{self, Place};
-use crate::maths::linalg::split_scale;
+use crate::maths::linalg::{ldexp, split_scale};
 use crate::maths::matrix::Matrix;
 use std::f64::consts::{LN_2, PI};
 
@@ -62,18 +62,48 @@ fn sum_of_products(a: f64, b: f64, c: f64, d: f64) -> f64 {
     a.mul_add(b, product) + lost
 }
 
-/// exp X. Entries beyond the range of f64 come out infinite or NaN.
+/// exp X. Entries beyond the range of f64 come out infinite or NaN. The diagonal of a triangle is that of exp of the
+/// numbers there; where bc ≥ 0 every entry has a small relative error, however small it is.
 pub(super) fn exp(x: &Matrix) -> Matrix {
     let split = Split::of(x);
-    let root = split.q.abs().sqrt();
-    if split.q < 0.0 {
-        let scale = split.m.exp();
+    let Split { m, delta, b, c, .. } = split;
+    if b == 0.0 || c == 0.0 {
+        return exp_triangle(x);
+    }
+    let (scaled, exponent) = split_scale(x);
+    let q = Split::of(&scaled).q;
+    let root = ldexp(q.abs().sqrt(), exponent);
+    if q < 0.0 {
+        let scale = m.exp();
         return split.combine(scale * root.cos(), scale * sinc(root));
     }
     // e^{m ± √q} apart, for eᵐ may underflow where cosh √q overflows.
-    let (high, low) = ((split.m + root).exp(), (split.m - root).exp());
-    let beta = if root < 1.0 { split.m.exp() * sinhc(root) } else { (high - low) / (2.0 * root) };
-    split.combine(0.5 * high + 0.5 * low, beta)
+    let (high, low) = ((m + root).exp(), (m - root).exp());
+    if root < 1.0 {
+        return split.combine(0.5 * high + 0.5 * low, m.exp() * sinhc(root));
+    }
+    // cosh √q ± δ sinh √q / √q = (e^{√q} (√q ± δ) + e^{−√q} (√q ∓ δ)) / 2√q, with (√q + δ)(√q − δ) = bc.
+    let large = root + delta.abs();
+    let small = (b / large) * c;
+    let slope = (high - low) / (2.0 * root);
+    let (large, small) = (large / (2.0 * root), small / (2.0 * root));
+    let (more, less) = (high * large + low * small, high * small + low * large);
+    let (first, last) = if delta > 0.0 { (more, less) } else { (less, more) };
+    Matrix::from_rows(&[[first, slope * b], [slope * c, last]])
+}
+
+/// exp of a triangle: e^a and e^d on the diagonal, and (e^a − e^d) / (a − d) times the entry beside it.
+fn exp_triangle(x: &Matrix) -> Matrix {
+    let (a, d) = (x[(0, 0)], x[(1, 1)]);
+    let (half_gap, first, last) = (0.5 * a - 0.5 * d, a.exp(), d.exp());
+    let slope = if half_gap.abs() < 0.5 {
+        (0.5 * a + 0.5 * d).exp() * sinhc(half_gap)
+    } else {
+        (0.5 * first - 0.5 * last) / half_gap
+    };
+    // 0 · ∞ is not to spoil a diagonal matrix.
+    let beside = |v: f64| if v == 0.0 { 0.0 } else { slope * v };
+    Matrix::from_rows(&[[first, beside(x[(0, 1)])], [beside(x[(1, 0)]), last]])
 }
 
 /// sin t / t.
@@ -100,34 +130,76 @@ pub(super) fn log(g: &Matrix) -> Log {
         let matrix = Matrix::from_rows(&[[scale, -PI], [PI, scale]]);
         return Log { matrix: Some(matrix), reachable: true, warnings };
     };
-    let (scaled, exponent) = split_scale(g);
-    // The exact q: its rounded value may have the other sign.
-    let split = Split { q: 0.25 * reach::discriminant(&scaled), ..Split::of(&scaled) };
-    let root = split.q.abs().sqrt();
-    if split.m < 0.0 && root < NEAR * -split.m {
-        warnings.push(format!(
-            "near the edge of what exp reaches: the eigenvalues are {:.1e} (relative) off the negative axis",
-            root / -split.m
-        ));
-    }
-    let (alpha, beta) = if split.q < 0.0 {
-        (0.5 * (split.m * split.m - split.q).ln(), root.atan2(split.m) / root)
+    let matrix = if g[(0, 1)] == 0.0 || g[(1, 0)] == 0.0 {
+        log_triangle(g)
     } else {
-        hyperbolic(split.m, root, reach::determinant(&scaled))
+        let (matrix, nearness) = log_full(g);
+        if nearness < NEAR {
+            warnings.push(format!(
+                "near the edge of what exp reaches: the eigenvalues are {nearness:.1e} (relative) off the negative axis"
+            ));
+        }
+        matrix
     };
-    Log { matrix: Some(split.combine(alpha + f64::from(exponent) * LN_2, beta)), reachable: true, warnings }
+    if !matrix.is_finite() {
+        warnings.push("the logarithm exists, but has entries beyond the range of f64".to_owned());
+        return Log { matrix: None, reachable: true, warnings };
+    }
+    Log { matrix: Some(matrix), reachable: true, warnings }
 }
 
-/// ½ ln det and artanh(√q / m) / √q, for m > √q ≥ 0.
-fn hyperbolic(m: f64, root: f64, determinant: f64) -> (f64, f64) {
-    let ratio = root / m;
+/// log of a triangle with a positive diagonal: ln a and ln d, and (ln a − ln d) / (a − d) times the entry beside them.
+fn log_triangle(g: &Matrix) -> Matrix {
+    let (a, d) = (g[(0, 0)], g[(1, 1)]);
+    let (least, most) = (a.min(d), a.max(d));
+    let gap = most - least;
+    let slope = if gap == 0.0 {
+        1.0 / least
+    } else if gap < least {
+        (gap / least).ln_1p() / gap
+    } else {
+        (most.ln() - least.ln()) / gap
+    };
+    let beside = |v: f64| if v == 0.0 { 0.0 } else { slope * v };
+    Matrix::from_rows(&[[a.ln(), beside(g[(0, 1)])], [beside(g[(1, 0)]), d.ln()]])
+}
+
+/// log of a matrix that is reached, and how far its eigenvalues lie off the negative axis (infinite on the other side).
+fn log_full(g: &Matrix) -> (Matrix, f64) {
+    let (scaled, exponent) = split_scale(g);
+    // From the numbers as given: the rounded q may have the other sign.
+    let discriminant = reach::discriminant(g).times_power_of_two(-2 * exponent);
+    let determinant = reach::determinant(g).times_power_of_two(-2 * exponent);
+    let (Split { m, delta, .. }, root) = (Split::of(&scaled), 0.5 * discriminant.root());
     let alpha = 0.5 * determinant.ln();
+    let beta = if discriminant.value < 0.0 { root.atan2(m) / root } else { hyperbolic(m, root, alpha) };
+    // β v 2⁻ᵉ in an order in which nothing leaves the range of f64 that the product does not; β is of order 1 or more.
+    let beside = |v: f64| {
+        if exponent <= 0 {
+            beta * ldexp(v, -exponent)
+        } else if v.abs() < 1.0 {
+            ldexp(beta * v, -exponent)
+        } else {
+            ldexp(beta, -exponent / 2) * ldexp(v, exponent / 2 - exponent)
+        }
+    };
+    let middle = alpha + f64::from(exponent) * LN_2;
+    let matrix = Matrix::from_rows(&[
+        [middle + beta * delta, beside(g[(0, 1)])],
+        [beside(g[(1, 0)]), middle - beta * delta],
+    ]);
+    (matrix, if m < 0.0 { root / -m } else { f64::INFINITY })
+}
+
+/// artanh(√q / m) / √q, for m > √q ≥ 0 and α = ½ ln det.
+fn hyperbolic(m: f64, root: f64, alpha: f64) -> f64 {
+    let ratio = root / m;
     if ratio < 1e-4 {
-        (alpha, (1.0 + ratio * ratio / 3.0) / m)
+        (1.0 + ratio * ratio / 3.0) / m
     } else if ratio < 0.5 {
-        (alpha, ratio.atanh() / root)
+        ratio.atanh() / root
     } else {
         // artanh(r/m) = ln((m + r) / √(m² − r²)) without the cancellation in m − r.
-        (alpha, ((m + root).ln() - alpha) / root)
+        ((m + root).ln() - alpha) / root
     }
 }

@@ -5,7 +5,7 @@
 //! p = π, and its edge cosh t cos p = −1 except for the tip t = 0, which is −1. In GL⁺(2,R) the same holds for
 //! g / √det g. For more dimensions the answer hangs on Jordan blocks and is given by [`log`](fn@super::log) with a tolerance.
 
-use super::exact::{self, two_product, two_sum};
+use super::exact::{Wide, sum_of_products, two_sum};
 use super::log;
 use crate::maths::linalg::split_scale;
 use crate::maths::matrix::Matrix;
@@ -50,19 +50,18 @@ impl Place {
     }
 }
 
-/// Where a 2 × 2 matrix lies. Decided without rounding for the numbers as they stand, as long as the smallest entry
-/// that matters is no smaller than 1e-130 of the largest.
+/// Where a finite 2 × 2 matrix lies. Decided without rounding for the numbers as they stand, however different in size.
 pub fn place(g: &Matrix) -> Place {
-    let (g, _) = split_scale(g);
-    let determinant = determinant(&g);
+    let determinant = determinant(g).value;
     if determinant < 0.0 {
         return Place::Reflection;
     }
     if determinant == 0.0 {
         return Place::Singular;
     }
-    let trace = exact::sum(&[g[(0, 0)], g[(1, 1)]]);
-    let discriminant = discriminant(&g);
+    // The sign of a rounded sum of two numbers is exact.
+    let trace = g[(0, 0)] + g[(1, 1)];
+    let discriminant = discriminant(g).value;
     if trace > 0.0 || discriminant < 0.0 {
         Place::Reached
     } else if discriminant > 0.0 {
@@ -75,17 +74,21 @@ pub fn place(g: &Matrix) -> Place {
 }
 
 /// ad − bc, with the exact sign.
-pub(super) fn determinant(g: &Matrix) -> f64 {
-    let ([p, dp], [q, dq]) = (two_product(g[(0, 0)], g[(1, 1)]), two_product(g[(0, 1)], -g[(1, 0)]));
-    exact::sum(&[dp, dq, p, q])
+pub(super) fn determinant(g: &Matrix) -> Wide {
+    sum_of_products(&[(g[(0, 0)], g[(1, 1)], 0), (g[(0, 1)], -g[(1, 0)], 0)])
 }
 
+/// Share of a − d below which the square of what its rounding lost cannot matter.
+const LOST_SQUARE: f64 = 1e-45;
+
 /// tr² − 4 det = (a − d)² + 4bc, with the exact sign.
-pub(super) fn discriminant(g: &Matrix) -> f64 {
-    let [high, low] = two_sum(g[(0, 0)], -g[(1, 1)]);
-    let products = [(low, low), (2.0 * high, low), (high, high), (4.0 * g[(0, 1)], g[(1, 0)])]
-        .map(|(x, y)| two_product(x, y));
-    exact::sum(products.as_flattened())
+pub(super) fn discriminant(g: &Matrix) -> Wide {
+    let (a, d) = (g[(0, 0)], g[(1, 1)]);
+    // Halves where the difference of the two numbers overflows.
+    let (scale, e) = if (a - d).is_finite() { (1.0, 0) } else { (0.5, 2) };
+    let [high, low] = two_sum(scale * a, -scale * d);
+    let square = if low.abs() < LOST_SQUARE * high.abs() { 0.0 } else { low };
+    sum_of_products(&[(square, square, e), (high, low, e + 1), (high, high, e), (g[(0, 1)], g[(1, 0)], 2)])
 }
 
 /// cosh t cos p + 1 = tr g / 2 + 1: positive where exp reaches g = P R(p) in SL(2,R), negative in the wedge, zero on
@@ -116,15 +119,16 @@ fn gudermannian(t: f64) -> f64 {
 /// (t, p) of a matrix with positive determinant, scaled to determinant 1: g / √det = P R(p) with P symmetric of
 /// eigenvalues e^{±t}, t ≥ 0, p in (−π, π]. `None` where det g ≤ 0.
 pub fn stretch_and_turn(g: &Matrix) -> Option<(f64, f64)> {
-    let (g, _) = split_scale(g);
-    let determinant = determinant(&g);
-    if determinant.is_nan() || determinant <= 0.0 {
+    let determinant = determinant(g);
+    if determinant.value.is_nan() || determinant.value <= 0.0 {
         return None;
     }
+    let (g, exponent) = split_scale(g);
+    let half_log = 0.5 * determinant.times_power_of_two(-2 * exponent).ln();
     // Singular values Q ± W: e^{2t} = (Q + W) / (Q − W) = (Q + W)² / det.
     let most = 0.5 * (g[(0, 0)] + g[(1, 1)]).hypot(g[(1, 0)] - g[(0, 1)])
         + 0.5 * (g[(0, 0)] - g[(1, 1)]).hypot(g[(1, 0)] + g[(0, 1)]);
-    let t = (most.ln() - 0.5 * determinant.ln()).max(0.0);
+    let t = (most.ln() - half_log).max(0.0);
     Some((t, super::plane::log_so2(&g)))
 }
 

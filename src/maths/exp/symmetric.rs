@@ -78,10 +78,10 @@ pub fn log2(x: f64, b: f64, z: f64) -> Option<Matrix> {
 pub fn square_root2(x: f64, b: f64, z: f64) -> Option<Matrix> {
     let (p, exponent) = split_scale(&Matrix::from_rows(&[[x, b], [b, z]]));
     let determinant = super::reach::determinant(&p);
-    if !p.is_finite() || p.trace() <= 0.0 || determinant <= 0.0 {
+    if !p.is_finite() || p.trace() <= 0.0 || determinant.value <= 0.0 {
         return None;
     }
-    let root = determinant.sqrt();
+    let root = determinant.root();
     let size = 2f64.powi(exponent).sqrt() / (p.trace() + 2.0 * root).sqrt();
     Some((&p + &Matrix::identity(2).scaled(root)).scaled(size))
 }

@@ -15,17 +15,22 @@
 //!
 //! Groups with translations, g = translation by t after A, have the left Haar measure dt dA / |det A|; it is a right
 //! one too where |det A| = 1.
+//!
+//! Of groups that were given by generators the finite ones are listed, and the infinite ones that are found to be compact
+//! are drawn from by a random walk (`walk`), which leaves 5e-16 of the means that Haar measure makes 0.
 
 pub mod compact;
 mod factor;
 pub mod integrate;
 pub mod residual;
+mod walk;
 
 pub use integrate::{Integral, integrate};
 
 use super::matrix::Matrix;
 use super::matrix_group::{Factor, MatrixGroup, Order};
 use super::rng::Rng;
+use walk::Walk;
 
 /// Where the Haar measure of a group that is not compact is cut off, since no law is uniform on all of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,9 +53,10 @@ pub const MAX_RADIUS: f64 = 16.0;
 /// Why a group has no law here.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum HaarError {
-    /// An infinite group that was given by generators.
+    /// A group that was given by generators and was not found to be finite or compact.
     #[error(
-        "no Haar law for {group}: elements of a group given by generators can be drawn only where it is finite, and this one is {order}"
+        "no Haar law for {group}: elements of a group given by generators can be drawn where it is finite or compact, \
+         and this one is {order}"
     )]
     NoLaw {
         /// The group.
@@ -93,14 +99,16 @@ enum Source {
     Factors(Vec<Factor>),
     /// All elements of a finite group.
     Elements(Vec<Matrix>),
+    /// A compact group by its generators.
+    Walk(Walk),
 }
 
 impl HaarLaw {
-    /// The law of a named group or of a finite one.
+    /// The law of a named group, or of a finite or compact one.
     ///
     /// # Errors
-    /// An infinite group (or one too large to list) that was given by its generators, or a truncation that is not
-    /// positive and finite.
+    /// A group given by its generators that is neither finite (and not too large to list) nor known to be compact (with
+    /// discrete generators of a group that can be listed), or a truncation that is not positive and finite.
     pub fn new(group: &MatrixGroup, truncation: Truncation) -> Result<Self, HaarError> {
         let Truncation { radius, translation } = truncation;
         for (what, found, most) in
@@ -115,15 +123,18 @@ impl HaarLaw {
             let measure = describe(&factors, truncation);
             return Ok(Self { source: Source::Factors(factors), truncation, measure });
         }
-        let Some(elements) = group.elements() else {
-            let order = match group.order() {
-                Order::MoreThan(most) => format!("infinite or has more than {most} elements"),
-                _ => "infinite".to_owned(),
-            };
-            return Err(HaarError::NoLaw { group: group.name().to_owned(), order });
-        };
-        let measure = format!("uniform on the {} elements", elements.len());
-        Ok(Self { source: Source::Elements(elements), truncation, measure })
+        if let Some(elements) = group.elements() {
+            let measure = format!("uniform on the {} elements", elements.len());
+            return Ok(Self { source: Source::Elements(elements), truncation, measure });
+        }
+        let infinite = group.order() == Order::Infinite;
+        match infinite.then(|| Walk::new(group)).flatten() {
+            Some(walk) => {
+                let measure = describe_walk(&walk);
+                Ok(Self { source: Source::Walk(walk), truncation, measure })
+            }
+            None => Err(HaarError::NoLaw { group: group.name().to_owned(), order: lawless(group) }),
+        }
     }
 
     /// The measure in words: where it was cut off, and whether it is the left one only.
@@ -135,7 +146,7 @@ impl HaarLaw {
     pub fn weighted(&self) -> bool {
         match &self.source {
             Source::Factors(factors) => factors.iter().any(|&f| factor::weighted(f)),
-            Source::Elements(_) => false,
+            Source::Elements(_) | Source::Walk(_) => false,
         }
     }
 
@@ -145,6 +156,11 @@ impl HaarLaw {
             Source::Elements(list) => {
                 Draw { element: list[compact::pick(rng, list.len())].clone(), log_weight: 0.0 }
             }
+            // No turn is known that fails to be computed; a draw without one would count nothing.
+            Source::Walk(walk) => walk
+                .draw(rng)
+                .map(|element| Draw { element, log_weight: 0.0 })
+                .unwrap_or_else(|_| Draw { element: walk.identity(), log_weight: f64::NEG_INFINITY }),
             Source::Factors(factors) => {
                 let parts: Vec<Draw> =
                     factors.iter().map(|&f| factor::draw(f, self.truncation, rng)).collect();
@@ -153,6 +169,30 @@ impl HaarLaw {
                 Draw { element: Matrix::direct_sum(&blocks), log_weight }
             }
         }
+    }
+}
+
+/// The measure of a walk: what is multiplied.
+fn describe_walk(walk: &Walk) -> String {
+    let mut text = format!(
+        "uniform: Haar measure of total mass 1, by products of {} random one-parameter elements",
+        walk::STEPS
+    );
+    if walk.finite_elements() > 1 {
+        text += &format!(" and one of the {} that the discrete generators make", walk.finite_elements());
+    }
+    text
+}
+
+/// Why a group given by generators has no law here.
+fn lawless(group: &MatrixGroup) -> String {
+    match (group.order(), group.compact()) {
+        (Order::MoreThan(most), _) => format!("infinite or has more than {most} elements"),
+        (_, Some(false)) => "infinite and not compact".to_owned(),
+        (_, Some(true)) => {
+            format!("compact, but its discrete generators make more than {} elements", group.most_elements())
+        }
+        (_, None) => "infinite, and was not found to be closed".to_owned(),
     }
 }
 

@@ -22,7 +22,7 @@ mod symmetric;
 pub use complex_schur::eigenvalue_conditions;
 pub use qr::qr;
 pub use rotation::{is_proper, rotation_angle};
-pub use scale::{ldexp, split_scale, times_power_of_two};
+pub use scale::{ldexp, split_exactly, split_scale, times_power_of_two};
 pub use schur::{Schur, schur};
 pub use skew::{rotation_log, skew_exp};
 pub use svd::{Svd, svd};

@@ -25,3 +25,10 @@ pub fn split_scale(m: &Matrix) -> (Matrix, i32) {
     let e = exponent(m);
     (times_power_of_two(m, -e), e)
 }
+
+/// [`split_scale`] where that keeps every entry, and (M, 0) where a small one would vanish: for what needs no scale, and
+/// tells an entry from 0 however small.
+pub fn split_exactly(m: &Matrix) -> (Matrix, i32) {
+    let (scaled, e) = split_scale(m);
+    if times_power_of_two(&scaled, e) == *m { (scaled, e) } else { (m.clone(), 0) }
+}

@@ -73,7 +73,13 @@ impl MatrixGroup {
     /// Two elements are one where no entry differs by 1e-7, so a rotation by less than that counts as none.
     pub fn elements(&self) -> Option<Vec<Matrix>> {
         let discrete = self.lie().iter().all(|a| a.frobenius() == 0.0);
-        discrete.then(|| enumerate(self.dim(), self.discrete(), self.most_elements())).flatten()
+        discrete.then(|| self.discrete_elements()).flatten()
+    }
+
+    /// All elements of the group that the discrete generators make by themselves, the identity first; `None` where they
+    /// are more than [`MatrixGroup::most_elements`].
+    pub fn discrete_elements(&self) -> Option<Vec<Matrix>> {
+        enumerate(self.dim(), self.discrete(), self.most_elements())
     }
 
     /// The number of elements, by listing them.

@@ -94,4 +94,17 @@ impl MatrixGroup {
         let values = symmetric_eigen(&mean).ok()?.values;
         (*values.last()? > NULL * values.first()?).then_some(mean)
     }
+
+    /// The Lie algebra in coordinates F^½ v in which a bounded group is orthogonal, F its [`MatrixGroup::positive_form`],
+    /// with the matrices to them and back; `None` where the group is not bounded.
+    pub fn antisymmetric_algebra(&self) -> Option<(LieAlgebra, (Matrix, Matrix))> {
+        let eigen = symmetric_eigen(&self.positive_form()?).ok()?;
+        let (to, back) = (eigen.map(f64::sqrt), eigen.map(|v| 1.0 / v.sqrt()));
+        let turned = |a: &Matrix| {
+            let a = &(&to * a) * &back;
+            a.scaled(1.0 / a.frobenius())
+        };
+        let basis: Vec<Matrix> = self.algebra().basis().iter().map(turned).collect();
+        Some((LieAlgebra::mirrored(&basis, -1.0), (to, back)))
+    }
 }

@@ -20,7 +20,8 @@ const ROUNDED_GENERATORS: f64 = 1e-9;
 pub struct Arguments {
     #[command(flatten)]
     which: GroupArguments,
-    /// ρ₁, such as 'T0+2T1', 'T(1,1)', 'Reg', '4x0e+2x1o'; of single factors of a product 'T1[1]*T2[2]'
+    /// ρ₁, such as 'T0+2T1', 'T(1,1)', 'Reg', '4x0e+2x1o'; X[k] is X of the k-th factor of A x B, counted from 1:
+    /// 'T1[1]*T2[2]'
     #[arg(long, value_name = "REP")]
     from: Rep,
     /// ρ₂

@@ -14,6 +14,8 @@ use crate::maths::rng::Rng;
 const MOST_ENTRIES: u64 = 10_000_000;
 
 /// Draw random elements of a group by Haar measure
+///
+/// Uniform on compact groups, weighted and cut off on others. A group given by generators must be finite or compact.
 #[derive(clap::Args, Debug)]
 pub struct Arguments {
     #[command(flatten)]
@@ -136,6 +138,9 @@ mod tests {
             (&finite["group"], &finite["measure"]),
             (&"flip".into(), &"uniform on the 2 elements".into())
         );
+        let spin = json(&file("spin.json", r#"{"name": "spin", "lie": [[[0, -1], [1, 0]]]}"#));
+        assert!(spin["measure"].as_str().unwrap().contains("products of 32"), "{spin}");
+        assert_eq!((spin["samples"].as_array().unwrap().len(), &spin["log_weights"]), (5, &Value::Null));
         for (line, word) in [
             ("haar --group SO(99) --json".to_owned(), "SO(99)"),
             ("haar --group so(3)".to_owned(), "known are"),
@@ -155,8 +160,8 @@ mod tests {
                 "discrete[1] of tick differs from the identity by 1.0e-9",
             ),
             (
-                file("infinite.json", r#"{"name": "spin", "lie": [[[0, -1], [1, 0]]]}"#),
-                "no Haar law for spin",
+                file("boosts.json", r#"{"name": "boosts", "lie": [[[0, 1], [1, 0]]]}"#),
+                "no Haar law for boosts",
             ),
         ] {
             let (outcome, out, err) = call(&line);

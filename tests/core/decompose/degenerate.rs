@@ -288,3 +288,31 @@ fn two_defective_pairs_with_one_eigenvalue_come_to_an_end() {
         assert!(found.residual(&m).unwrap() < 1e-13, "{k}");
     }
 }
+
+#[test]
+fn entries_whose_products_leave_the_range_of_f64_are_not_called_singular() {
+    let shear = Matrix::from_rows(&[[1.0, 1e200], [0.0, 1.0]]);
+    for d in [[1e-170, 1e170], [1e170, 1e-170], [1e-300, 1e300]] {
+        let m = Matrix::diagonal(&d);
+        assert_eq!(take("ldu", &m).factor("diagonal"), Some(&m));
+        assert_eq!(take("bruhat", &m).factor("upper"), Some(&m));
+        assert_eq!(take("iwasawa", &m).factor("stretch"), Some(&m));
+    }
+    assert_eq!(take("iwasawa", &shear).factor("shear"), Some(&shear));
+    assert_eq!(take("ldu", &shear).factor("upper"), Some(&shear));
+    assert_eq!(take("bruhat", &shear).factor("permutation"), Some(&Matrix::identity(2)));
+    // Where digits decide nothing the words say so; what is singular to the last bit is called that.
+    let near = Matrix::from_rows(&[[1.0, 1.0], [1.0, 1.0 + f64::EPSILON]]);
+    let exact = Matrix::from_rows(&[[1.0, 1.0], [1.0, 1.0]]);
+    for name in ["polar", "kak", "qr", "bruhat", "iwasawa"] {
+        for (m, singular) in [(&near, false), (&shear, false), (&exact, true)] {
+            let found = take(name, m);
+            for text in found.warnings.iter().filter(|w| w.contains("singular") || w.contains("depends")) {
+                assert_eq!(!text.contains("to within rounding"), singular, "{name}: {text}");
+            }
+        }
+        assert!(!take(name, &exact).warnings.is_empty(), "{name}");
+    }
+    let dependent = take("iwasawa", &exact).warnings[0].clone();
+    assert!(dependent.starts_with("column 2, counted from 1, depends on"), "{dependent}");
+}

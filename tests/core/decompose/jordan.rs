@@ -135,3 +135,37 @@ fn large_matrices_take_seconds_at_most() {
     let error = decompose(kind("jordan-chevalley"), &Matrix::identity(65)).unwrap_err();
     assert!(error.to_string().contains("65 rows") && error.to_string().contains("up to 64"), "{error}");
 }
+
+#[test]
+fn eigenvalues_of_triangles_are_taken_as_they_stand() {
+    for m in [
+        Matrix::from_rows(&[[2.0, 1e9], [0.0, 1.0]]),
+        Matrix::from_rows(&[[2.0, 0.0], [1e9, 1.0]]),
+        Matrix::from_rows(&[[1.0001, 1000.0], [0.0, 1.0]]),
+        Matrix::from_rows(&[[1.0, 1e12, 0.0], [0.0, 1.0 + 1e-9, 1.0], [0.0, 0.0, 3.0]]),
+        Matrix::from_rows(&[[1.0, 1.0], [0.0, 1.0 + 1e-15]]),
+    ] {
+        let found = take("jordan-chevalley", &m);
+        assert_eq!(found.factor("semisimple"), Some(&m));
+        assert_eq!(found.factor("nilpotent"), Some(&Matrix::zeros(m.rows(), m.rows())));
+    }
+    // Said where rounding would take them as one.
+    let close = take("jordan-chevalley", &Matrix::from_rows(&[[1.0, 1.0], [0.0, 1.0 + 1e-15]]));
+    assert!(close.warnings[0].contains("as they stand"), "{:?}", close.warnings);
+    // A single eigenvalue leaves S = 1 however small the shear.
+    let shear = Matrix::from_rows(&[[1.0, 1e-18], [0.0, 1.0]]);
+    let found = take("jordan-chevalley", &shear);
+    assert_eq!(found.factor("semisimple"), Some(&Matrix::identity(2)));
+    assert_eq!(found.factor("nilpotent").unwrap()[(0, 1)], 1e-18);
+}
+
+#[test]
+fn eigenvalues_that_differ_are_not_taken_as_one_in_silence() {
+    let found = take("jordan-chevalley", &Matrix::from_rows(&[[2.0, 1e9], [1e-12, 1.0]]));
+    assert!(found.factor("nilpotent").unwrap().frobenius() > 0.0, "rounding does not tell 1 from 2 here");
+    assert!(found.warnings.iter().any(|w| w.contains("taken as one")), "{:?}", found.warnings);
+    // Equal but for rounding: nothing to say.
+    let found =
+        take("jordan-chevalley", &Matrix::from_rows(&[[2.0, 1.0, 1.0], [1.0, 2.0, 1.0], [1.0, 1.0, 2.0]]));
+    assert!(found.warnings.is_empty(), "{:?}", found.warnings);
+}

@@ -158,3 +158,43 @@ fn what_has_no_exponential_is_refused() {
         ) < 1e-12
     );
 }
+
+#[test]
+fn small_entries_of_the_plane_keep_their_digits() {
+    // Diagonals are those of exp of the numbers, and nothing leaves GL⁺.
+    for (a, d) in [(-40.0, 1.0), (-20.0, 20.0), (-700.0, 1e-10), (1e-9, 0.0), (-1e200, 5.0), (300.0, -300.5)]
+    {
+        for b in [0.0, 1.0, -7.0] {
+            for x in [Matrix::from_rows(&[[a, b], [0.0, d]]), Matrix::from_rows(&[[a, 0.0], [b, d]])] {
+                let g = exp(&x).unwrap();
+                assert_eq!((g[(0, 0)], g[(1, 1)]), (f64::exp(a), f64::exp(d)), "{x:?}");
+                assert!(a < -1e3 || g.determinant() > 0.0, "{x:?}");
+                // The entry beside them, (e^a − e^d) / (a − d) b.
+                let beside = g[(0, 1)] + g[(1, 0)];
+                let due = if (a - d).abs() < 1.0 { b } else { (a.exp() - d.exp()) / (a - d) * b };
+                assert!((beside - due).abs() <= 1e-8 * due.abs(), "{x:?}: {beside:e} {due:e}");
+            }
+        }
+    }
+    // Full matrices, by a series of 700 digits.
+    #[rustfmt::skip]
+    let cases = [
+        ([[-40.0, 1.0], [1.0, 1.0]],
+         [[0.0016540125575284133, 0.067854832658197824], [0.067854832658197824, 2.7837021515436392]]),
+        ([[-30.0, 2.0], [0.5, 3.0]],
+         [[0.018958743373625879, 1.2524250242265864], [0.31310625605664661, 20.683971643112302]]),
+        ([[5.0, 1e-3], [2.0, -60.0]],
+         [[148.41765547260013, 0.0022833474648582818], [4.5666949297165635, 7.0256811814915862e-5]]),
+        ([[-700.0, 1e-5], [1.0, 2.0]],
+         [[1.4993904683683663e-10, 1.052572108815952e-7], [0.010525721088159519, 7.3890562040379213]]),
+    ];
+    for (x, due) in cases {
+        let found = exp(&Matrix::from_rows(&x)).unwrap();
+        for (value, due) in found.data().iter().zip(due.as_flattened()) {
+            assert!((value / due - 1.0).abs() < 2e-13, "{x:?}: {value:e}, due {due:e}");
+        }
+    }
+    // Squares of these entries overflow; the exponential does not.
+    let far = exp(&Matrix::from_rows(&[[-1e200, 1.0], [1.0, 0.0]])).unwrap();
+    assert!(far.max_difference(&Matrix::diagonal(&[0.0, 1.0])) < 1e-15, "{far:?}");
+}

@@ -62,6 +62,19 @@ fn each_place_is_told_from_the_others() {
     // The same far away in scale.
     assert_eq!(of([[-1e300, 1e300], [0.0, -1e300]]), Place::Edge);
     assert_eq!(of([[-1e-300, 1e-290], [-1e-310, -1e-300]]), Place::Reached);
+    // Entries whose products leave the range of f64.
+    assert_eq!(of([[1.0, 1e200], [0.0, 1.0]]), Place::Reached);
+    assert_eq!(of([[1e-170, 0.0], [0.0, 1e170]]), Place::Reached);
+    assert_eq!(of([[1e-300, 0.0], [0.0, 1e300]]), Place::Reached);
+    assert_eq!(of([[1e-300, 0.0], [0.0, 1e-300]]), Place::Reached);
+    assert_eq!(of([[5e-324, 0.0], [0.0, 5e-324]]), Place::Reached);
+    assert_eq!(of([[f64::MAX, f64::MAX], [-f64::MAX, -f64::MAX]]), Place::Singular);
+    assert_eq!(of([[-1e-170, 0.0], [0.0, 1e170]]), Place::Reflection);
+    assert_eq!(of([[-1e-170, 0.0], [0.0, -1e170]]), Place::Wedge);
+    assert_eq!(of([[-1.0, 1e-300], [-1e-300, -1.0]]), Place::Reached);
+    assert_eq!(of([[-1.0, 1e-300], [1e-300, -1.0]]), Place::Wedge);
+    assert_eq!(of([[-1.0, 1e-300], [0.0, -1.0]]), Place::Edge);
+    assert_eq!(of([[0.0, -1e-300], [1e300, 0.0]]), Place::Reached);
     for place in [Place::Edge, Place::Wedge, Place::Reflection, Place::Singular] {
         assert!(!place.reachable() && place.reason().is_some());
     }
@@ -124,4 +137,41 @@ fn gaussian_matrices_miss_as_often_as_they_should() {
     // The share of real matrices of three rows, known to about 0.001 from 200 000 samples of another program.
     let three = reach::gaussian_unreached(3, 20_000, 2);
     assert!((three - 0.338).abs() < 4.0 * (0.338 * 0.662 / 20_000_f64).sqrt() + 0.002, "{three}");
+}
+
+#[test]
+fn logarithms_of_matrices_with_entries_of_very_different_size_are_found() {
+    let rows = |m: [[f64; 2]; 2]| Matrix::from_rows(&m);
+    let given = |m: [[f64; 2]; 2]| {
+        let found = log(&rows(m)).unwrap();
+        assert!(found.reachable && found.warnings.is_empty(), "{m:?}: {:?}", found.warnings);
+        found.matrix.unwrap()
+    };
+    assert_eq!(given([[1.0, 1e200], [0.0, 1.0]]), rows([[0.0, 1e200], [0.0, 0.0]]));
+    assert_eq!(given([[1.0, 0.0], [1e-200, 1.0]]), rows([[0.0, 0.0], [1e-200, 0.0]]));
+    for small in [1e-170_f64, 1e-300] {
+        let large = 1.0 / small;
+        assert_eq!(given([[small, 0.0], [0.0, large]]), Matrix::diagonal(&[small.ln(), large.ln()]));
+        // A quarter turn in coordinates of very different size: log is π/2 times itself.
+        let turn = [[0.0, -small], [large, 0.0]];
+        let (found, due) = (given(turn), rows(turn).scaled(FRAC_PI_2));
+        for (value, due) in found.data().iter().zip(due.data()) {
+            assert!((value - due).abs() <= 1e-13 * due.abs() + 1e-13 * f64::from(*due == 0.0), "{found:?}");
+        }
+    }
+    // One that has a logarithm with entries beyond f64.
+    let beyond = log(&rows([[1e-300, 1e300], [0.0, 1e-300]])).unwrap();
+    assert!(beyond.reachable && beyond.matrix.is_none(), "{beyond:?}");
+    assert!(beyond.warnings[0].contains("beyond the range"), "{beyond:?}");
+    // In space: diagonals as they are, triangles with a reason, and what is singular.
+    let d = [1e-300_f64, 1.0, 1e300];
+    assert_eq!(log(&Matrix::diagonal(&d)).unwrap().matrix, Some(Matrix::diagonal(&d.map(f64::ln))));
+    let triangle = |last: f64| Matrix::from_rows(&[[1e-300, 1.0, 0.0], [0.0, 1.0, 2.0], [0.0, 0.0, last]]);
+    let found = log(&triangle(1e300)).unwrap();
+    assert!(found.reachable && !found.warnings.is_empty(), "{found:?}");
+    assert!(reach_of(&triangle(1e300)) && !reach_of(&Matrix::diagonal(&[0.0, 1e-300, 1e300])));
+}
+
+fn reach_of(m: &Matrix) -> bool {
+    log(m).unwrap().reachable
 }
