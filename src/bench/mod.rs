@@ -5,8 +5,10 @@
 //! parameters first, then batches, drawn in the order in which they are declared.
 
 mod draft;
+mod images;
 mod mlp;
 mod particles;
+mod text;
 mod vectors;
 
 use crate::engine::plan::ParamLayout;
@@ -28,7 +30,8 @@ pub struct Workload {
 }
 
 /// All workloads.
-pub static WORKLOADS: &[Workload] = &[mlp::W1A, mlp::W1B, mlp::W2, vectors::W3, particles::W6];
+pub static WORKLOADS: &[Workload] = 
+    &[mlp::W1A, mlp::W1B, mlp::W2, vectors::W3, images::W4, text::W5, particles::W6];
 
 /// A workload ready to run.
 pub struct Prepared {

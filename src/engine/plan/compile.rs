@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     ALIGN, BufferKind, BufferSpec, CONSTANTS, Dispatch, Frames, GRADS, HISTORY, KNOBS, KnobEntry, MOMENTS,
-    PARAMS, ParamLayout, Plan, STATE, Slice, aligned,
+    PARAMS, ParamLayout, Plan, STATE, Slice, aligned, slots,
 };
 use crate::engine::EngineError;
 use crate::engine::graph::{Clip, Graph, NodeId, Op, Training};
@@ -29,8 +29,6 @@ struct Compiler<'g> {
     live: Vec<bool>,
     /// How often a node is used: by live nodes, outputs, losses, gradients.
     uses: Vec<usize>,
-    /// Last node that reads a value, views followed to where the value is; `usize::MAX` if the host may.
-    last_use: Vec<NodeId>,
     /// Where nodes lie that are written straight into the gradient buffer.
     in_grads: BTreeMap<NodeId, usize>,
     /// Gradients that are copied: node and offset.
@@ -38,7 +36,6 @@ struct Compiler<'g> {
     place: Vec<Option<(usize, usize)>>,
     /// Further results of kernels, in order.
     parts: BTreeMap<NodeId, Vec<NodeId>>,
-    free: Vec<usize>,
     plan: Plan,
 }
 
@@ -55,15 +52,12 @@ impl<'g> Compiler<'g> {
             graph,
             live,
             uses,
-            last_use: vec![0; count],
             in_grads: BTreeMap::new(),
             copied: Vec::new(),
             place: vec![None; count],
             parts: parts(graph),
-            free: Vec::new(),
             plan,
         };
-        compiler.lifetimes();
         compiler.place_grads();
         compiler
     }
@@ -74,20 +68,6 @@ impl<'g> Compiler<'g> {
             id = self.graph.nodes[id].inputs[0];
         }
         id
-    }
-
-    fn lifetimes(&mut self) {
-        for (id, node) in self.graph.nodes.iter().enumerate().filter(|&(id, _)| self.live[id]) {
-            for &input in &node.inputs {
-                let holder = self.holder(input);
-                self.last_use[holder] = self.last_use[holder].max(id);
-            }
-        }
-        let losses = self.graph.train.iter().flat_map(|t| &t.losses);
-        for (_, id) in self.graph.outputs.iter().chain(losses) {
-            let holder = self.holder(*id);
-            self.last_use[holder] = usize::MAX;
-        }
     }
 
     /// A gradient that nothing else reads is written where it belongs; the others are copied there.
@@ -157,7 +137,6 @@ impl<'g> Compiler<'g> {
             for &result in &results {
                 self.copy_grads(Some(result))?;
             }
-            self.release(id, &results);
         }
         Ok(())
     }
@@ -183,32 +162,9 @@ impl<'g> Compiler<'g> {
         Ok(())
     }
 
-    /// Gives back the slots of values that nothing reads after node `id`.
-    fn release(&mut self, id: NodeId, results: &[NodeId]) {
-        let mut done: Vec<NodeId> = self.graph.nodes[id].inputs.iter().map(|&i| self.holder(i)).collect();
-        done.extend(results);
-        done.sort_unstable();
-        done.dedup();
-        for holder in done.into_iter().filter(|&h| self.last_use[h] <= id) {
-            if let Some((buffer, _)) = self.place[holder]
-                && self.plan.buffers[buffer].kind == BufferKind::Slot
-            {
-                self.free.push(buffer);
-            }
-        }
-    }
-
-    /// The smallest free slot that fits without wasting more than half of it, or a new one.
+    /// A slot of its own for a value; [`super::slots`] lets values share them in the end.
     fn slot(&mut self, len: usize) -> usize {
-        let size = |&b: &usize| self.plan.buffers[b].len;
-        let fits = |b: &usize| size(b) >= len && size(b) <= 2 * aligned(len);
-        match self.free.iter().copied().filter(fits).min_by_key(size) {
-            Some(buffer) => {
-                self.free.retain(|&b| b != buffer);
-                buffer
-            }
-            None => self.buffer(BufferKind::Slot, aligned(len)),
-        }
+        self.buffer(BufferKind::Slot, aligned(len))
     }
 
     fn buffer(&mut self, kind: BufferKind, len: usize) -> usize {
@@ -299,6 +255,7 @@ impl<'g> Compiler<'g> {
             }
         }
         self.plan.buffers[CONSTANTS].len = self.plan.constants.len();
+        slots::share(&mut self.plan);
         self.plan
     }
 }

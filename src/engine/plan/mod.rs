@@ -2,6 +2,7 @@
 
 mod compile;
 mod params;
+mod slots;
 
 pub use params::{ParamEntry, ParamLayout};
 
@@ -212,13 +213,16 @@ impl Plan {
         })
     }
 
-    /// The tensor of an output, of `params`, or of `history:<loss>`.
+    /// The tensor of an output, of `params`, of `grads` (laid out as the parameters are), or of `history:<loss>`.
     pub fn readable(&self, name: &str) -> Result<Slice, EngineError> {
         if let Some(slice) = self.outputs.get(name) {
             return Ok(slice.clone());
         }
         if name == "params" {
             return Ok(Slice { buffer: PARAMS, offset: 0, shape: vec![self.params.len] });
+        }
+        if name == "grads" && self.buffers[GRADS].len == self.params.len {
+            return Ok(Slice { buffer: GRADS, offset: 0, shape: vec![self.params.len] });
         }
         let loss = name.strip_prefix("history:").and_then(|l| self.losses.iter().position(|n| n == l));
         match loss {
