@@ -1,0 +1,89 @@
+//! Whole steps of the workloads, on the device against the CPU.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use equiscope::bench::{Prepared, Workload, find};
+use equiscope::engine::exec::{CpuExecutor, Executor, GpuExecutor, Health};
+use equiscope::engine::plan::Plan;
+
+use crate::bench::{Gpu, gpu};
+use crate::train::{read, relative};
+
+/// Losses as they were filed, and parameters.
+fn state(exec: &mut dyn Executor) -> (Vec<f32>, Vec<f32>) {
+    let [losses, params] = read(exec, &["history:loss", "params"]).try_into().unwrap();
+    (losses, params)
+}
+
+/// Loss and parameters after one step, and after `steps`: CPU and device agree, and the device with itself in every bit.
+fn agrees(gpu: &Gpu, workload: &Workload, steps: u32) {
+    let prepared: Prepared = workload.prepare().unwrap();
+    let plan = Arc::new(Plan::compile(&prepared.graph).unwrap());
+    let mut cpu = CpuExecutor::<f32>::new(Arc::clone(&plan));
+    let mut device = GpuExecutor::new(&gpu.gpu, Arc::clone(&plan));
+    prepared.start(&plan, &mut cpu).unwrap();
+    prepared.start(&plan, &mut device).unwrap();
+    for (run, tolerance) in [(1, 1e-5), (steps - 1, 1e-4)] {
+        cpu.run(run).unwrap();
+        device.run(run).unwrap();
+        let at = cpu.step() as usize - 1;
+        let ((a, p), (b, q)) = (state(&mut cpu), state(&mut device));
+        let error = f64::from((a[at] - b[at]).abs() / a[at].abs());
+        let apart = relative(&q, &p);
+        println!("{} step {}: loss {error:.1e}, parameters {apart:.1e}", workload.id, at + 1);
+        assert!(error <= tolerance, "{} step {}: losses {} and {}", workload.id, at + 1, a[at], b[at]);
+        assert!(apart <= 1e-3, "{} step {}: parameters are {apart:e} apart", workload.id, at + 1);
+    }
+    let bits = |v: &[f32]| v.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+    let first = state(&mut device);
+    prepared.start(&plan, &mut device).unwrap();
+    device.run(steps).unwrap();
+    let again = state(&mut device);
+    assert_eq!(bits(&first.0), bits(&again.0), "{}: losses of two runs", workload.id);
+    assert_eq!(bits(&first.1), bits(&again.1), "{}: parameters of two runs", workload.id);
+    assert_eq!(device.health(), Health::Ok);
+}
+
+/// The test of a workload over so many steps.
+fn check(id: &str, steps: u32) {
+    let Some((gpu, _turn)) = gpu() else { return };
+    let begin = Instant::now();
+    agrees(gpu, find(id).unwrap(), steps);
+    println!("{id}: {:.1} s", begin.elapsed().as_secs_f64());
+}
+
+#[test]
+fn w1a_agrees_with_the_cpu_and_with_itself() {
+    check("W1a", 20);
+}
+
+#[test]
+fn w1b_agrees_with_the_cpu_and_with_itself() {
+    check("W1b", 20);
+}
+
+#[test]
+fn w2_agrees_with_the_cpu_and_with_itself() {
+    check("W2", 20);
+}
+
+#[test]
+fn w3_agrees_with_the_cpu_and_with_itself() {
+    check("W3", 20);
+}
+
+#[test]
+fn w4_agrees_with_the_cpu_and_with_itself() {
+    check("W4", 20);
+}
+
+#[test]
+fn w5_agrees_with_the_cpu_and_with_itself() {
+    check("W5", 20);
+}
+
+#[test]
+fn w6_agrees_with_the_cpu_and_with_itself() {
+    check("W6", 20);
+}
