@@ -30,7 +30,7 @@ pub struct Workload {
 }
 
 /// All workloads.
-pub static WORKLOADS: &[Workload] = 
+pub static WORKLOADS: &[Workload] =
     &[mlp::W1A, mlp::W1B, mlp::W2, vectors::W3, images::W4, text::W5, particles::W6];
 
 /// A workload ready to run.

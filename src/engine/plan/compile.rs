@@ -9,7 +9,7 @@ use super::{
 use crate::engine::EngineError;
 use crate::engine::graph::{Clip, Graph, NodeId, Op, Training};
 use crate::engine::kernels::{self, Access, Attrs, Ty, optimise, square_sum, tick};
-use crate::engine::shape::numel;
+use crate::engine::shape::{around_axis, numel};
 
 /// Compiles a graph as it is.
 pub(super) fn compile(graph: &Graph) -> Result<Plan, EngineError> {
@@ -93,8 +93,28 @@ impl<'g> Compiler<'g> {
         Ok(Slice { buffer, offset, shape: self.graph.nodes[id].shape.clone() })
     }
 
+    /// Where a slice lies in a slot that holds what it is taken from, if it is whole rows and can be bound there.
+    fn inside(&self, id: NodeId) -> Option<(usize, usize)> {
+        let node = &self.graph.nodes[id];
+        let Op::Kernel { stem: "window", attrs } = &node.op else { return None };
+        let source = *node.inputs.first()?;
+        let (outer, rows, inner) = around_axis(&self.graph.nodes[source].shape, attrs.int(0) as usize);
+        let start = usize::try_from(attrs.int(2) as i32).ok()?;
+        let (buffer, offset) = self.place[source]?;
+        let fits = outer == 1
+            && start + attrs.int(1) as usize <= rows
+            && (start * inner).is_multiple_of(ALIGN)
+            && self.plan.buffers[buffer].kind == BufferKind::Slot
+            && !self.in_grads.contains_key(&id);
+        fits.then_some((buffer, offset + start * inner))
+    }
+
     fn node(&mut self, id: NodeId) -> Result<(), EngineError> {
         let node = &self.graph.nodes[id];
+        if let Some(place) = self.inside(id) {
+            self.place[id] = Some(place);
+            return self.copy_grads(Some(id));
+        }
         let len = numel(&node.shape);
         self.place[id] = Some(match &node.op {
             Op::Input(name) => {

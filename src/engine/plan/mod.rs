@@ -162,7 +162,8 @@ impl Plan {
         Self::compile_as_is(&rewrite::rewrite(graph))
     }
 
-    /// Compiles a graph without rewriting it, a launch for each kernel: an oracle for the rewriting, and easier to read.
+    /// Compiles a graph without rewriting it, a launch for each kernel but slices that can be read where
+    /// they lie: an oracle for the rewriting, and easier to read.
     pub fn compile_as_is(graph: &Graph) -> Result<Self, EngineError> {
         let plan = compile::compile(graph)?;
         plan.check()?;

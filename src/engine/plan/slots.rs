@@ -48,7 +48,8 @@ fn values(plan: &Plan) -> Vec<Value> {
     for (step, d) in plan.steps.iter().enumerate() {
         for s in d.args.iter().filter(|s| plan.buffers[s.buffer].kind == BufferKind::Slot) {
             let len = plan.buffers[s.buffer].len;
-            let value = values[s.buffer].get_or_insert(Value { buffer: s.buffer, first: step, last: step, len });
+            let value =
+                values[s.buffer].get_or_insert(Value { buffer: s.buffer, first: step, last: step, len });
             value.last = step;
         }
     }

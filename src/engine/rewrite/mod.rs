@@ -3,6 +3,7 @@
 
 mod fuse;
 mod group;
+mod join;
 mod relations;
 mod simplify;
 
@@ -14,7 +15,7 @@ use super::shape::numel;
 
 /// The graph that is best to run: the same inputs, parameters, outputs and gradients from fewer launches.
 pub fn rewrite(graph: &Graph) -> Graph {
-    fold(fuse(&simplify(graph)))
+    fold(fuse(&join::join(simplify(graph))))
 }
 
 /// Most numbers of a constant that is made of one number: plans stay small.
