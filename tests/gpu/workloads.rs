@@ -1,7 +1,6 @@
 //! Whole steps of the workloads, on the device against the CPU.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use equiscope::bench::{Prepared, Workload, find};
 use equiscope::engine::exec::{CpuExecutor, Executor, GpuExecutor, Health};
@@ -34,7 +33,6 @@ fn agrees(gpu: &Gpu, workload: &Workload, steps: u32) {
         let ((a, p), (b, q)) = (state(&mut cpu), state(device));
         let error = f64::from((a[at] - b[at]).abs() / a[at].abs());
         let apart = relative(&q, &p);
-        println!("{} step {}: loss {error:.1e}, parameters {apart:.1e}", workload.id, at + 1);
         assert!(error <= tolerance, "{} step {}: losses {} and {}", workload.id, at + 1, a[at], b[at]);
         assert!(apart <= 1e-3, "{} step {}: parameters are {apart:e} apart", workload.id, at + 1);
     };
@@ -57,9 +55,7 @@ fn agrees(gpu: &Gpu, workload: &Workload, steps: u32) {
 /// The test of a workload over so many steps.
 fn check(id: &str, steps: u32) {
     let Some((gpu, _turn)) = gpu() else { return };
-    let begin = Instant::now();
     agrees(gpu, find(id).unwrap(), steps);
-    println!("{id}: {:.1} s", begin.elapsed().as_secs_f64());
 }
 
 #[test]

@@ -60,7 +60,6 @@ fn slots_are_shared_nearly_as_well_as_lifetimes_allow() {
         let plan = Plan::compile(&workload.prepare().unwrap().graph).unwrap();
         let slots = plan.buffers.iter().filter(|b| b.kind == BufferKind::Slot);
         let (slots, alive) = (slots.map(|b| b.len).sum::<usize>(), most_alive(&plan));
-        println!("{}: {slots} for {alive} = {}", workload.id, slots as f64 / alive as f64);
         assert!(alive > 0 && alive <= slots, "{}: {slots} numbers cannot hold {alive}", workload.id);
         assert!(slots as f64 <= 1.3 * alive as f64, "{}: {slots} numbers for {alive}\n{plan}", workload.id);
     }
