@@ -1,9 +1,10 @@
 import package::index::{index_flat};
 
-// y, g, z: [rows, n]; z = y (g - <y, g>), an invocation for each row.
+// y, g, z: [rows, n]; z = scale y (g - <y, g>), an invocation for each row.
 struct Params {
     rows: u32,
     n: u32,
+    scale: f32,
 }
 
 @group(0) @binding(0) var<uniform> u: Params;
@@ -27,6 +28,6 @@ fn main(
         mean += y[j] * g[j];
     }
     for (var j: u32 = base; j < base + u.n; j += 1u) {
-        z[j] = y[j] * (g[j] - mean);
+        z[j] = u.scale * (y[j] * (g[j] - mean));
     }
 }

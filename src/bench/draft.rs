@@ -70,6 +70,11 @@ impl<'b> Draft<'b> {
 
     /// Ends with the mean squared error.
     pub(super) fn fit(&self, prediction: Var<'b>, target: Var<'b>, optimiser: Optimiser) {
-        self.b.train(&[("loss", (prediction - target).square().mean())], optimiser);
+        self.minimise((prediction - target).square().mean(), optimiser);
+    }
+
+    /// Ends with a loss.
+    pub(super) fn minimise(&self, loss: Var<'b>, optimiser: Optimiser) {
+        self.b.train(&[("loss", loss)], optimiser);
     }
 }

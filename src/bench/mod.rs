@@ -11,9 +11,11 @@
 pub mod calibrate;
 pub mod clock;
 mod draft;
+mod images;
 mod mlp;
 mod particles;
 pub mod run;
+mod text;
 pub mod timed;
 mod vectors;
 
@@ -36,7 +38,8 @@ pub struct Workload {
 }
 
 /// All workloads.
-pub static WORKLOADS: &[Workload] = &[mlp::W1A, mlp::W1B, mlp::W2, vectors::W3, particles::W6];
+pub static WORKLOADS: &[Workload] =
+    &[mlp::W1A, mlp::W1B, mlp::W2, vectors::W3, images::W4, text::W5, particles::W6];
 
 /// A workload ready to run.
 pub struct Prepared {

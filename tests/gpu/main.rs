@@ -11,3 +11,4 @@ mod shaders;
 #[path = "../core/engine/support.rs"]
 mod support;
 mod train;
+mod workloads;

@@ -14,13 +14,15 @@ fn on(gpu: &Gpu, plan: &Arc<Plan>) -> GpuExecutor {
     GpuExecutor::new(&gpu.gpu, Arc::clone(plan))
 }
 
-fn read(exec: &mut dyn Executor, names: &[&str]) -> Vec<Vec<f32>> {
+/// Outputs, now.
+pub fn read(exec: &mut dyn Executor, names: &[&str]) -> Vec<Vec<f32>> {
     let ticket = exec.request(names);
     let mut answer = wait(exec, ticket).unwrap();
     names.iter().map(|n| answer.arrays.remove(*n).unwrap()).collect()
 }
 
-fn relative(a: &[f32], b: &[f32]) -> f64 {
+/// ‖a − b‖/‖b‖.
+pub fn relative(a: &[f32], b: &[f32]) -> f64 {
     let norm = |v: &mut dyn Iterator<Item = f64>| v.map(|x| x * x).sum::<f64>().sqrt();
     let difference = norm(&mut a.iter().zip(b).map(|(&a, &b)| f64::from(a) - f64::from(b)));
     difference / norm(&mut b.iter().map(|&b| f64::from(b)))

@@ -95,6 +95,17 @@ impl<T: Element> CpuExecutor<T> {
         self.checked = checked;
     }
 
+    /// How many numbers it has room for: those of the plan's buffers, what kernels set aside for themselves, and answers that
+    /// were not collected. Stays the same from the first step on.
+    pub fn room(&self) -> usize {
+        let buffers: usize = self.buffers.iter().map(Vec::capacity).sum();
+        let answers = self.answers.values().flatten().flat_map(|a| a.arrays.values());
+        buffers
+            + self.scratch.capacity()
+            + self.registers.capacity()
+            + answers.map(Vec::capacity).sum::<usize>()
+    }
+
     /// Steps counted so far.
     pub fn step(&self) -> u32 {
         self.state[0]

@@ -35,10 +35,12 @@ impl<'b> Var<'b> {
         self.builder.kernel("attention_softmax", attrs, &[self, added])
     }
 
-    /// y∘(g − ⟨y, g⟩) along the last dimension: a cotangent g pulled back through the softmax whose value this is.
+    /// scale · y∘(g − ⟨y, g⟩) along the last dimension: a cotangent g pulled back through the softmax of scaled numbers whose
+    /// value this is.
     #[track_caller]
-    pub fn softmax_pull(self, g: Var<'b>) -> Self {
-        self.builder.kernel("attention_pull", Attrs::default(), &[self, g])
+    pub fn softmax_pull(self, g: Var<'b>, scale: f64) -> Self {
+        let attrs = Attrs { ints: vec![], reals: vec![scale] };
+        self.builder.kernel("attention_pull", attrs, &[self, g])
     }
 
     /// Softmax attention over neighbours: queries `[N, H, D]` of targets, keys `[M, H, D]` and values `[M, H, E]` of sources,

@@ -1,5 +1,5 @@
-//! The derivative of a softmax pulled back, z = y∘(g − ⟨y, g⟩), along the last dimension. y, g: any one shape; out: the same.
-//! No attributes. For y a softmax this is its symmetric Jacobian matrix diag(y) − y yᵀ applied to g.
+//! The derivative of a scaled softmax pulled back, z = s y∘(g − ⟨y, g⟩), along the last dimension. y, g: any one shape; out:
+//! the same. Attributes: reals = `[s]`. For y a softmax this is its symmetric Jacobian matrix diag(y) − y yᵀ applied to s g.
 
 use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid, lanes};
 use crate::engine::graph::{Cotangents, Var, Vjp};
@@ -12,11 +12,11 @@ pub struct AttentionPull;
 pub static KERNEL: AttentionPull = AttentionPull;
 
 fn run<T: Real>(c: &mut Call<'_, T>) {
-    let n = c.size(1);
+    let (n, scale) = (c.size(1), T::from_f32(c.real(2)));
     let rows = c.reads[0].chunks_exact(n).zip(c.reads[1].chunks_exact(n));
     for ((y, g), z) in rows.zip(c.writes[0].chunks_exact_mut(n)) {
         let mean = lanes::dot(y, g);
-        z.iter_mut().zip(y.iter().zip(g)).for_each(|(z, (&y, &g))| *z = y * (g - mean));
+        z.iter_mut().zip(y.iter().zip(g)).for_each(|(z, (&y, &g))| *z = scale * (y * (g - mean)));
     }
 }
 
@@ -27,7 +27,7 @@ impl Kernel for AttentionPull {
 
     fn signature(&self, _attrs: &Attrs) -> Signature {
         Signature {
-            uniforms: &[("rows", Ty::U32), ("n", Ty::U32)],
+            uniforms: &[("rows", Ty::U32), ("n", Ty::U32), ("scale", Ty::F32)],
             overrides: &[],
             bindings: const { &[Binding::read("y"), Binding::read("g"), Binding::write("z")] },
         }
@@ -41,10 +41,11 @@ impl Kernel for AttentionPull {
         }
     }
 
-    fn launch(&self, _attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
+    fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
         let n = shapes[0].last().copied().unwrap_or(1);
         let rows = numel(shapes[0]) / n;
-        Launch { uniforms: vec![rows as u32, n as u32], overrides: vec![], workgroups: grid(rows, 64) }
+        let scale = (attrs.real(0) as f32).to_bits();
+        Launch { uniforms: vec![rows as u32, n as u32, scale], overrides: vec![], workgroups: grid(rows, 64) }
     }
 
     fn reference(&self) -> Reference {
@@ -53,15 +54,18 @@ impl Kernel for AttentionPull {
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {
         let (y, g, h) = (cx.inputs[0], cx.inputs[1], cx.g);
+        let scale = cx.attrs.real(0);
         let last = y.shape().len() - 1;
         let dot = |a: Var<'b>, b: Var<'b>| (a * b).sum(last);
-        let dy = cx.needs[0].then(|| h * (g - dot(y, g)) - g * dot(y, h));
-        Ok(vec![dy, cx.needs[1].then(|| y.softmax_pull(h))])
+        let dy = cx.needs[0].then(|| (h * (g - dot(y, g)) - g * dot(y, h)) * f64::from(scale as f32));
+        Ok(vec![dy, cx.needs[1].then(|| y.softmax_pull(h, scale))])
     }
 
     fn cases(&self) -> Vec<Case> {
-        let case = |shape: &[usize]| Case::new(Attrs::default(), vec![Feed::of(shape); 2]);
-        vec![case(&[1]), case(&[3, 5]), case(&[2, 70, 9]), case(&[2, 3, 2, 33])]
+        let case = |scale: f64, shape: &[usize]| {
+            Case::new(Attrs { ints: vec![], reals: vec![scale] }, vec![Feed::of(shape); 2])
+        };
+        vec![case(1.0, &[1]), case(0.25, &[3, 5]), case(-1.5, &[2, 70, 9]), case(1.0, &[2, 3, 2, 33])]
     }
 
     fn tolerance(&self) -> Tolerance {

@@ -90,9 +90,9 @@ impl Kernel for AttentionSoftmax {
     }
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {
-        let pulled = cx.output.softmax_pull(cx.g);
-        let dx = cx.needs[0].then(|| pulled * f64::from(cx.attrs.real(0) as f32));
-        Ok(vec![dx, cx.needs[1].then(|| pulled.sum_to(&cx.inputs[1].shape()))])
+        let pulled = |scale: f64| cx.output.softmax_pull(cx.g, scale);
+        let dx = cx.needs[0].then(|| pulled(cx.attrs.real(0)));
+        Ok(vec![dx, cx.needs[1].then(|| pulled(1.0).sum_to(&cx.inputs[1].shape()))])
     }
 
     fn cases(&self) -> Vec<Case> {

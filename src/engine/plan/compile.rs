@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::{
     ALIGN, BufferKind, BufferSpec, CONSTANTS, Dispatch, Frames, GRADS, HISTORY, KNOBS, KnobEntry, MOMENTS,
-    PARAMS, ParamLayout, Plan, STATE, Slice, aligned,
+    PARAMS, ParamLayout, Plan, STATE, Slice, aligned, slots,
 };
 use crate::engine::EngineError;
 use crate::engine::graph::{Clip, Graph, NodeId, Op, Training};
 use crate::engine::kernels::{self, Access, Attrs, Ty, optimise, square_sum, tick};
-use crate::engine::shape::numel;
+use crate::engine::shape::{around_axis, numel};
 
 /// Compiles a graph as it is.
 pub(super) fn compile(graph: &Graph) -> Result<Plan, EngineError> {
@@ -29,8 +29,6 @@ struct Compiler<'g> {
     live: Vec<bool>,
     /// How often a node is used: by live nodes, outputs, losses, gradients.
     uses: Vec<usize>,
-    /// Last node that reads a value, views followed to where the value is; `usize::MAX` if the host may.
-    last_use: Vec<NodeId>,
     /// Where nodes lie that are written straight into the gradient buffer.
     in_grads: BTreeMap<NodeId, usize>,
     /// Gradients that are copied: node and offset.
@@ -38,7 +36,6 @@ struct Compiler<'g> {
     place: Vec<Option<(usize, usize)>>,
     /// Further results of kernels, in order.
     parts: BTreeMap<NodeId, Vec<NodeId>>,
-    free: Vec<usize>,
     plan: Plan,
 }
 
@@ -55,15 +52,12 @@ impl<'g> Compiler<'g> {
             graph,
             live,
             uses,
-            last_use: vec![0; count],
             in_grads: BTreeMap::new(),
             copied: Vec::new(),
             place: vec![None; count],
             parts: parts(graph),
-            free: Vec::new(),
             plan,
         };
-        compiler.lifetimes();
         compiler.place_grads();
         compiler
     }
@@ -74,20 +68,6 @@ impl<'g> Compiler<'g> {
             id = self.graph.nodes[id].inputs[0];
         }
         id
-    }
-
-    fn lifetimes(&mut self) {
-        for (id, node) in self.graph.nodes.iter().enumerate().filter(|&(id, _)| self.live[id]) {
-            for &input in &node.inputs {
-                let holder = self.holder(input);
-                self.last_use[holder] = self.last_use[holder].max(id);
-            }
-        }
-        let losses = self.graph.train.iter().flat_map(|t| &t.losses);
-        for (_, id) in self.graph.outputs.iter().chain(losses) {
-            let holder = self.holder(*id);
-            self.last_use[holder] = usize::MAX;
-        }
     }
 
     /// A gradient that nothing else reads is written where it belongs; the others are copied there.
@@ -113,8 +93,28 @@ impl<'g> Compiler<'g> {
         Ok(Slice { buffer, offset, shape: self.graph.nodes[id].shape.clone() })
     }
 
+    /// Where a slice lies in a slot that holds what it is taken from, if it is whole rows and can be bound there.
+    fn inside(&self, id: NodeId) -> Option<(usize, usize)> {
+        let node = &self.graph.nodes[id];
+        let Op::Kernel { stem: "window", attrs } = &node.op else { return None };
+        let source = *node.inputs.first()?;
+        let (outer, rows, inner) = around_axis(&self.graph.nodes[source].shape, attrs.int(0) as usize);
+        let start = usize::try_from(attrs.int(2) as i32).ok()?;
+        let (buffer, offset) = self.place[source]?;
+        let fits = outer == 1
+            && start + attrs.int(1) as usize <= rows
+            && (start * inner).is_multiple_of(ALIGN)
+            && self.plan.buffers[buffer].kind == BufferKind::Slot
+            && !self.in_grads.contains_key(&id);
+        fits.then_some((buffer, offset + start * inner))
+    }
+
     fn node(&mut self, id: NodeId) -> Result<(), EngineError> {
         let node = &self.graph.nodes[id];
+        if let Some(place) = self.inside(id) {
+            self.place[id] = Some(place);
+            return self.copy_grads(Some(id));
+        }
         let len = numel(&node.shape);
         self.place[id] = Some(match &node.op {
             Op::Input(name) => {
@@ -157,7 +157,6 @@ impl<'g> Compiler<'g> {
             for &result in &results {
                 self.copy_grads(Some(result))?;
             }
-            self.release(id, &results);
         }
         Ok(())
     }
@@ -183,32 +182,9 @@ impl<'g> Compiler<'g> {
         Ok(())
     }
 
-    /// Gives back the slots of values that nothing reads after node `id`.
-    fn release(&mut self, id: NodeId, results: &[NodeId]) {
-        let mut done: Vec<NodeId> = self.graph.nodes[id].inputs.iter().map(|&i| self.holder(i)).collect();
-        done.extend(results);
-        done.sort_unstable();
-        done.dedup();
-        for holder in done.into_iter().filter(|&h| self.last_use[h] <= id) {
-            if let Some((buffer, _)) = self.place[holder]
-                && self.plan.buffers[buffer].kind == BufferKind::Slot
-            {
-                self.free.push(buffer);
-            }
-        }
-    }
-
-    /// The smallest free slot that fits without wasting more than half of it, or a new one.
+    /// A slot of its own for a value; [`super::slots`] lets values share them in the end.
     fn slot(&mut self, len: usize) -> usize {
-        let size = |&b: &usize| self.plan.buffers[b].len;
-        let fits = |b: &usize| size(b) >= len && size(b) <= 2 * aligned(len);
-        match self.free.iter().copied().filter(fits).min_by_key(size) {
-            Some(buffer) => {
-                self.free.retain(|&b| b != buffer);
-                buffer
-            }
-            None => self.buffer(BufferKind::Slot, aligned(len)),
-        }
+        self.buffer(BufferKind::Slot, aligned(len))
     }
 
     fn buffer(&mut self, kind: BufferKind, len: usize) -> usize {
@@ -299,6 +275,7 @@ impl<'g> Compiler<'g> {
             }
         }
         self.plan.buffers[CONSTANTS].len = self.plan.constants.len();
+        slots::share(&mut self.plan);
         self.plan
     }
 }

@@ -3,6 +3,7 @@
 mod compile;
 mod cost;
 mod params;
+mod slots;
 
 pub use cost::{Cost, Speed};
 pub use params::{ParamEntry, ParamLayout};
@@ -163,7 +164,8 @@ impl Plan {
         Self::compile_as_is(&rewrite::rewrite(graph))
     }
 
-    /// Compiles a graph without rewriting it, a launch for each kernel: an oracle for the rewriting, and easier to read.
+    /// Compiles a graph without rewriting it, a launch for each kernel but slices that can be read where
+    /// they lie: an oracle for the rewriting, and easier to read.
     pub fn compile_as_is(graph: &Graph) -> Result<Self, EngineError> {
         let plan = compile::compile(graph)?;
         plan.check()?;
@@ -214,13 +216,16 @@ impl Plan {
         })
     }
 
-    /// The tensor of an output, of `params`, or of `history:<loss>`.
+    /// The tensor of an output, of `params`, of `grads` (laid out as the parameters are), or of `history:<loss>`.
     pub fn readable(&self, name: &str) -> Result<Slice, EngineError> {
         if let Some(slice) = self.outputs.get(name) {
             return Ok(slice.clone());
         }
         if name == "params" {
             return Ok(Slice { buffer: PARAMS, offset: 0, shape: vec![self.params.len] });
+        }
+        if name == "grads" && self.buffers[GRADS].len == self.params.len {
+            return Ok(Slice { buffer: GRADS, offset: 0, shape: vec![self.params.len] });
         }
         let loss = name.strip_prefix("history:").and_then(|l| self.losses.iter().position(|n| n == l));
         match loss {

@@ -3,6 +3,7 @@
 
 mod fuse;
 mod group;
+mod join;
 mod relations;
 mod simplify;
 
@@ -10,10 +11,29 @@ pub use fuse::fuse;
 pub use simplify::simplify;
 
 use super::graph::{Graph, Node, NodeId, Op};
+use super::shape::numel;
 
 /// The graph that is best to run: the same inputs, parameters, outputs and gradients from fewer launches.
 pub fn rewrite(graph: &Graph) -> Graph {
-    fuse(&simplify(graph))
+    fold(fuse(&join::join(simplify(graph))))
+}
+
+/// Most numbers of a constant that is made of one number: plans stay small.
+const MOST: usize = 1 << 14;
+
+/// Makes constants of numbers spread over a shape, where no launch took them in: cotangents of means, mostly.
+fn fold(mut graph: Graph) -> Graph {
+    for id in 0..graph.nodes.len() {
+        let node = &graph.nodes[id];
+        let Op::Kernel { stem: "expand", .. } = node.op else { continue };
+        if let Op::Constant(data) = &graph.nodes[node.inputs[0]].op
+            && let ([value], n @ ..=MOST) = (data.as_slice(), numel(&node.shape))
+        {
+            let op = Op::Constant(vec![*value; n]);
+            graph.nodes[id] = Node { op, inputs: Vec::new(), shape: node.shape.clone() };
+        }
+    }
+    graph
 }
 
 /// A graph with other nodes; `map` says where each node went.

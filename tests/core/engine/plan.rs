@@ -144,3 +144,34 @@ fn names_and_lengths_are_checked() {
     assert!(exec.poll(ticket).unwrap().is_err());
     assert!(exec.poll(ticket).is_none());
 }
+
+#[test]
+fn whole_rows_of_a_slot_are_read_where_they_lie() {
+    let b = Builder::new();
+    let x = b.input("x", &[6, 64]);
+    let rows = x.tanh();
+    b.output("rows", rows);
+    // In place; in place although asked for as an output; not bound at a multiple of 64; not rows; padded; of an input.
+    b.output("sums", rows.slice(0, 2, 3).sum(1));
+    b.output("kept", rows.slice(0, 1, 2));
+    b.output("odd", rows.reshape(&[12, 32]).slice(0, 3, 2));
+    b.output("columns", rows.slice(1, 0, 32));
+    b.output("padded", rows.window(0, 4, 4));
+    b.output("given", x.slice(0, 1, 1));
+    let plan = Arc::new(Plan::compile(&b.finish().unwrap()).unwrap());
+    let windows = plan.steps.iter().filter(|d| d.stem == "window").count();
+    assert_eq!(windows, 4, "{plan}");
+    let mut exec = CpuExecutor::<f64>::new(Arc::clone(&plan));
+    let data: Vec<f64> = (0..384).map(|i| f64::from(i) / 100.0).collect();
+    exec.write_t("x", &data).unwrap();
+    exec.run(1).unwrap();
+    let (all, read) = (exec.read("rows").unwrap(), |name: &str| exec.read(name).unwrap());
+    assert_eq!(read("kept"), all[64..192]);
+    assert_eq!(read("odd"), all[96..160]);
+    assert_eq!(read("columns")[32..64], all[64..96]);
+    assert_eq!(read("padded")[..128], all[256..]);
+    assert_eq!(read("padded")[128..], [0.0; 128]);
+    assert_eq!(read("given"), data[64..128]);
+    let sums: Vec<f64> = all[128..320].chunks(64).map(|row| row.iter().sum()).collect();
+    assert!(read("sums").iter().zip(&sums).all(|(a, b)| (a - b).abs() < 1e-12 * b.abs()));
+}

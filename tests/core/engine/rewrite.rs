@@ -129,3 +129,31 @@ fn a_value_that_leaves_a_chain_and_comes_back_is_in_time() {
     let got = outputs(Plan::compile(&graph).unwrap(), &names, &inputs);
     expected.iter().flatten().zip(got.iter().flatten()).for_each(|(e, g)| assert!((e - g).abs() < SAME));
 }
+
+#[test]
+fn cotangents_of_slices_are_put_together_in_one_launch() {
+    let count = |plan: &Plan, stem: &str| plan.steps.iter().filter(|d| d.stem == stem).count();
+    for (axis, cuts, joined) in [
+        (0, &[(0, 2), (2, 3), (5, 1)][..], true),
+        (1, &[(3, 2), (0, 3)], true),
+        // Gaps and overlaps are sums as before.
+        (0, &[(0, 2), (3, 3)], false),
+        (1, &[(0, 3), (2, 3)], false),
+    ] {
+        let b = Builder::new();
+        let x = b.input("x", &[6, 5]);
+        let whole = x.tanh();
+        let parts: Vec<Var<'_>> = cuts.iter().map(|&(start, len)| whole.slice(axis, start, len)).collect();
+        let loss = parts.iter().fold(b.scalar(0.0), |sum, p| sum + p.softmax(axis).square().sum_all());
+        b.output("g", b.grad(loss, &[x])[0]);
+        let graph = b.finish().unwrap();
+        let (fused, plain) = (Plan::compile(&graph).unwrap(), Plan::compile_as_is(&graph).unwrap());
+        assert_eq!(count(&fused, "concat"), usize::from(joined), "{cuts:?}\n{fused}");
+        let data: Vec<f64> = (0..30).map(|i| (f64::from(i) * 0.7).sin()).collect();
+        let names = ["g".to_owned()];
+        let inputs = [("x".to_owned(), data)];
+        let [a, b] = [fused, plain].map(|plan| outputs(plan, &names, &inputs).remove(0));
+        assert!(a.iter().zip(&b).all(|(a, b)| (a - b).abs() < SAME), "{cuts:?}");
+        assert!(a.iter().any(|g| g.abs() > 1e-3), "{cuts:?}");
+    }
+}
