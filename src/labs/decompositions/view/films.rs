@@ -61,7 +61,7 @@ impl Decompositions {
             set.paint_at_baseline(&painter, pos2(rect.right(), rect.top() + 18.0), Align::RIGHT);
         }
         let place = ui.interact(rect, ui.scope_id().with(("film", which)), Sense::hover());
-        let frames = &self.seen.films[which];
+        let frames = self.seen.film(which);
         let whole = frames.len() == 5;
         place.widget_info(|| {
             let text = if whole {
@@ -109,9 +109,11 @@ impl Decompositions {
     fn length_words(&self, which: usize) -> String {
         let e = &self.seen.element;
         let Some(length) = e.lengths()[which] else { return String::new() };
-        let claim = match (which, &e.shortest) {
+        let claim = match (which, e.geodesic()) {
             (0, _) | (_, None) => "",
             (_, Some(way)) if way.proved => ", the shortest",
+            // While g moves its geodesic is followed, and no shorter one is looked for.
+            _ if e.followed() => "",
             _ => ", the shortest found",
         };
         format!("length {}{claim}", fixed(length, 2))
