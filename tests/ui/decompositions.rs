@@ -233,6 +233,30 @@ fn corners_are_dragged_and_moved_by_keys() {
 }
 
 #[test]
+fn the_picture_is_turned_or_moved_by_keys() {
+    for (group, index) in [("SL(2)", 1), ("GL+(2)", 1), ("Aff+(2)", 2)] {
+        let (mut harness, _) = open(&format!("#/decompositions?group={group}"));
+        let before = metrics(&mut harness)["g"].clone();
+        harness.get_by_label_contains("The picture of g·x").focus();
+        harness.run_steps(2);
+        harness.key_press(Key::ArrowRight);
+        settle(&mut harness);
+        let (now, was) = (entry(&mut harness, 0, index), before[0][index].as_f64().unwrap());
+        assert!((now - was).abs() > 1e-2, "{group}");
+        assert_eq!((now - was - 0.05).abs() < 1e-9, group == "Aff+(2)");
+        assert!(harness.state().state().contains("g="), "{}", harness.state().state());
+    }
+}
+
+#[test]
+fn corners_are_large_enough_for_a_finger() {
+    let (harness, _) = open_at("#/decompositions", [390.0, 844.0], 1.0, egui::Theme::Light);
+    for name in ["corner1", "corner2", "corner3", "corner4"] {
+        assert!(place(&harness, name).size().min_elem() > 43.9, "{name}");
+    }
+}
+
+#[test]
 fn two_boosts_leave_a_turn() {
     let (mut harness, _) = open("#/decompositions?panel=boosts");
     let angle = |harness: &Harness<'_, Shell>| {

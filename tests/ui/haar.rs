@@ -19,6 +19,20 @@ fn random_elements_follow_the_exact_marginals() {
 }
 
 #[test]
+fn the_elements_come_in_over_some_frames() {
+    let (mut harness, _) = open("#/decompositions?panel=haar&group=GL+(3)");
+    assert!(harness.query_all_by_label_contains("1500 samples").count() == 1);
+    // Where they are costly to take apart there are a few at first.
+    harness.get_by_label("New samples").click();
+    harness.run_steps(4);
+    assert!(harness.state_mut().lab().unwrap().busy());
+    assert!(harness.query_all_by_label_contains("1500 samples").count() == 0);
+    settle(&mut harness);
+    assert!(!harness.state_mut().lab().unwrap().busy());
+    assert!(harness.query_all_by_label_contains("1500 samples").count() == 1);
+}
+
+#[test]
 fn every_group_of_the_plane_has_its_random_elements() {
     for (group, marginals) in [
         ("SL(2)", vec!["Turn", "Stretch"]),

@@ -133,7 +133,7 @@ impl Decompositions {
     }
 
     /// `X =` and its entries, ending at `right`.
-    fn paint_log(&self, ui: &mut Ui, log: &Matrix, right: Pos2) {
+    pub(super) fn paint_log(&self, ui: &mut Ui, log: &Matrix, right: Pos2) {
         let size = matrix_size(ui, log);
         let place = Rect::from_min_size(right - vec2(size.x, size.y / 2.0), size);
         let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt("log"));
@@ -200,7 +200,7 @@ impl Decompositions {
 }
 
 /// The size of a matrix with two decimals.
-fn matrix_size(ui: &Ui, m: &Matrix) -> Vec2 {
+pub(super) fn matrix_size(ui: &Ui, m: &Matrix) -> Vec2 {
     let cells: Vec<Vec<String>> =
         m.to_rows().iter().map(|r| r.iter().map(|v| fixed(*v, 2)).collect()).collect();
     typeset::Matrix::layout(ui.ctx(), &cells).size()

@@ -261,7 +261,8 @@ impl Lab for Decompositions {
             self.playing = Playing::No;
         }
         self.moment = self.playing.moment(time, self.seen.chain.tiles.len(), cx.reduced_motion);
-        if self.passage.moving() || self.playing.on() {
+        self.gather();
+        if self.passage.moving() || self.playing.on() || self.gathering() {
             ctx.request_repaint();
         }
     }
@@ -295,7 +296,7 @@ impl Lab for Decompositions {
     }
 
     fn busy(&self) -> bool {
-        false
+        self.gathering()
     }
 
     fn playing(&self) -> bool {
@@ -352,7 +353,11 @@ impl Lab for Decompositions {
     fn keys(&self) -> &'static [(&'static str, &'static str)] {
         &[
             ("← →", "moves the tile that has the keyboard to an earlier or a later place"),
-            ("← → ↑ ↓", "moves g on the map, or a column of g or a corner on the picture; turns the view"),
+            (
+                "← → ↑ ↓",
+                "moves g on the map or in the ball, a column or a corner of its picture, the axis of time, or the last \
+                 picture; turns the view",
+            ),
         ]
     }
 

@@ -4,7 +4,7 @@
 use super::Decompositions;
 use super::chain::Spots;
 use super::lens::{Lens, time_tip};
-use super::stage::{column_keys, describe_column};
+use super::stage::{TURN, column_keys, describe_column};
 use crate::labs::decompositions::inside::{size, with_boost, with_direction};
 use crate::labs::decompositions::settings::{Family, MOST_RAPIDITY, Picture, Settings};
 use crate::labs::lab::{LabCx, LayoutKind};
@@ -20,8 +20,7 @@ use eframe::egui::{
     Align2, CursorIcon, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2,
 };
 
-/// An arrow key turns the view or the picture by this much, and moves a column or a rapidity by this much.
-const TURN: f64 = std::f64::consts::PI / 36.0;
+/// An arrow key moves a column or a rapidity by this much.
 const STEP: f64 = 0.05;
 /// Names of the columns' handles, their places, and the axes they carry.
 const COLUMNS: [(&str, &str, &str); 3] = [
