@@ -168,50 +168,6 @@ fn every_decomposition_has_its_chain_and_the_product_is_g() {
     shot(&mut harness, "decompositions-ldu-none");
 }
 
-#[test]
-fn random_elements_follow_the_exact_marginals() {
-    let (mut harness, _) = open("#/decompositions");
-    harness.get_by_label("Haar samples").click();
-    settle(&mut harness);
-    assert!(harness.state().state().contains("panel=haar"));
-    assert!(harness.query_all_by_label_contains("exp misses").next().is_some());
-    shot(&mut harness, "decompositions-haar");
-    harness.get_by_label("New samples").click();
-    settle(&mut harness);
-    assert!(harness.state().state().contains("seed=1"));
-}
-
-#[test]
-fn every_group_of_the_plane_has_its_random_elements() {
-    for (group, marginals) in [
-        ("SL(2)", vec!["Turn", "Stretch"]),
-        ("GL+(2)", vec!["Turn", "Stretch", "Scale"]),
-        ("Aff+(2)", vec!["Turn", "Move", "Stretch", "Scale"]),
-    ] {
-        let (mut harness, _) = open(&format!("#/decompositions?panel=haar&group={group}"));
-        let text = "bars of the samples under the exact density";
-        for name in &marginals {
-            assert!(harness.query_all_by_label(&format!("{name}: {text}")).count() == 1, "{group} {name}");
-        }
-        assert_eq!(harness.query_all_by_label_contains(text).count(), marginals.len(), "{group}");
-        assert!(harness.query_all_by_label_contains("cut off at ‖X‖ ≤ 2.43").count() == 1, "{group}");
-        assert!(harness.query_all_by_label_contains("exactly").count() == 1, "{group}");
-        shot(&mut harness, &format!("decompositions-haar-{group}"));
-    }
-    for (name, state, size) in [
-        ("phone", "#/decompositions?panel=haar&group=Aff+(2)", [390.0, 844.0]),
-        ("embed", "#/decompositions?panel=haar&group=GL+(2)&embed=1", [720.0, 400.0]),
-    ] {
-        let (mut harness, _) = open_at(state, size, 1.0, egui::Theme::Dark);
-        for tab in ["Map", "Ways"].into_iter().filter(|_| name == "phone") {
-            harness.get_by_label(tab).click();
-            harness.run_steps(3);
-            shot(&mut harness, &format!("decompositions-haar-{name}-{tab}"));
-        }
-        shot(&mut harness, &format!("decompositions-haar-{name}"));
-    }
-}
-
 fn lengths(harness: &mut Harness<'_, Shell>) -> [Option<f64>; 2] {
     let both = metrics(harness)["lengths"].clone();
     [both[0].as_f64(), both[1].as_f64()]
@@ -274,6 +230,30 @@ fn corners_are_dragged_and_moved_by_keys() {
     settle(&mut harness);
     assert!(place(&harness, "corner3").center().x < before.x - 1.0);
     assert!((det(&mut harness) - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn the_picture_is_turned_or_moved_by_keys() {
+    for (group, index) in [("SL(2)", 1), ("GL+(2)", 1), ("Aff+(2)", 2)] {
+        let (mut harness, _) = open(&format!("#/decompositions?group={group}"));
+        let before = metrics(&mut harness)["g"].clone();
+        harness.get_by_label_contains("The picture of g·x").focus();
+        harness.run_steps(2);
+        harness.key_press(Key::ArrowRight);
+        settle(&mut harness);
+        let (now, was) = (entry(&mut harness, 0, index), before[0][index].as_f64().unwrap());
+        assert!((now - was).abs() > 1e-2, "{group}");
+        assert_eq!((now - was - 0.05).abs() < 1e-9, group == "Aff+(2)");
+        assert!(harness.state().state().contains("g="), "{}", harness.state().state());
+    }
+}
+
+#[test]
+fn corners_are_large_enough_for_a_finger() {
+    let (harness, _) = open_at("#/decompositions", [390.0, 844.0], 1.0, egui::Theme::Light);
+    for name in ["corner1", "corner2", "corner3", "corner4"] {
+        assert!(place(&harness, name).size().min_elem() > 43.9, "{name}");
+    }
 }
 
 #[test]

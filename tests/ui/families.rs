@@ -240,6 +240,9 @@ fn events_are_boosted_and_turned_by_hand() {
         drag(&mut harness, tip, tip + vec2(-24.0, 3.0));
         let g = matrix(&mut harness, "g");
         assert!(apart(&g, &before) > 1e-2 && lorentz_defect(&g) < 1e-9, "{short}");
+        // On a line the tip keeps to its hyperbola; elsewhere it stays under the pointer.
+        let off = place(&harness, "time").center() - tip - vec2(-24.0, 3.0);
+        assert!(size == 2 || off.length() < 1.0, "{short}: {off}");
         press(&mut harness, "Axis of time of g", Key::ArrowLeft);
         let stepped = matrix(&mut harness, "g");
         assert!(stepped[1][0] < g[1][0] && lorentz_defect(&stepped) < 1e-9);

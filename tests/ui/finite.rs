@@ -7,13 +7,17 @@ use equiscope::app::Shell;
 
 use crate::harness::open_at;
 
-const STATES: [&str; 6] = [
+const STATES: [&str; 10] = [
     "#/",
     "#/vectors",
     "#/vectors?group=SO%2B(1,1)",
     "#/vectors?group=SO%2B(1,2)",
     "#/vectors?group=O(3)",
     "#/decompositions",
+    "#/decompositions?panel=haar",
+    "#/decompositions?group=SL(3)",
+    "#/decompositions?group=SO%2B(1,1)",
+    "#/decompositions?group=SO%2B(1,3)",
 ];
 
 /// Every shape of the last frame lies within a few windows of the origin.

@@ -5,6 +5,7 @@ mod decompositions;
 mod demo;
 mod families;
 mod finite;
+mod haar;
 mod hands;
 mod harness;
 mod keyboard;

@@ -4,12 +4,13 @@ use super::factors::{factors, linear_factors};
 use super::inside::nearest_rotation;
 use super::settings::{Picture, Settings, Show};
 use crate::maths::Matrix;
-use crate::maths::exp::geodesic::{Geodesic, Space};
+use crate::maths::exp::geodesic::{Geodesic, Space, powers};
 use crate::maths::exp::path::{StretchTurn, one_subgroup};
-use crate::maths::exp::{log, reach};
+use crate::maths::exp::{exp, log, reach};
 use crate::maths::group::rotation2;
 use crate::maths::lorentz::{self, BoostRotation};
 use crate::maths::rotation::Quaternion;
+use std::cell::OnceCell;
 
 /// Points of each way on the map.
 pub const POINTS: usize = 80;
@@ -36,8 +37,11 @@ pub struct Element {
     pub place: (f64, f64),
     /// The rotation vector of the rotation factor of a map of space, or the rapidity of a Lorentz transformation.
     pub spot: [f64; 3],
-    /// The shortest geodesic from 1 to g.
-    pub shortest: Option<Geodesic>,
+    /// The geodesic from 1 to g, searched for when something of it is drawn.
+    geodesic: OnceCell<Option<Geodesic>>,
+    space: Space,
+    /// The geodesic to an element near g, from which a shorter search may begin.
+    near: Option<Geodesic>,
     /// Orthonormal directions of x that the factors speak of: they are marked on the pictures.
     pub axes: Vec<Vec<f64>>,
 }
@@ -71,7 +75,9 @@ impl Element {
             }),
             place: if picture == Picture::Plane { place(&a) } else { turn_and_stretch(&a) },
             spot,
-            shortest: Geodesic::to(g, s.family.space()).ok().flatten(),
+            geodesic: OnceCell::new(),
+            space: s.family.space(),
+            near: None,
             g: g.clone(),
             picture,
             factors,
@@ -80,30 +86,61 @@ impl Element {
         }
     }
 
+    /// The same, its geodesic sought from that of an element near it, while g is on the move: one search in place of
+    /// several. What is found may be longer than the shortest.
+    pub fn after(mut self, before: &Self) -> Self {
+        let known = before.geodesic.get().cloned().flatten().or_else(|| before.near.clone());
+        self.near = known.filter(|_| before.space == self.space && before.g.rows() == self.g.rows());
+        self
+    }
+
+    /// Whether the geodesic is only followed from an element near g, and a full search may find a shorter one.
+    pub fn followed(&self) -> bool {
+        self.near.is_some()
+    }
+
+    /// The shortest geodesic from 1 to g, or the one that was followed there.
+    pub fn geodesic(&self) -> Option<&Geodesic> {
+        let follow = || self.near.as_ref()?.moved_to(&self.g).ok()?;
+        let search = || Geodesic::to(&self.g, self.space).ok()?;
+        self.geodesic.get_or_init(|| follow().or_else(search)).as_ref()
+    }
+
     /// exp(sX), the point at s of the one-parameter subgroup through g; none where exp does not reach g.
     pub fn one(&self, s: f64) -> Option<Matrix> {
         one_subgroup(self.log.as_ref()?, s).ok()
     }
 
-    /// The point at s of the shortest geodesic to g: there is one for every g.
+    /// The point at s of the geodesic to g: there is one for every g.
     pub fn two(&self, s: f64) -> Option<Matrix> {
-        self.shortest.as_ref()?.at(s).ok()
+        self.geodesic()?.at(s).ok()
     }
 
     /// Lengths of the two ways in the metric tr AᵀB; none where there is no way.
     pub fn lengths(&self) -> [Option<f64>; 2] {
-        [self.log.as_ref().map(Matrix::frobenius), self.shortest.as_ref().map(|way| way.length)]
+        [self.log.as_ref().map(Matrix::frobenius), self.geodesic().map(|way| way.length)]
     }
 
-    /// Points (p, t) along a way from 1 to g.
-    pub fn places(way: impl Fn(f64) -> Option<Matrix>) -> Vec<(f64, f64)> {
-        (0..=POINTS).filter_map(|i| way(i as f64 / POINTS as f64)).map(|m| place(&linear(&m))).collect()
+    /// n + 1 points of a way from 1 to g, as one-parameter subgroup (0) or as geodesic (1); none where there is no way.
+    pub fn points(&self, which: usize, n: usize) -> Vec<Matrix> {
+        let subgroup = || {
+            let x = self.log.as_ref()?;
+            let mut points = powers(&exp(&x.scaled(1.0 / n as f64)).ok()?, n);
+            points[n] = self.one(1.0)?;
+            Some(points)
+        };
+        let points = if which == 0 { subgroup() } else { self.geodesic().and_then(|way| way.points(n).ok()) };
+        points.unwrap_or_default()
+    }
+
+    /// Points (p, t) of the map along a way from 1 to g.
+    pub fn places(&self, which: usize) -> Vec<(f64, f64)> {
+        self.points(which, POINTS).iter().map(|m| place(&linear(m))).collect()
     }
 
     /// Points of the ball of turns or of rapidities along a way from 1 to g.
-    pub fn trail(&self, way: impl Fn(f64) -> Option<Matrix>) -> Vec<[f64; 3]> {
-        let times = (0..=TRAIL).map(|i| i as f64 / TRAIL as f64);
-        times.filter_map(way).map(|m| spot(self.picture, &m)).collect()
+    pub fn trail(&self, which: usize) -> Vec<[f64; 3]> {
+        self.points(which, TRAIL).iter().map(|m| spot(self.picture, m)).collect()
     }
 }
 
@@ -181,14 +218,34 @@ pub fn stretched_direction(e: &Element) -> Option<f64> {
     Some(k[2][(0, 1)].atan2(k[2][(0, 0)]))
 }
 
-/// A part of the way from 1 to g: exp(s log g), or along the geodesic where there is no logarithm.
-pub fn partway(g: &Matrix, s: f64) -> Matrix {
-    let straight = logarithm(g).and_then(|x| one_subgroup(&x, s).ok());
-    let affine = g.rows() == 3 && g.to_rows()[2] == [0.0, 0.0, 1.0];
-    let space = if affine { Space::Affine } else { Space::Linear };
-    let bent = || Geodesic::to(g, space).ok()??.at(s).ok();
-    // A reflection has no way from 1 that stays in the group.
-    straight.or_else(bent).unwrap_or_else(|| if s < 0.5 { Matrix::identity(g.rows()) } else { g.clone() })
+/// A way from 1 to g, found once and then gone along.
+#[derive(Clone, Debug)]
+pub enum Passing {
+    /// exp(sX), X = log g.
+    Straight(Matrix),
+    /// The geodesic, where there is no logarithm.
+    Bent(Geodesic),
+    /// A reflection has no way from 1 that stays in the group: it comes about halfway.
+    Leap(Matrix),
+}
+
+impl Passing {
+    /// The way to g.
+    pub fn to(g: &Matrix) -> Self {
+        let affine = g.rows() == 3 && g.to_rows()[2] == [0.0, 0.0, 1.0];
+        let space = if affine { Space::Affine } else { Space::Linear };
+        let bent = || Geodesic::to(g, space).ok().flatten().map(Self::Bent);
+        logarithm(g).map(Self::Straight).or_else(bent).unwrap_or_else(|| Self::Leap(g.clone()))
+    }
+
+    /// The point at s, 0 ≤ s ≤ 1.
+    pub fn at(&self, s: f64) -> Option<Matrix> {
+        match self {
+            Self::Straight(x) => one_subgroup(x, s).ok(),
+            Self::Bent(way) => way.at(s).ok(),
+            Self::Leap(g) => Some(if s < 0.5 { Matrix::identity(g.rows()) } else { g.clone() }),
+        }
+    }
 }
 
 /// The element whose linear part is h times that of g, where h takes `from` to `to`: a turn, and a stretch along `to`. Across it, it shrinks
@@ -228,9 +285,9 @@ mod tests {
         }
         let (p, t) = e.place;
         assert!((p - 85f64.to_radians()).abs() < 1e-12 && (t - 1.72f64.ln()).abs() < 1e-12);
-        assert_eq!(Element::places(|t| e.one(t)).len(), POINTS + 1);
+        assert_eq!(e.places(0).len(), POINTS + 1);
         let [one, two] = e.lengths().map(Option::unwrap);
-        assert!(two < 0.95 * one && e.shortest.unwrap().proved, "{two} {one}");
+        assert!(two < 0.95 * one && e.geodesic().unwrap().proved, "{two} {one}");
     }
 
     #[test]
@@ -297,8 +354,9 @@ mod tests {
         // Linear part −1 · diag(2, 1/2): out of reach, and there is still a way that stays affine.
         let far = with_linear(&s.g, &Matrix::diagonal(&[-2.0, -0.5]));
         assert!(logarithm(&far).is_none());
-        assert!(partway(&far, 1.0).max_difference(&far) < 1e-10);
-        assert_eq!(partway(&far, 0.3).to_rows()[2], [0.0, 0.0, 1.0]);
+        let way = Passing::to(&far);
+        assert!(way.at(1.0).unwrap().max_difference(&far) < 1e-10);
+        assert_eq!(way.at(0.3).unwrap().to_rows()[2], [0.0, 0.0, 1.0]);
     }
 
     #[test]
@@ -316,7 +374,7 @@ mod tests {
                 assert!(near.max_difference(&middle) < 1e-12, "{family:?}");
             }
             assert!(e.place.0.abs() + e.place.1 > 0.1, "{family:?}");
-            let trail = e.trail(|t| e.two(t));
+            let trail = e.trail(1);
             assert_eq!((trail.len(), trail[TRAIL]), (TRAIL + 1, spot(e.picture, &e.two(1.0).unwrap())));
         }
     }
@@ -334,11 +392,47 @@ mod tests {
     #[test]
     fn halfway_squared_is_the_whole() {
         let g = Settings::default().g;
-        let half = partway(&g, 0.5);
+        let half = Passing::to(&g).at(0.5).unwrap();
         assert!((&half * &half).max_difference(&g) < 1e-12);
         // Out of reach of exp there is still a way.
         let far = Matrix::diagonal(&[-2.0, -0.5]);
-        assert!(partway(&far, 1.0).max_difference(&far) < 1e-12);
-        assert!(partway(&far, 0.0).max_difference(&Matrix::identity(2)) < 1e-12);
+        let way = Passing::to(&far);
+        assert!(way.at(1.0).unwrap().max_difference(&far) < 1e-12);
+        assert!(way.at(0.0).unwrap().max_difference(&Matrix::identity(2)) < 1e-12);
+    }
+
+    #[test]
+    fn the_points_of_a_way_lie_on_it() {
+        for family in super::super::settings::Family::ALL {
+            let mut s = Settings::default();
+            s.set_family(family);
+            let e = Element::new(&s, &s.g);
+            for (k, one) in e.points(0, 32).iter().enumerate() {
+                assert!(one.max_difference(&e.one(k as f64 / 32.0).unwrap()) < 1e-12, "{family:?}");
+            }
+            assert_eq!(e.points(1, 32).last(), e.two(1.0).as_ref(), "{family:?}");
+        }
+    }
+
+    #[test]
+    fn a_geodesic_is_sought_when_it_is_asked_for_and_followed_on_the_move() {
+        let mut s = Settings::default();
+        s.set_family(super::super::settings::Family::Special3);
+        let first = Element::new(&s, &s.g);
+        assert!(first.geodesic.get().is_none());
+        // Nothing is known yet: the next one searches by itself.
+        assert!(!Element::new(&s, &s.g).after(&first).followed());
+        let length = first.geodesic().unwrap().length;
+        let turn = crate::maths::group::rotation3([0.6, 0.0, 0.8], 0.03);
+        let next = Element::new(&s, &(&turn * &s.g)).after(&first);
+        assert!(next.followed() && next.geodesic.get().is_none());
+        let [followed, full] = [next.clone(), Element::new(&s, &next.g)].map(|e| e.lengths()[1].unwrap());
+        assert!((followed - full).abs() < 1e-9 && (followed - length).abs() > 1e-6, "{followed} {full}");
+        assert!(next.two(1.0).unwrap().max_difference(&next.g) < 1e-9);
+        // What was not drawn for a while goes on from the last one that was.
+        let later = Element::new(&s, &(&turn * &next.g)).after(&Element::new(&s, &next.g).after(&next));
+        assert!(later.followed());
+        s.set_family(super::super::settings::Family::Affine2);
+        assert!(!Element::new(&s, &s.g).after(&later).followed(), "another space");
     }
 }

@@ -123,11 +123,15 @@ impl Law {
         Some(Self { shape, law, marginals, missed, cut: shape.cut() })
     }
 
-    /// The elements of a seed.
-    pub fn samples(&self, seed: u64) -> Vec<Sample> {
-        let mut rng = Rng::new(seed, 0);
-        let draws = (0..SAMPLES).map(|_| self.law.draw(&mut rng));
+    /// The next elements of a sequence of random numbers.
+    pub fn draw(&self, rng: &mut Rng, count: usize) -> Vec<Sample> {
+        let draws = (0..count).map(|_| self.law.draw(rng));
         draws.map(|d| Sample::read(self.shape, d.element, d.log_weight.exp())).collect()
+    }
+
+    /// Elements that can be drawn and read in a frame: those of GL⁺(3) have to be taken apart.
+    pub fn batch(&self) -> usize {
+        if matches!(self.shape, Shape::Linear { n: 3, .. }) { 30 } else { 300 }
     }
 
     /// The coordinate that says most: the stretch or the rapidity, else the first one.
@@ -352,7 +356,8 @@ mod tests {
     fn the_marginals_are_those_of_the_haar_measure() {
         for name in GROUPS {
             let law = Law::of(name).unwrap();
-            let samples: Vec<Sample> = (0..8).flat_map(|seed| law.samples(seed)).collect();
+            let samples: Vec<Sample> =
+                (0..8).flat_map(|seed| law.draw(&mut Rng::new(seed, 0), SAMPLES)).collect();
             let bound = 4.0 * error(&samples);
             assert!(bound < 0.06, "{name}: {bound}");
             for m in &law.marginals {
@@ -374,7 +379,7 @@ mod tests {
     fn a_wrong_law_would_be_seen() {
         // Without its weights the stretch of SL(2, R) is uniform on a disc: a density 2t/ρ².
         let law = Law::of("SL(2)").unwrap();
-        let mut samples = law.samples(3);
+        let mut samples = law.draw(&mut Rng::new(3, 0), SAMPLES);
         samples.iter_mut().for_each(|s| s.weight = 1.0);
         let bars = histogram(&samples, &law.marginals[1], BARS);
         let width = SMALLEST / BARS as f64;
@@ -386,7 +391,8 @@ mod tests {
     fn the_share_that_exp_misses_is_exact_in_the_plane() {
         for name in GROUPS {
             let law = Law::of(name).unwrap();
-            let samples: Vec<Sample> = (0..8).flat_map(|seed| law.samples(seed)).collect();
+            let samples: Vec<Sample> =
+                (0..8).flat_map(|seed| law.draw(&mut Rng::new(seed, 0), SAMPLES)).collect();
             let (seen, bound) = (missed(&samples), 4.0 * error(&samples));
             match law.missed {
                 Some(exact) => assert!((seen - exact).abs() <= bound, "{name}: {seen} {exact} {bound}"),

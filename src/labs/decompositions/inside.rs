@@ -131,7 +131,8 @@ fn rapidity_of(column: &[f64]) -> Vec<f64> {
     column.iter().map(|v| v * k).collect()
 }
 
-fn size(v: &[f64]) -> f64 {
+/// The Euclidean norm of a vector.
+pub fn size(v: &[f64]) -> f64 {
     v.iter().fold(0.0, |all: f64, x| all.hypot(*x))
 }
 

@@ -298,3 +298,66 @@ fn nearly_singular_maps_are_reached_and_singular_ones_are_not() {
     let one = to(&Matrix::identity(3), Space::Linear);
     assert!(one.length == 0.0 && one.at(0.4).unwrap() == Matrix::identity(3));
 }
+
+/// An element of each space that a search is needed for, or none.
+fn anywhere(space: Space, rng: &mut Rng) -> Matrix {
+    match space {
+        Space::Linear => element(rng, 3, 0.6),
+        Space::Rotation => rotation(rng, 3),
+        Space::Lorentz => {
+            let eta = [0; 3].map(|_| 0.6 * rng.normal());
+            &lorentz::boost(&eta) * &lorentz::rotation(&rotation(rng, 3))
+        }
+        Space::Affine => {
+            let mut g = Matrix::identity(3);
+            g.set_block(0, 0, &element(rng, 2, 0.6));
+            (g[(0, 2)], g[(1, 2)]) = (rng.normal(), rng.normal());
+            g
+        }
+    }
+}
+
+const SPACES: [Space; 4] = [Space::Linear, Space::Rotation, Space::Lorentz, Space::Affine];
+
+#[test]
+fn many_points_at_once_are_those_one_by_one() {
+    let mut rng = Rng::new(11, 0);
+    for space in SPACES {
+        for n in [1, 4, 32, 80] {
+            let path = to(&anywhere(space, &mut rng), space);
+            let points = path.points(n).unwrap();
+            assert_eq!(points.len(), n + 1);
+            assert_eq!(points[n], path.at(1.0).unwrap());
+            for (i, point) in points.iter().enumerate() {
+                // Those of Aff⁺(2) are integrated by other steps, each to 1e-6.
+                let bound = if space == Space::Affine { 2e-6 } else { 1e-12 };
+                let one = path.at(i as f64 / n as f64).unwrap();
+                assert!(relative(point, &one) < bound, "{space:?} {i} of {n}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_geodesic_goes_along_with_its_end() {
+    let mut rng = Rng::new(12, 0);
+    for space in SPACES {
+        for _ in 0..10 {
+            let (g, before) = (anywhere(space, &mut rng), anywhere(space, &mut rng));
+            let path = to(&g, space);
+            // A step of one frame of a drag.
+            let h = to(&before, space).at(0.02).unwrap();
+            let next = &h * &g;
+            let Some(moved) = path.moved_to(&next).unwrap() else {
+                panic!("{space:?}: lost at {next:?}");
+            };
+            assert!(relative(&moved.at(1.0).unwrap(), &next) < END, "{space:?}");
+            assert!(relative(&moved.velocity, &path.velocity) < 1.0, "{space:?}");
+            let fresh = to(&next, space);
+            assert!(moved.length > fresh.length - 1e-6, "{space:?}: the search found a longer one");
+        }
+    }
+    // What is in another space, or of another size, has none.
+    let path = to(&anywhere(Space::Lorentz, &mut rng), Space::Lorentz);
+    assert!(path.moved_to(&Matrix::diagonal(&[2.0, 1.0, 1.0, 1.0])).unwrap().is_none());
+}

@@ -5,7 +5,6 @@ use super::motion::Moment;
 use super::words::describe;
 use super::{Decompositions, Seen};
 use crate::labs::decompositions::chain::{Chain, Tile};
-use crate::labs::decompositions::element::partway;
 use crate::labs::decompositions::settings::{Picture, Subject};
 use crate::maths::Matrix;
 use crate::ui::numbers::fixed;
@@ -293,8 +292,9 @@ pub(super) fn paint(
     }
     if let Some(Moment { tile, share }) = moment
         && let (Some(a), Some(b)) = (spots.centres.get(tile), spots.centres.get(tile + 1))
+        && let Some(part) = seen.partly(tile, share)
     {
-        let m = &partway(&chain.tiles[tile].matrix, share) * &chain.plates[tile];
+        let m = &part * &chain.plates[tile];
         let (here, there, t) = (spots.spot(tile), spots.spot(tile + 1), share as f32);
         let radius = here.radius + (there.radius - here.radius) * t;
         let spot = Spot { centre: *a + (*b - *a) * t, radius, grid: GRID };

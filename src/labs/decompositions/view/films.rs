@@ -61,7 +61,7 @@ impl Decompositions {
             set.paint_at_baseline(&painter, pos2(rect.right(), rect.top() + 18.0), Align::RIGHT);
         }
         let place = ui.interact(rect, ui.scope_id().with(("film", which)), Sense::hover());
-        let frames = &self.seen.films[which];
+        let frames = self.seen.film(which);
         let whole = frames.len() == 5;
         place.widget_info(|| {
             let text = if whole {
@@ -109,9 +109,11 @@ impl Decompositions {
     fn length_words(&self, which: usize) -> String {
         let e = &self.seen.element;
         let Some(length) = e.lengths()[which] else { return String::new() };
-        let claim = match (which, &e.shortest) {
+        let claim = match (which, e.geodesic()) {
             (0, _) | (_, None) => "",
             (_, Some(way)) if way.proved => ", the shortest",
+            // While g moves its geodesic is followed, and no shorter one is looked for.
+            _ if e.followed() => "",
             _ => ", the shortest found",
         };
         format!("length {}{claim}", fixed(length, 2))
@@ -131,7 +133,7 @@ impl Decompositions {
     }
 
     /// `X =` and its entries, ending at `right`.
-    fn paint_log(&self, ui: &mut Ui, log: &Matrix, right: Pos2) {
+    pub(super) fn paint_log(&self, ui: &mut Ui, log: &Matrix, right: Pos2) {
         let size = matrix_size(ui, log);
         let place = Rect::from_min_size(right - vec2(size.x, size.y / 2.0), size);
         let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt("log"));
@@ -198,7 +200,7 @@ impl Decompositions {
 }
 
 /// The size of a matrix with two decimals.
-fn matrix_size(ui: &Ui, m: &Matrix) -> Vec2 {
+pub(super) fn matrix_size(ui: &Ui, m: &Matrix) -> Vec2 {
     let cells: Vec<Vec<String>> =
         m.to_rows().iter().map(|r| r.iter().map(|v| fixed(*v, 2)).collect()).collect();
     typeset::Matrix::layout(ui.ctx(), &cells).size()

@@ -2,22 +2,22 @@
 //! factors, or of the rapidities of their boosts, with both ways from 1 to g in it.
 
 use super::Decompositions;
+use super::films::matrix_size;
 use super::space::on_level;
 use super::stage::column_keys;
-use crate::labs::decompositions::inside::{nearest_rotation, with_boost};
+use crate::labs::decompositions::inside::{nearest_rotation, size, with_boost};
 use crate::labs::decompositions::settings::{Family, MOST_RAPIDITY, Picture};
 use crate::labs::lab::{LabCx, LayoutKind};
 use crate::maths::Matrix;
 use crate::maths::rotation::Quaternion;
-use crate::ui::controls::{focus_ring, held, value_matrix};
+use crate::ui::controls::{focus_ring, held};
 use crate::ui::numbers::{degrees, fixed};
 use crate::ui::theme::Theme;
 use crate::ui::{fonts, typeset};
 use crate::viz::{Space, View, ball, shapes};
 use eframe::egui::epaint::PathShape;
 use eframe::egui::{
-    Align, Align2, CursorIcon, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo,
-    pos2, vec2,
+    Align, Align2, CursorIcon, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 use std::f64::consts::PI;
 
@@ -99,7 +99,8 @@ impl Decompositions {
 
     /// Both ways; a half turn leaves the ball at one end and comes in at the other.
     fn trails(&self, painter: &Painter, theme: &Theme, globe: Globe) {
-        for (which, trail) in self.seen.trails.iter().enumerate() {
+        for which in 0..2 {
+            let trail = self.seen.trail(which);
             let mut runs: Vec<Vec<Pos2>> = vec![Vec::new()];
             for (i, p) in trail.iter().enumerate() {
                 let jump = i > 0 && far(*p, trail[i - 1]) > PI;
@@ -209,23 +210,16 @@ impl Decompositions {
         let label = ui.interact(said, ui.scope_id().with("reach"), Sense::hover());
         label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
         let Some(log) = &e.log else { return };
-        let cells: Vec<Vec<String>> =
-            log.to_rows().iter().map(|r| r.iter().map(|v| fixed(*v, 2)).collect()).collect();
-        let size = typeset::Matrix::layout(ui.ctx(), &cells).size();
         // Below the pictures and above the edge; a larger matrix is told by the sliders alone.
-        let place = Rect::from_min_size(pos2(right - size.x, at.y + 26.0 - size.y), size);
-        if place.left() - 44.0 < said.right() || e.g.rows() > 3 {
-            return;
+        let size = matrix_size(ui, log);
+        if right - size.x - 44.0 >= said.right() && e.g.rows() <= 3 {
+            self.paint_log(ui, log, pos2(right, at.y + 26.0 - size.y / 2.0));
         }
-        let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt("log"));
-        value_matrix(&mut child, "The matrix of X", &log.to_rows(), 2);
-        let set = typeset::layout(ui.ctx(), "X =", 16.0, theme.ink);
-        set.paint(ui.painter(), pos2(place.left() - 6.0, place.center().y), Align2::RIGHT_CENTER);
     }
 }
 
 fn far(a: [f64; 3], b: [f64; 3]) -> f64 {
-    (0..3).map(|k| (a[k] - b[k]).powi(2)).sum::<f64>().sqrt()
+    size(&[0, 1, 2].map(|k| a[k] - b[k]))
 }
 
 /// Where the dot goes when it is dragged to a point of the screen: at its depth, inside the ball.

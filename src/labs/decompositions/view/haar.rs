@@ -3,8 +3,9 @@
 use super::Decompositions;
 use super::atlas::Chart;
 use crate::labs::decompositions::haar::{Law, Marginal, SAMPLES, Sample, histogram, missed};
-use crate::labs::decompositions::settings::Family;
+use crate::labs::decompositions::settings::{Family, Panel};
 use crate::labs::lab::LabCx;
+use crate::maths::rng::Rng;
 use crate::ui::controls::icon_button;
 use crate::ui::icons::Icon;
 use crate::ui::line::Line;
@@ -20,16 +21,29 @@ const BARS: usize = 24;
 /// Spaces between the ticks below it, on a field at least this wide; half as many on narrower ones.
 const TICKS: (usize, f32) = (4, 220.0);
 
-/// The elements of one group and seed.
+/// The elements of one group and seed. They come in over some frames, a few milliseconds' worth in each.
 #[derive(Clone, Debug)]
 pub(super) struct Cloud {
     family: Family,
     seed: u64,
     law: Law,
+    rng: Rng,
     samples: Vec<Sample>,
 }
 
 impl Cloud {
+    /// With the first elements.
+    fn new(family: Family, seed: u64, law: Law) -> Self {
+        let mut cloud = Self { family, seed, law, rng: Rng::new(seed, 0), samples: Vec::new() };
+        cloud.grow();
+        cloud
+    }
+
+    fn grow(&mut self) {
+        let count = self.law.batch().min(SAMPLES - self.samples.len());
+        self.samples.extend(self.law.draw(&mut self.rng, count));
+    }
+
     /// The weight of the heaviest.
     fn most(&self) -> f64 {
         self.samples.iter().map(|s| s.weight).fold(0.0, f64::max)
@@ -37,15 +51,31 @@ impl Cloud {
 }
 
 impl Decompositions {
-    /// The elements of the present group and seed; none where the group has no law.
+    /// The elements of the present group and seed, as far as they have come in; none where the group has no law.
     fn samples(&mut self) -> Option<&Cloud> {
         let (family, seed) = (self.settings.family, self.settings.seed);
         if self.haar.as_ref().is_none_or(|c| c.seed != seed || c.family != family) {
             let known = self.haar.take().filter(|c| c.family == family).map(|c| c.law);
             let law = known.or_else(|| Law::of(family.slug()));
-            self.haar = law.map(|law| Cloud { family, seed, samples: law.samples(seed), law });
+            self.haar = law.map(|law| Cloud::new(family, seed, law));
         }
         self.haar.as_ref()
+    }
+
+    /// Takes in the first elements, or more of them, where they are shown.
+    pub(super) fn gather(&mut self) {
+        if self.gathering() {
+            self.haar.iter_mut().for_each(Cloud::grow);
+        } else if self.settings.panel == Panel::Haar {
+            self.samples();
+        }
+    }
+
+    /// Whether elements that are shown are still coming in.
+    pub(super) fn gathering(&self) -> bool {
+        let wanted = (self.settings.family, self.settings.seed);
+        let partial = |c: &Cloud| (c.family, c.seed) == wanted && c.samples.len() < SAMPLES;
+        self.settings.panel == Panel::Haar && self.haar.as_ref().is_some_and(partial)
     }
 
     /// Whether the elements have a place on the map of SL(2, R).
@@ -200,7 +230,7 @@ fn missed_words(cloud: &Cloud) -> [String; 2] {
 
 /// How many there are and where the measure is cut off, in full and in short.
 fn cut_words(cloud: &Cloud) -> [String; 2] {
-    let count = format!("{SAMPLES} samples");
+    let count = format!("{} samples", cloud.samples.len());
     match cloud.law.cut.as_str() {
         "" => [count.clone(), count],
         cut => [format!("{count}, {cut}"), cut.to_owned()],

@@ -3,7 +3,7 @@
 use super::Decompositions;
 use crate::labs::decompositions::element::{linear, translation};
 use crate::labs::decompositions::factors::linear_factors;
-use crate::labs::decompositions::settings::{Picture, Settings, Show};
+use crate::labs::decompositions::settings::{Family, Picture, Settings, Show};
 use crate::labs::lab::LabCx;
 use crate::maths::Matrix;
 use crate::maths::linalg::rotation_angle;
@@ -17,11 +17,10 @@ const DEPTH: usize = 12;
 /// Steps nearer to 1 than this are none.
 const NOTHING: f64 = 1e-9;
 
-/// The steps hₖ with g = hₙ … h₂ h₁ g₀.
+/// The steps hₖ with g = hₙ … h₂ h₁ g₀, all of one group.
 #[derive(Clone, Debug)]
 pub(super) struct Steps {
-    picture: Picture,
-    moves: bool,
+    family: Family,
     now: Matrix,
     steps: Vec<Matrix>,
 }
@@ -29,16 +28,14 @@ pub(super) struct Steps {
 impl Steps {
     /// Begins at g.
     pub(super) fn new(s: &Settings) -> Self {
-        let (picture, moves) = (s.family.picture(), s.family.moves());
-        Self { picture, moves, now: s.g.clone(), steps: Vec::new() }
+        Self { family: s.family, now: s.g.clone(), steps: Vec::new() }
     }
 
     /// Remembers how g came from what it was. A step that the last one's inverse makes takes the last one back.
     pub(super) fn note(&mut self, s: &Settings) {
         let g = &s.g;
-        let kin = (self.picture, self.moves) == (s.family.picture(), s.family.moves());
-        if !kin || self.now.rows() != g.rows() {
-            // Another group: its steps cannot be multiplied with the old ones.
+        if self.family != s.family {
+            // Another group: the way to it and the old steps need not lie in it, and their inverses lead out of it.
             *self = Self::new(s);
             return;
         }
@@ -122,7 +119,7 @@ impl Decompositions {
         };
         value_menu(ui, "Composition", &value, |ui| {
             for (k, h) in steps.iter().enumerate().rev() {
-                row(ui, &markup::plain(&format!("h_{{{}}}", k + 1)), &words(h, self.steps.picture));
+                row(ui, &markup::plain(&format!("h_{{{}}}", k + 1)), &words(h, self.steps.family.picture()));
             }
             if n > 0 {
                 back = menu_item(ui, &format!("Undo: multiply by $h_{{{n}}}^{{-1}}$"), false).clicked();
@@ -130,8 +127,11 @@ impl Decompositions {
         });
         if back && let Some(g) = self.steps.undone() {
             self.glide(ui.ctx());
-            self.settings.set_g(g);
-            self.commit(cx);
+            if self.settings.set_g(g) {
+                self.commit(cx);
+            } else {
+                self.passage.stop();
+            }
         }
     }
 }
@@ -160,6 +160,26 @@ mod tests {
         assert!(steps.steps.is_empty());
         steps.note(&s);
         assert!(steps.steps.is_empty(), "no step is no step");
+    }
+
+    #[test]
+    fn steps_begin_anew_in_a_narrower_group() {
+        for (wide, narrow) in [(Family::Special3, Family::Rotation3), (Family::General2, Family::Special2)] {
+            let mut s = Settings::default();
+            s.set_family(wide);
+            let mut steps = Steps::new(&s);
+            assert!(s.set_entry(0, 0, 2.5));
+            steps.note(&s);
+            s.set_family(narrow);
+            steps.note(&s);
+            assert!(steps.steps.is_empty(), "{narrow:?}: the way there is no step");
+            let before = s.g.clone();
+            let turn = if s.g.rows() == 2 { rotation2(0.3) } else { rotation3([0.0, 0.6, 0.8], 0.3) };
+            assert!(s.set_g(&turn * &before));
+            steps.note(&s);
+            assert!(s.set_g(steps.undone().unwrap()), "{narrow:?}: undone inside the group");
+            assert!(s.g.max_difference(&before) < 1e-12);
+        }
     }
 
     #[test]

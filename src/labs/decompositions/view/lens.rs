@@ -2,6 +2,7 @@
 //! through it.
 
 use crate::labs::decompositions::element::{linear, translation};
+use crate::labs::decompositions::inside::size;
 use crate::labs::decompositions::settings::Picture;
 use crate::labs::decompositions::subjects::{events, solid};
 use crate::maths::Matrix;
@@ -51,7 +52,7 @@ impl Shadow {
     fn across(&self, u: Vec2) -> f64 {
         let [a, b] = &self.rows;
         let along = a.iter().zip(b).map(|(a, b)| a * f64::from(u.x) - b * f64::from(u.y));
-        along.map(|v| v * v).sum::<f64>().sqrt()
+        size(&along.collect::<Vec<_>>())
     }
 
     /// How far it extends from the origin in a direction of the screen; where it was moved the other way, a little.

@@ -21,7 +21,7 @@ mod words;
 
 use super::META;
 use super::chain::Chain;
-use super::element::Element;
+use super::element::{Element, Passing};
 use super::map::Map;
 use super::settings::{Family, Picture, Settings, Show, first, natural};
 use crate::labs::lab::{Applied, Command, Lab, LabCx, LabMeta, LayoutKind, Pairs, Request};
@@ -30,6 +30,7 @@ use crate::viz::Camera;
 use eframe::egui::{self, Rect, TextureHandle, Ui};
 use motion::{Moment, Passage, Playing};
 use serde_json::{Value, json};
+use std::cell::OnceCell;
 
 /// Tabs of the narrow layout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,34 +49,60 @@ struct Seen {
     order: Vec<usize>,
     element: Element,
     chain: Chain,
-    /// Both ways on the map: the subgroup, and the geodesic.
-    ways: [Vec<(f64, f64)>; 2],
-    /// Pictures along both ways.
-    films: [Vec<Matrix>; 2],
-    /// Both ways in the ball of turns or of rapidities.
-    trails: [Vec<[f64; 3]>; 2],
+    /// The subgroup and the geodesic from 1 to g.
+    ways: [Way; 2],
+    /// The ways that the factors take when they are played, by tiles.
+    passings: Vec<OnceCell<Passing>>,
+}
+
+/// What is drawn of a way from 1 to g, computed when it is drawn.
+#[derive(Default)]
+struct Way {
+    places: OnceCell<Vec<(f64, f64)>>,
+    trail: OnceCell<Vec<[f64; 3]>>,
+    film: OnceCell<Vec<Matrix>>,
 }
 
 impl Seen {
     fn new(s: &Settings, g: &Matrix) -> Self {
-        let element = Element::new(s, g);
-        let none = Vec::new();
-        let chain = Chain::new(s, g, element.factors.as_ref().unwrap_or(&none));
-        let plane = element.picture == Picture::Plane;
-        let (mut ways, mut trails) = (Default::default(), Default::default());
-        if plane {
-            ways = [Element::places(|t| element.one(t)), Element::places(|t| element.two(t))];
-        } else {
-            trails = [element.trail(|t| element.one(t)), element.trail(|t| element.two(t))];
-        }
-        let film =
-            |way: &dyn Fn(f64) -> Option<Matrix>| (0..5).filter_map(|i| way(f64::from(i) / 4.0)).collect();
-        let films = [film(&|t| element.one(t)), film(&|t| element.two(t))];
-        Self { family: s.family, show: s.show, order: s.order.clone(), element, chain, ways, films, trails }
+        Self::of(s, Element::new(s, g))
+    }
+
+    /// For an element on the move, that was `before` a moment ago.
+    fn after(s: &Settings, g: &Matrix, before: &Self) -> Self {
+        Self::of(s, Element::new(s, g).after(&before.element))
+    }
+
+    fn of(s: &Settings, element: Element) -> Self {
+        let chain = Chain::new(s, &element.g, element.factors.as_deref().unwrap_or_default());
+        let passings = chain.tiles.iter().map(|_| OnceCell::new()).collect();
+        let (family, show, order) = (s.family, s.show, s.order.clone());
+        Self { family, show, order, element, chain, ways: Default::default(), passings }
     }
 
     fn fits(&self, s: &Settings, g: &Matrix) -> bool {
         self.family == s.family && self.show == s.show && self.order == s.order && self.element.g == *g
+    }
+
+    /// A way on the map.
+    fn places(&self, which: usize) -> &[(f64, f64)] {
+        self.ways[which].places.get_or_init(|| self.element.places(which))
+    }
+
+    /// A way in the ball of turns or of rapidities.
+    fn trail(&self, which: usize) -> &[[f64; 3]] {
+        self.ways[which].trail.get_or_init(|| self.element.trail(which))
+    }
+
+    /// Five pictures along a way; none where there is no way.
+    fn film(&self, which: usize) -> &[Matrix] {
+        self.ways[which].film.get_or_init(|| self.element.points(which, 4))
+    }
+
+    /// The factor of a tile when so much of it has acted.
+    fn partly(&self, tile: usize, share: f64) -> Option<Matrix> {
+        let matrix = &self.chain.tiles.get(tile)?.matrix;
+        self.passings.get(tile)?.get_or_init(|| Passing::to(matrix)).at(share)
     }
 }
 
@@ -87,6 +114,8 @@ pub struct Decompositions {
     seen: Seen,
     passage: Passage,
     playing: Playing,
+    /// g is on the move: the pointer is down, or g is on its way to where it was sent.
+    moving: bool,
     moment: Option<Moment>,
     stage: stage::Held,
     /// From where boxes and where events are seen.
@@ -126,6 +155,7 @@ pub fn make() -> Box<dyn Lab> {
         settings,
         passage: Passage::default(),
         playing: Playing::No,
+        moving: false,
         moment: None,
         stage: stage::Held::default(),
         cameras: cameras(),
@@ -146,14 +176,22 @@ pub fn make() -> Box<dyn Lab> {
 }
 
 impl Decompositions {
-    /// Computes what belongs to the element that is drawn, if it is another.
+    /// Computes what belongs to the element that is drawn, if it is another, or if it has come to rest.
     fn look(&mut self) {
+        let other = self.seen.family != self.settings.family;
         if !self.seen.fits(&self.settings, &self.shown) {
+            self.seen = if self.moving {
+                Seen::after(&self.settings, &self.shown, &self.seen)
+            } else {
+                Seen::new(&self.settings, &self.shown)
+            };
+        } else if !self.moving && self.seen.element.followed() {
             self.seen = Seen::new(&self.settings, &self.shown);
         }
         if let Some(log) = &self.seen.element.log {
             self.log = log.clone();
-        } else if self.log.rows() != self.shown.rows() {
+        } else if other || self.log.rows() != self.shown.rows() {
+            // The last one may belong to another algebra.
             self.log = Matrix::zeros(self.shown.rows(), self.shown.rows());
         }
         if self.seen.element.picture == Picture::Plane
@@ -215,14 +253,16 @@ impl Lab for Decompositions {
     }
 
     fn logic(&mut self, ctx: &egui::Context, cx: &mut LabCx<'_>) {
-        let time = ctx.input(|i| i.time);
+        let (time, down) = ctx.input(|i| (i.time, i.pointer.any_down()));
         self.shown = self.passage.shown(&self.settings.g, time, cx.reduced_motion);
+        self.moving = down || self.passage.moving();
         self.look();
         if self.seen.chain.sum {
             self.playing = Playing::No;
         }
         self.moment = self.playing.moment(time, self.seen.chain.tiles.len(), cx.reduced_motion);
-        if self.passage.moving() || self.playing.on() {
+        self.gather();
+        if self.passage.moving() || self.playing.on() || self.gathering() {
             ctx.request_repaint();
         }
     }
@@ -256,7 +296,7 @@ impl Lab for Decompositions {
     }
 
     fn busy(&self) -> bool {
-        false
+        self.gathering()
     }
 
     fn playing(&self) -> bool {
@@ -313,7 +353,11 @@ impl Lab for Decompositions {
     fn keys(&self) -> &'static [(&'static str, &'static str)] {
         &[
             ("← →", "moves the tile that has the keyboard to an earlier or a later place"),
-            ("← → ↑ ↓", "moves g on the map, or a column of g or a corner on the picture; turns the view"),
+            (
+                "← → ↑ ↓",
+                "moves g on the map or in the ball, a column or a corner of its picture, the axis of time, or the last \
+                 picture; turns the view",
+            ),
         ]
     }
 

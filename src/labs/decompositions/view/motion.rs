@@ -1,6 +1,6 @@
 //! What moves: g on its way to where it was sent, and the factors played one after another.
 
-use crate::labs::decompositions::element::partway;
+use crate::labs::decompositions::element::Passing;
 use crate::maths::Matrix;
 use crate::viz::motion::GLIDE_SECONDS;
 
@@ -11,31 +11,39 @@ pub(super) const FACTOR_SECONDS: f64 = 0.6;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Passage {
     from: Option<(Matrix, f64)>,
+    /// Where it leads, and the way there.
+    way: Option<(Matrix, Passing)>,
 }
 
 impl Passage {
     /// Begins at `time` (seconds) from what is shown.
     pub(super) fn start(&mut self, shown: &Matrix, time: f64) {
-        self.from = Some((shown.clone(), time));
+        *self = Self { from: Some((shown.clone(), time)), way: None };
     }
 
     /// Ends at once, as a drag does.
     pub(super) fn stop(&mut self) {
-        self.from = None;
+        *self = Self::default();
     }
 
     /// What to show on the way to `target`; a step where motion is unwelcome.
     pub(super) fn shown(&mut self, target: &Matrix, time: f64, reduced_motion: bool) -> Matrix {
-        let Some((from, start)) = &self.from else { return target.clone() };
-        let t = (time - start) / GLIDE_SECONDS;
-        let step = (0.0..1.0).contains(&t).then(|| from.inverse()).flatten();
-        match step.filter(|_| !reduced_motion && from.rows() == target.rows()) {
-            Some(inverse) => &partway(&(target * &inverse), ease(t)) * from,
-            None => {
-                self.from = None;
-                target.clone()
-            }
+        let share = self.from.as_ref().map(|(_, start)| (time - start) / GLIDE_SECONDS);
+        let there = share.filter(|t| !reduced_motion && (0.0..1.0).contains(t));
+        there.and_then(|t| self.on_the_way(target, ease(t))).unwrap_or_else(|| {
+            self.stop();
+            target.clone()
+        })
+    }
+
+    fn on_the_way(&mut self, target: &Matrix, share: f64) -> Option<Matrix> {
+        let (from, _) = self.from.as_ref()?;
+        if self.way.as_ref().is_none_or(|(to, _)| to != target) {
+            let inverse = from.inverse().filter(|_| from.rows() == target.rows())?;
+            self.way = Some((target.clone(), Passing::to(&(target * &inverse))));
         }
+        let (_, way) = self.way.as_ref()?;
+        Some(&way.at(share)? * from)
     }
 
     /// Whether another frame is needed.

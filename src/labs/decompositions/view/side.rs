@@ -1,6 +1,7 @@
 //! The side panel, and how the parts share the screen on a desk, on a phone and in an embed.
 
 use super::{Decompositions, Tab};
+use crate::labs::decompositions::inside::fit;
 use crate::labs::decompositions::settings::{Family, Panel, Picture, Settings, Subject};
 use crate::labs::lab::{LabCx, Request};
 use crate::ui::controls::{
@@ -14,6 +15,8 @@ use eframe::egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Stroke, Ui, U
 /// Width of the side panel, and of the one in an embed.
 const SIDE: f32 = 288.0;
 const SIDE_EMBED: f32 = 232.0;
+/// An element this near to one of another group belongs to it.
+const SAME: f64 = 1e-9;
 /// Height of the chain on a desk.
 const STAGE: f32 = 360.0;
 
@@ -236,10 +239,11 @@ impl Decompositions {
 
     fn set_family(&mut self, ui: &Ui, cx: &mut LabCx<'_>, family: Family) {
         self.glide(ui.ctx());
-        let kin = |s: &Settings| (s.family.picture(), s.family.moves(), s.g.rows());
+        let kin = |s: &Settings| (s.family.picture(), s.family.moves());
         let before = kin(&self.settings);
         self.settings.set_family(family);
-        if before != kin(&self.settings) {
+        let inside = fit(family, self.shown.clone()).is_some_and(|g| g.max_difference(&self.shown) < SAME);
+        if !inside || before != kin(&self.settings) {
             // No way leads there: what is drawn in the rest of this frame already belongs to the new group.
             self.passage.stop();
             self.playing = super::motion::Playing::No;

@@ -4,8 +4,8 @@
 use super::Decompositions;
 use super::chain::Spots;
 use super::lens::{Lens, time_tip};
-use super::stage::{column_keys, describe_column};
-use crate::labs::decompositions::inside::{with_boost, with_direction};
+use super::stage::{TURN, column_keys, describe_column};
+use crate::labs::decompositions::inside::{size, with_boost, with_direction};
 use crate::labs::decompositions::settings::{Family, MOST_RAPIDITY, Picture, Settings};
 use crate::labs::lab::{LabCx, LayoutKind};
 use crate::maths::Matrix;
@@ -20,8 +20,7 @@ use eframe::egui::{
     Align2, CursorIcon, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2,
 };
 
-/// An arrow key turns the view or the picture by this much, and moves a column or a rapidity by this much.
-const TURN: f64 = std::f64::consts::PI / 36.0;
+/// An arrow key moves a column or a rapidity by this much.
 const STEP: f64 = 0.05;
 /// Names of the columns' handles, their places, and the axes they carry.
 const COLUMNS: [(&str, &str, &str); 3] = [
@@ -188,9 +187,8 @@ impl Decompositions {
                 next[0] = slope(&[f64::from(d.x)], f64::from(-d.y))[0];
             }
             Tip::At(p) => {
-                let [x, y, t] = on_ball(&view, p, view.turn(tip)[2] < 0.0);
-                let seen = slope(&[x, y], t);
-                next[..2].copy_from_slice(&seen);
+                let seen = on_ball(&view, p, view.turn(tip)[2] < 0.0);
+                next = dragged(&eta, seen);
             }
             Tip::By(keys) => next.iter_mut().zip(keys).for_each(|(v, k)| *v += STEP * k),
         }
@@ -280,9 +278,31 @@ fn on_ball(view: &View, p: Pos2, back: bool) -> [f64; 3] {
 
 /// The rapidity of an axis of time that leads to this place and time; the largest where it is no slower than light.
 fn slope(place: &[f64], time: f64) -> Vec<f64> {
-    let size = place.iter().fold(0.0, |all: f64, v| all.hypot(*v));
+    let size = size(place);
     let speed = if time > 0.0 { (size / time).min(MOST_RAPIDITY.tanh()) } else { MOST_RAPIDITY.tanh() };
     place.iter().map(|v| if size > 0.0 { v / size * speed.atanh() } else { 0.0 }).collect()
+}
+
+/// The rapidity after a drag of the axis of time to a direction (x, y, t): velocities are what the picture projects, so
+/// those in it become x/t and y/t, and one along z, which it leaves out, stays as far as no axis gets too fast.
+fn dragged(eta: &[f64], [x, y, t]: [f64; 3]) -> Vec<f64> {
+    let kept = velocity(eta).get(2).copied();
+    let Some(vz) = kept.filter(|_| t > 0.0) else {
+        let mut place = vec![x, y];
+        place.resize(eta.len(), 0.0);
+        return slope(&place, t);
+    };
+    // Where light would be left behind the seen part gives way.
+    let most = (MOST_RAPIDITY.tanh().powi(2) - vz * vz).max(0.0).sqrt();
+    let k = (most / (x / t).hypot(y / t).max(f64::MIN_POSITIVE)).min(1.0);
+    slope(&[k * x / t, k * y / t, vz], 1.0)
+}
+
+/// tanh|η| in the direction of η.
+fn velocity(eta: &[f64]) -> Vec<f64> {
+    let size = size(eta);
+    let k = if size > 0.0 { size.tanh() / size } else { 1.0 };
+    eta.iter().map(|v| v * k).collect()
 }
 
 /// The hyperbolic angle of a point of R^{1,1} (place, time), which a boost adds to; infinite on the light cone.
@@ -357,6 +377,22 @@ mod tests {
             let [x, y, t] = on_ball(&view, view.at(tip), view.turn(tip)[2] < 0.0);
             let back = slope(&[x, y], t);
             assert!(back.iter().zip(eta).all(|(a, b)| (a - b).abs() < 1e-4), "{eta:?} {back:?}");
+        }
+        // A velocity along z, which the picture leaves out, does not move the tip from under the pointer.
+        for eta in [[0.9, -0.4, 1.1], [-1.2, 0.7, -0.5], [0.1, 0.2, 2.0]] {
+            for to in [[0.4f64, 0.3], [-0.2, 0.5], [0.0, -0.1]] {
+                let long = (1.0 + to[0] * to[0] + to[1] * to[1]).sqrt();
+                let wanted = [to[0] / long, to[1] / long, 1.0 / long];
+                let next = dragged(&eta, wanted);
+                let fast = velocity(&eta)[2].hypot(to[0].hypot(to[1])) > MOST_RAPIDITY.tanh();
+                let tip = time_tip(&lorentz::boost(&next));
+                let off = (view.at(tip) - view.at(wanted)).length();
+                assert!(fast || off < 1e-3, "{eta:?} to {to:?}: {off}");
+                assert!(
+                    (velocity(&next)[2] - velocity(&eta)[2]).abs() < 1e-9
+                        && size(&next) < MOST_RAPIDITY + 1e-9
+                );
+            }
         }
         assert!((slope(&[2.0], 1.0)[0] - MOST_RAPIDITY).abs() < 1e-9);
         assert!((slope(&[-1.0], -1.0)[0] + MOST_RAPIDITY).abs() < 1e-9);

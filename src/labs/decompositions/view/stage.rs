@@ -2,10 +2,11 @@
 
 use super::Decompositions;
 use super::chain::{self, Spots};
-use crate::labs::decompositions::element::{carry, linear};
+use crate::labs::decompositions::element::{carry, linear, translation};
 use crate::labs::decompositions::settings::{FARTHEST, Picture, Settings, Subject};
 use crate::labs::lab::{LabCx, LayoutKind};
 use crate::maths::Matrix;
+use crate::maths::group::rotation2;
 use crate::ui::controls::{arrow_steps, focus_ring, held};
 use crate::ui::markup;
 use crate::ui::theme::Theme;
@@ -17,6 +18,8 @@ use eframe::egui::{
 
 /// An arrow key moves a column or a corner by this much.
 pub(super) const STEP: f64 = 0.05;
+/// An arrow key turns a picture by this much.
+pub(super) const TURN: f64 = std::f64::consts::PI / 36.0;
 
 /// What is held, and what stays as it was while something is.
 #[derive(Clone, Debug, Default)]
@@ -134,34 +137,32 @@ impl Decompositions {
         response.widget_info(|| {
             WidgetInfo::labeled(Role::Image, true, "The picture of g·x: drag it to change g")
         });
-        let Some(pointer) = response.interact_pointer_pos() else {
-            if response.hovered() {
-                ui.ctx().set_cursor_icon(CursorIcon::Grab);
-            }
-            return false;
-        };
-        if response.drag_started() {
-            let from = ui.input(|i| i.pointer.press_origin()).unwrap_or(pointer);
-            let p = unscreen(from, middle, spots.radius);
-            let u = linear(&self.settings.g).inverse().map(|inverse| inverse.apply(&p));
-            self.stage.grab = u.map(|u| ([u[0], u[1]], Vec2::ZERO));
-        }
-        let mut moved = false;
-        if let (true, Some((u, offset))) = (held(&response), self.stage.grab) {
+        let keys = column_keys(ui, &response);
+        let mut next = (keys != [0.0; 2]).then(|| stepped(&self.settings, keys));
+        if held(&response)
+            && let Some(pointer) = response.interact_pointer_pos()
+        {
             ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
-            let from = linear(&self.settings.g).apply(&u);
-            let to = unscreen(pointer + offset, centre, spots.radius);
-            let next = if self.settings.family.moves() {
-                Some(moved_to(&self.settings.g, [to[0] - from[0], to[1] - from[1]]))
-            } else {
-                carry(&self.settings.g, [from[0], from[1]], to, self.settings.family.keeps_det())
-            };
-            moved = next.is_some_and(|g| self.drag_to(g));
+            if response.drag_started() {
+                let from = ui.input(|i| i.pointer.press_origin()).unwrap_or(pointer);
+                let p = unscreen(from, middle, spots.radius);
+                let u = linear(&self.settings.g).inverse().map(|inverse| inverse.apply(&p));
+                self.stage.grab = u.map(|u| ([u[0], u[1]], Vec2::ZERO));
+            }
+            let to = |offset| unscreen(pointer + offset, centre, spots.radius);
+            let dragged = self.stage.grab.and_then(|(u, offset)| carried(&self.settings, u, to(offset)));
+            next = dragged.or(next);
+        } else if response.hovered() {
+            ui.ctx().set_cursor_icon(CursorIcon::Grab);
         }
+        let moved = next.is_some_and(|g| self.drag_to(g));
         if response.drag_stopped() {
             self.stage.grab = None;
+        }
+        if response.drag_stopped() || keys != [0.0; 2] {
             self.commit(cx);
         }
+        focus_ring(ui, &response, 6.0);
         moved
     }
 
@@ -295,6 +296,24 @@ impl Decompositions {
 pub(super) fn unscreen(p: Pos2, centre: Pos2, radius: f32) -> [f64; 2] {
     let d = (p - centre) / radius;
     [f64::from(d.x), f64::from(-d.y)]
+}
+
+/// g by which the point u of x comes to a point of the picture: moved where the group moves, else turned and stretched.
+fn carried(s: &Settings, u: [f64; 2], to: [f64; 2]) -> Option<Matrix> {
+    let from = linear(&s.g).apply(&u);
+    if s.family.moves() {
+        return Some(moved_to(&s.g, [to[0] - from[0], to[1] - from[1]]));
+    }
+    carry(&s.g, [from[0], from[1]], to, s.family.keeps_det())
+}
+
+/// g after arrow keys on the picture: moved where the group moves, else turned as the upper edge would go.
+fn stepped(s: &Settings, [right, up]: [f64; 2]) -> Matrix {
+    if s.family.moves() {
+        let [x, y] = translation(&s.g);
+        return moved_to(&s.g, [x + STEP * right, y + STEP * up]);
+    }
+    &rotation2(TURN * (up - right)) * &s.g
 }
 
 /// g with another translation, as far as the group here has them.

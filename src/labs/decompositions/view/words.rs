@@ -2,6 +2,7 @@
 
 use crate::labs::decompositions::element::{linear, translation};
 use crate::labs::decompositions::factors::linear_factors;
+use crate::labs::decompositions::inside::size;
 use crate::labs::decompositions::settings::{Picture, Show};
 use crate::maths::Matrix;
 use crate::maths::linalg::rotation_angle;
@@ -115,7 +116,7 @@ fn along(v: &[f64]) -> String {
         [x] => if *x > 0.0 { "along x" } else { "along −x" }.to_owned(),
         [x, y] => format!("along {}", degrees(y.atan2(*x), 0)),
         _ => {
-            let size = v.iter().map(|c| c * c).sum::<f64>().sqrt().max(1e-300);
+            let size = size(v).max(1e-300);
             format!("along {}", axis_name(&v.iter().map(|c| c / size).collect::<Vec<_>>()))
         }
     }

@@ -18,20 +18,42 @@ pub(super) fn steps(length: f64) -> usize {
 pub(super) fn end(x: &Matrix, steps: usize) -> Matrix {
     let steps = steps.max(1);
     let h = 1.0 / steps as f64;
+    place(&(0..steps).fold(start(x), |state, _| step(&state, h)))
+}
+
+/// γ(0), γ(1/n), …, γ(1) in one integration: a point between two steps is reached by a shorter step from the one before.
+pub(super) fn points(x: &Matrix, steps: usize, n: usize) -> Vec<Matrix> {
+    let steps = steps.max(1);
+    let h = 1.0 / steps as f64;
+    let (mut state, mut taken) = (start(x), 0);
+    let mut points = Vec::with_capacity(n + 1);
+    for i in 0..=n {
+        let (whole, left) = (i * steps / n, i * steps % n);
+        state = (taken..whole).fold(state, |state, _| step(&state, h));
+        taken = whole;
+        let share = left as f64 / n as f64;
+        points.push(place(&if left == 0 { state } else { step(&state, h * share) }));
+    }
+    points
+}
+
+fn start(x: &Matrix) -> State {
     let [a, b, u] = [0, 1, 2].map(|j| x[(0, j)]);
     let [c, d, v] = [0, 1, 2].map(|j| x[(1, j)]);
-    let mut state: State = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0, a, b, c, d, u, v];
-    for _ in 0..steps {
-        let k1 = slope(&state);
-        let k2 = slope(&along(&state, &k1, 0.5 * h));
-        let k3 = slope(&along(&state, &k2, 0.5 * h));
-        let k4 = slope(&along(&state, &k3, h));
-        for i in 0..state.len() {
-            state[i] += h / 6.0 * (k1[i] + 2.0 * k2[i] + 2.0 * k3[i] + k4[i]);
-        }
-    }
-    let [l, m, n, o, s, t, ..] = state;
+    [1.0, 0.0, 0.0, 1.0, 0.0, 0.0, a, b, c, d, u, v]
+}
+
+fn place(&[l, m, n, o, s, t, ..]: &State) -> Matrix {
     Matrix::from_rows(&[[l, m, s], [n, o, t], [0.0, 0.0, 1.0]])
+}
+
+/// One step of Runge and Kutta.
+fn step(state: &State, h: f64) -> State {
+    let k1 = slope(state);
+    let k2 = slope(&along(state, &k1, 0.5 * h));
+    let k3 = slope(&along(state, &k2, 0.5 * h));
+    let k4 = slope(&along(state, &k3, h));
+    std::array::from_fn(|i| state[i] + h / 6.0 * (k1[i] + 2.0 * k2[i] + 2.0 * k3[i] + k4[i]))
 }
 
 fn along(state: &State, slope: &State, h: f64) -> State {

@@ -69,15 +69,25 @@ impl Geodesic {
             Space::Rotation if is_rotation(g) => rotation_log(g)?.and_then(closed),
             Space::Linear if g.rows() == 1 && g[(0, 0)] > 0.0 => closed(Matrix::diagonal(&[g[(0, 0)].ln()])),
             Space::Linear if g.rows() == 2 => linear2(g)?.and_then(closed),
-            Space::Linear if regular(g)? && g.determinant() > 0.0 => search::shortest(g, space)?,
             Space::Lorentz if g.rows() == 2 && lorentz::check(g).is_ok() => lorentz1(g).and_then(closed),
             Space::Lorentz if g.rows() == 3 && lorentz::check(g).is_ok() => lorentz2(g).and_then(closed),
-            Space::Lorentz if g.rows() > 1 && lorentz::check(g).is_ok() => search::shortest(g, space)?,
-            Space::Affine if is_affine(g) && regular(g)? && g.determinant() > 0.0 => {
-                search::shortest(g, space)?
-            }
+            _ if searched(g, space)? => search::shortest(g, space)?,
             _ => None,
         })
+    }
+
+    /// The geodesic to another g that this one becomes when its end moves there: one search, begun at this velocity, where
+    /// [`Geodesic::to`] begins several. It may be longer than the shortest, and is never called proved where a search is
+    /// needed. `None` where the search does not arrive or g is not in the space.
+    ///
+    /// # Errors
+    /// As for [`Geodesic::to`].
+    pub fn moved_to(&self, g: &Matrix) -> Result<Option<Self>, ExpError> {
+        super::check_square(g)?;
+        if g.rows() != self.velocity.rows() || !searched(g, self.space)? {
+            return Self::to(g, self.space);
+        }
+        Ok(search::near(g, self.space, self.velocity.clone()))
     }
 
     fn new(space: Space, velocity: Matrix, proved: bool, steps: usize) -> Self {
@@ -98,10 +108,48 @@ impl Geodesic {
             }
         }
     }
+
+    /// γ(0), γ(1/n), …, γ(1): n + 1 points, with one exponential or one integration for all of them. The last one is
+    /// [`at`](Self::at)(1).
+    ///
+    /// # Errors
+    /// Those of [`exp`](fn@exp).
+    pub fn points(&self, n: usize) -> Result<Vec<Matrix>, ExpError> {
+        let n = n.max(1);
+        let part = 1.0 / n as f64;
+        let mut points = match self.space {
+            Space::Rotation => powers(&exp(&self.velocity.scaled(part))?, n),
+            Space::Linear | Space::Lorentz => {
+                let x = &self.velocity;
+                let stretch = powers(&exp(&x.transpose().scaled(part))?, n);
+                let turn = powers(&exp(&(x - &x.transpose()).scaled(part))?, n);
+                stretch.iter().zip(&turn).map(|(a, b)| a * b).collect()
+            }
+            Space::Affine => return Ok(flow::points(&self.velocity, self.steps, n)),
+        };
+        points[n] = self.at(1.0)?;
+        Ok(points)
+    }
+}
+
+/// 1, h, h², …, hⁿ: even steps along a one-parameter subgroup.
+pub fn powers(h: &Matrix, n: usize) -> Vec<Matrix> {
+    let next = |m: &Matrix| Some(h * m);
+    std::iter::successors(Some(Matrix::identity(h.rows())), next).take(n + 1).collect()
 }
 
 /// Last rows and orthogonality are taken for exact when they are off by less.
 const IN_SPACE: f64 = 1e-9;
+
+/// Whether g has a geodesic that a search must find.
+fn searched(g: &Matrix, space: Space) -> Result<bool, ExpError> {
+    Ok(match space {
+        Space::Rotation => false,
+        Space::Linear => g.rows() > 2 && regular(g)? && g.determinant() > 0.0,
+        Space::Lorentz => g.rows() > 3 && lorentz::check(g).is_ok(),
+        Space::Affine => is_affine(g) && regular(g)? && g.determinant() > 0.0,
+    })
+}
 
 fn is_rotation(g: &Matrix) -> bool {
     (&g.transpose() * g).max_difference(&Matrix::identity(g.rows())) < IN_SPACE && g.determinant() > 0.0

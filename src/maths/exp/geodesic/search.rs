@@ -27,6 +27,13 @@ pub(super) fn shortest(g: &Matrix, space: Space) -> Result<Option<Geodesic>, Exp
     Ok(best.map(|velocity| Geodesic::new(space, velocity, false, search.steps)))
 }
 
+/// The geodesic to g that a search from one velocity leads to.
+pub(super) fn near(g: &Matrix, space: Space, start: Matrix) -> Option<Geodesic> {
+    let steps = flow::steps(start.frobenius());
+    let search = Search { g, space, basis: basis(g.rows(), space), steps };
+    search.velocity(start).map(|velocity| Geodesic::new(space, velocity, false, steps))
+}
+
 /// An orthonormal basis of the Lie algebra in n × n matrices, in the scalar product tr AᵀB.
 fn basis(n: usize, space: Space) -> Vec<Matrix> {
     let unit = |entries: &[(usize, usize, f64)]| {

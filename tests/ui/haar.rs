@@ -1,0 +1,64 @@
+//! Random elements of the groups in the lab Decompositions.
+
+use eframe::egui;
+use egui_kittest::kittest::Queryable;
+
+use crate::harness::{open, open_at, settle, shot};
+
+#[test]
+fn random_elements_follow_the_exact_marginals() {
+    let (mut harness, _) = open("#/decompositions");
+    harness.get_by_label("Haar samples").click();
+    settle(&mut harness);
+    assert!(harness.state().state().contains("panel=haar"));
+    assert!(harness.query_all_by_label_contains("exp misses").next().is_some());
+    shot(&mut harness, "decompositions-haar");
+    harness.get_by_label("New samples").click();
+    settle(&mut harness);
+    assert!(harness.state().state().contains("seed=1"));
+}
+
+#[test]
+fn the_elements_come_in_over_some_frames() {
+    let (mut harness, _) = open("#/decompositions?panel=haar&group=GL+(3)");
+    assert!(harness.query_all_by_label_contains("1500 samples").count() == 1);
+    // Where they are costly to take apart there are a few at first.
+    harness.get_by_label("New samples").click();
+    harness.run_steps(4);
+    assert!(harness.state_mut().lab().unwrap().busy());
+    assert!(harness.query_all_by_label_contains("1500 samples").count() == 0);
+    settle(&mut harness);
+    assert!(!harness.state_mut().lab().unwrap().busy());
+    assert!(harness.query_all_by_label_contains("1500 samples").count() == 1);
+}
+
+#[test]
+fn every_group_of_the_plane_has_its_random_elements() {
+    for (group, marginals) in [
+        ("SL(2)", vec!["Turn", "Stretch"]),
+        ("GL+(2)", vec!["Turn", "Stretch", "Scale"]),
+        ("Aff+(2)", vec!["Turn", "Move", "Stretch", "Scale"]),
+    ] {
+        let (mut harness, _) = open(&format!("#/decompositions?panel=haar&group={group}"));
+        let text = "bars of the samples under the exact density";
+        for name in &marginals {
+            assert!(harness.query_all_by_label(&format!("{name}: {text}")).count() == 1, "{group} {name}");
+        }
+        assert_eq!(harness.query_all_by_label_contains(text).count(), marginals.len(), "{group}");
+        assert!(harness.query_all_by_label_contains("cut off at ‖X‖ ≤ 2.43").count() == 1, "{group}");
+        assert!(harness.query_all_by_label_contains("exactly").count() == 1, "{group}");
+        shot(&mut harness, &format!("decompositions-haar-{group}"));
+    }
+    for (name, state, size) in [
+        ("phone", "#/decompositions?panel=haar&group=Aff+(2)", [390.0, 844.0]),
+        ("embed", "#/decompositions?panel=haar&group=GL+(2)&embed=1", [720.0, 400.0]),
+    ] {
+        let (mut harness, _) = open_at(state, size, 1.0, egui::Theme::Dark);
+        for tab in ["Map", "Ways"].into_iter().filter(|_| name == "phone") {
+            harness.get_by_label(tab).click();
+            harness.run_steps(3);
+            shot(&mut harness, &format!("decompositions-haar-{name}-{tab}"));
+        }
+        shot(&mut harness, &format!("decompositions-haar-{name}"));
+    }
+}
