@@ -1,4 +1,5 @@
-//! Whole steps of the workloads, on the device against the CPU.
+//! Whole steps of the workloads, on the device against the CPU: 20 of each. On a software adapter the longest, W5 and W6, take
+//! 100 and 46 seconds of processor time.
 
 use std::sync::Arc;
 
