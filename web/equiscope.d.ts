@@ -51,7 +51,8 @@ export interface Equiscope {
   accuracy(samples: number): Promise<Accuracy[]>;
 
   /**
-   * Times training steps of a workload that other libraries can train as well (`W1a` to `W6`), in the form that
+   * Times training steps of a workload that other libraries can train as well (`W1a`, `W1b`, `W2`, `W3`, `W6`; `W4` and
+   * `W5` need kernels that are not in the browser bundle yet and are rejected), in the form that
    * `equiscope bench --json` prints: the median of five rounds of `steps` steps, after a warm-up. It works in slices of
    * about 6 ms, or of a step where that takes longer, so that the page goes on; the pauses between them do not count
    * on the CPU. `backend` is where to compute, the CPU if left out. Rejects unless `steps` is a whole number from 1 to

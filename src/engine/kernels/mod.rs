@@ -15,16 +15,16 @@ pub use kernel::{
 };
 
 macro_rules! kernels {
-    ($($stem:ident,)*) => {
+    ($($(#[$attribute:meta])* $stem:ident,)*) => {
         $(pub mod $stem;)*
 
         /// Every kernel, in the order of the list.
-        pub static REGISTRY: &[&dyn Kernel] = &[$(&$stem::KERNEL,)*];
+        pub static REGISTRY: &[&dyn Kernel] = &[$($(#[$attribute])* &$stem::KERNEL,)*];
 
         /// Source of a kernel's shader, before linking.
         pub fn source(stem: &str) -> Option<&'static str> {
             match stem {
-                $(stringify!($stem) => Some(include_str!(concat!(
+                $($(#[$attribute])* stringify!($stem) => Some(include_str!(concat!(
                     env!("CARGO_MANIFEST_DIR"), "/shaders/kernels/", stringify!($stem), ".wgsl"
                 ))),)*
                 _ => None,
@@ -55,46 +55,86 @@ kernels! {
     sym_map,
     chain,
     chain_sum,
-    extreme,
-    log_sum_exp,
-    softmax,
-    softmax_grad,
-    cross_entropy,
-    cross_entropy_grad,
-    norm,
-    norm_grad,
-    select,
-    transpose,
     concat,
-    gather,
-    scatter,
-    route,
-    segment_reduce,
-    segment_spread,
-    segment_softmax,
-    segment_softmax_grad,
-    group_permute,
-    group_fold,
-    axis_map,
-    axis_fold,
-    dot,
-    conv2d,
-    conv2d_weight,
-    pool_average,
-    pool_max,
-    resample,
-    resample_map,
-    dihedral,
-    fft,
-    random,
-    random_rows,
     square_sum,
+    // No lab uses those below yet. They stay out of the browser bundle, which has a limit, until one does.
+    #[cfg(not(target_arch = "wasm32"))]
+    extreme,
+    #[cfg(not(target_arch = "wasm32"))]
+    log_sum_exp,
+    #[cfg(not(target_arch = "wasm32"))]
+    softmax,
+    #[cfg(not(target_arch = "wasm32"))]
+    softmax_grad,
+    #[cfg(not(target_arch = "wasm32"))]
+    cross_entropy,
+    #[cfg(not(target_arch = "wasm32"))]
+    cross_entropy_grad,
+    #[cfg(not(target_arch = "wasm32"))]
+    norm,
+    #[cfg(not(target_arch = "wasm32"))]
+    norm_grad,
+    #[cfg(not(target_arch = "wasm32"))]
+    select,
+    #[cfg(not(target_arch = "wasm32"))]
+    transpose,
+    #[cfg(not(target_arch = "wasm32"))]
+    gather,
+    #[cfg(not(target_arch = "wasm32"))]
+    scatter,
+    #[cfg(not(target_arch = "wasm32"))]
+    route,
+    #[cfg(not(target_arch = "wasm32"))]
+    segment_reduce,
+    #[cfg(not(target_arch = "wasm32"))]
+    segment_spread,
+    #[cfg(not(target_arch = "wasm32"))]
+    segment_softmax,
+    #[cfg(not(target_arch = "wasm32"))]
+    segment_softmax_grad,
+    #[cfg(not(target_arch = "wasm32"))]
+    group_permute,
+    #[cfg(not(target_arch = "wasm32"))]
+    group_fold,
+    #[cfg(not(target_arch = "wasm32"))]
+    axis_map,
+    #[cfg(not(target_arch = "wasm32"))]
+    axis_fold,
+    #[cfg(not(target_arch = "wasm32"))]
+    dot,
+    #[cfg(not(target_arch = "wasm32"))]
+    conv2d,
+    #[cfg(not(target_arch = "wasm32"))]
+    conv2d_weight,
+    #[cfg(not(target_arch = "wasm32"))]
+    pool_average,
+    #[cfg(not(target_arch = "wasm32"))]
+    pool_max,
+    #[cfg(not(target_arch = "wasm32"))]
+    resample,
+    #[cfg(not(target_arch = "wasm32"))]
+    resample_map,
+    #[cfg(not(target_arch = "wasm32"))]
+    dihedral,
+    #[cfg(not(target_arch = "wasm32"))]
+    fft,
+    #[cfg(not(target_arch = "wasm32"))]
+    random,
+    #[cfg(not(target_arch = "wasm32"))]
+    random_rows,
+    #[cfg(not(target_arch = "wasm32"))]
     attention_softmax,
+    #[cfg(not(target_arch = "wasm32"))]
     attention_pull,
+    #[cfg(not(target_arch = "wasm32"))]
     edge_dot,
+    #[cfg(not(target_arch = "wasm32"))]
     edge_sum,
+    #[cfg(not(target_arch = "wasm32"))]
     edge_segment,
+    #[cfg(not(target_arch = "wasm32"))]
     tensor_product,
+    #[cfg(not(target_arch = "wasm32"))]
     small_inverse,
 }
 
