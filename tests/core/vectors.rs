@@ -1,6 +1,7 @@
 //! The lab Vectors without its pictures: the audit, training, and what its switches do.
 
 use equiscope::data::Target;
+use equiscope::engine::kernels::EVERYWHERE;
 use equiscope::engine::{CpuExecutor, Executor, Plan};
 use equiscope::labs::check::{Backend, CheckOptions, Precision, Symmetry};
 use equiscope::labs::vectors::check::run;
@@ -46,6 +47,23 @@ fn the_audit_holds_in_both_precisions_and_every_switch_breaks_it() {
         assert_eq!(exact, 8);
         for row in report.groups.iter().filter(|r| r.symmetry == Symmetry::None) {
             assert!(row.worst > 1e-2, "{} {} only reaches {:.1e}", row.group, row.model, row.worst);
+        }
+    }
+}
+
+#[test]
+fn plans_need_no_kernel_that_the_browser_lacks() {
+    for group in MENU {
+        for target in Target::ALL {
+            let mut s = Settings { target, ..Settings::default() };
+            s.set_group(group);
+            let model = Model::new(&s, s.group).unwrap();
+            let forward = model.forward(target, Breaks::default(), 7).unwrap();
+            for graph in [model.training(&s).unwrap(), forward] {
+                for step in &Plan::compile(&graph).unwrap().steps {
+                    assert!(EVERYWHERE.contains(&step.stem.as_str()), "{group} needs {}", step.stem);
+                }
+            }
         }
     }
 }

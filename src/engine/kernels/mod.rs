@@ -14,128 +14,103 @@ pub use kernel::{
     Smoothness, Tolerance, Ty, grid,
 };
 
-macro_rules! kernels {
-    ($($(#[$attribute:meta])* $stem:ident,)*) => {
-        $(pub mod $stem;)*
+macro_rules! text {
+    ($stem:ident) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/shaders/kernels/", stringify!($stem), ".wgsl"))
+    };
+}
 
-        /// Every kernel, in the order of the list.
-        pub static REGISTRY: &[&dyn Kernel] = &[$($(#[$attribute])* &$stem::KERNEL,)*];
+macro_rules! kernels {
+    (everywhere { $($stem:ident,)* } native { $($later:ident,)* }) => {
+        $(pub mod $stem;)*
+        $(pub mod $later;)*
+
+        /// Every kernel of this build, in the order of the list.
+        pub static REGISTRY: &[&dyn Kernel] =
+            &[$(&$stem::KERNEL,)* $(#[cfg(not(target_arch = "wasm32"))] &$later::KERNEL,)*];
+
+        /// Stems of the kernels that are in the browser bundle too.
+        pub static EVERYWHERE: &[&str] = &[$(stringify!($stem),)*];
 
         /// Source of a kernel's shader, before linking.
         pub fn source(stem: &str) -> Option<&'static str> {
             match stem {
-                $($(#[$attribute])* stringify!($stem) => Some(include_str!(concat!(
-                    env!("CARGO_MANIFEST_DIR"), "/shaders/kernels/", stringify!($stem), ".wgsl"
-                ))),)*
+                $(stringify!($stem) => Some(text!($stem)),)*
+                $(#[cfg(not(target_arch = "wasm32"))] stringify!($later) => Some(text!($later)),)*
                 _ => None,
             }
         }
     };
 }
 
+// The browser bundle has a limit: kernels that no lab uses yet stay out of it. A lab that needs one moves its line up.
 kernels! {
-    unary,
-    binary,
-    reduce_sum,
-    expand,
-    matmul,
-    metric_dot,
-    group_act,
-    random_normal,
-    window,
-    copy,
-    optimise,
-    tick,
-    stumpff,
-    lie_exp,
-    lie_log,
-    quaternion,
-    small_polar,
-    sym_eigen,
-    sym_map,
-    chain,
-    chain_sum,
-    concat,
-    square_sum,
-    // No lab uses those below yet. They stay out of the browser bundle, which has a limit, until one does.
-    #[cfg(not(target_arch = "wasm32"))]
-    extreme,
-    #[cfg(not(target_arch = "wasm32"))]
-    log_sum_exp,
-    #[cfg(not(target_arch = "wasm32"))]
-    softmax,
-    #[cfg(not(target_arch = "wasm32"))]
-    softmax_grad,
-    #[cfg(not(target_arch = "wasm32"))]
-    cross_entropy,
-    #[cfg(not(target_arch = "wasm32"))]
-    cross_entropy_grad,
-    #[cfg(not(target_arch = "wasm32"))]
-    norm,
-    #[cfg(not(target_arch = "wasm32"))]
-    norm_grad,
-    #[cfg(not(target_arch = "wasm32"))]
-    select,
-    #[cfg(not(target_arch = "wasm32"))]
-    transpose,
-    #[cfg(not(target_arch = "wasm32"))]
-    gather,
-    #[cfg(not(target_arch = "wasm32"))]
-    scatter,
-    #[cfg(not(target_arch = "wasm32"))]
-    route,
-    #[cfg(not(target_arch = "wasm32"))]
-    segment_reduce,
-    #[cfg(not(target_arch = "wasm32"))]
-    segment_spread,
-    #[cfg(not(target_arch = "wasm32"))]
-    segment_softmax,
-    #[cfg(not(target_arch = "wasm32"))]
-    segment_softmax_grad,
-    #[cfg(not(target_arch = "wasm32"))]
-    group_permute,
-    #[cfg(not(target_arch = "wasm32"))]
-    group_fold,
-    #[cfg(not(target_arch = "wasm32"))]
-    axis_map,
-    #[cfg(not(target_arch = "wasm32"))]
-    axis_fold,
-    #[cfg(not(target_arch = "wasm32"))]
-    dot,
-    #[cfg(not(target_arch = "wasm32"))]
-    conv2d,
-    #[cfg(not(target_arch = "wasm32"))]
-    conv2d_weight,
-    #[cfg(not(target_arch = "wasm32"))]
-    pool_average,
-    #[cfg(not(target_arch = "wasm32"))]
-    pool_max,
-    #[cfg(not(target_arch = "wasm32"))]
-    resample,
-    #[cfg(not(target_arch = "wasm32"))]
-    resample_map,
-    #[cfg(not(target_arch = "wasm32"))]
-    dihedral,
-    #[cfg(not(target_arch = "wasm32"))]
-    fft,
-    #[cfg(not(target_arch = "wasm32"))]
-    random,
-    #[cfg(not(target_arch = "wasm32"))]
-    random_rows,
-    #[cfg(not(target_arch = "wasm32"))]
-    attention_softmax,
-    #[cfg(not(target_arch = "wasm32"))]
-    attention_pull,
-    #[cfg(not(target_arch = "wasm32"))]
-    edge_dot,
-    #[cfg(not(target_arch = "wasm32"))]
-    edge_sum,
-    #[cfg(not(target_arch = "wasm32"))]
-    edge_segment,
-    #[cfg(not(target_arch = "wasm32"))]
-    tensor_product,
-    #[cfg(not(target_arch = "wasm32"))]
-    small_inverse,
+    everywhere {
+        unary,
+        binary,
+        reduce_sum,
+        expand,
+        matmul,
+        metric_dot,
+        group_act,
+        random_normal,
+        window,
+        copy,
+        optimise,
+        tick,
+        stumpff,
+        lie_exp,
+        lie_log,
+        quaternion,
+        small_polar,
+        sym_eigen,
+        sym_map,
+        chain,
+        chain_sum,
+        concat,
+        square_sum,
+    }
+    native {
+        extreme,
+        log_sum_exp,
+        softmax,
+        softmax_grad,
+        cross_entropy,
+        cross_entropy_grad,
+        norm,
+        norm_grad,
+        select,
+        transpose,
+        gather,
+        scatter,
+        route,
+        segment_reduce,
+        segment_spread,
+        segment_softmax,
+        segment_softmax_grad,
+        group_permute,
+        group_fold,
+        axis_map,
+        axis_fold,
+        dot,
+        conv2d,
+        conv2d_weight,
+        pool_average,
+        pool_max,
+        resample,
+        resample_map,
+        dihedral,
+        fft,
+        random,
+        random_rows,
+        attention_softmax,
+        attention_pull,
+        edge_dot,
+        edge_sum,
+        edge_segment,
+        tensor_product,
+        small_inverse,
+    }
 }
 
 /// The kernel of a stem.

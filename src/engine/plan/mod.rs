@@ -284,8 +284,11 @@ impl Plan {
             let fits = slice.offset + last + slice.len() <= self.buffers.get(f.buffer)?.len;
             (fits && f.stride.is_multiple_of(ALIGN)).then_some(())
         };
-        if !self.frames.iter().all(|f| framed(f).is_some()) {
-            return Err(EngineError::Plan("frames of an input lie outside of its buffer".to_owned()));
+        let alike = self.frames.windows(2).all(|pair| pair[0].count == pair[1].count);
+        if !alike || !self.frames.iter().all(|f| framed(f).is_some()) {
+            return Err(EngineError::Plan(
+                "frames of an input differ in number or lie outside of its buffer".to_owned(),
+            ));
         }
         if self.inputs.values().chain(self.outputs.values()).all(inside) {
             Ok(())

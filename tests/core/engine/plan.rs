@@ -134,6 +134,22 @@ fn a_broken_plan_is_a_failure_not_a_panic() {
 }
 
 #[test]
+fn a_plan_whose_program_is_cut_short_is_a_failure() {
+    let good = Plan::compile(&mlp(Optimiser::Sgd)).unwrap();
+    let mut tried = 0;
+    for (i, step) in good.steps.iter().enumerate() {
+        if matches!(step.stem.as_str(), "matmul" | "chain" | "chain_sum") && step.attrs.ints.len() > 8 {
+            let mut plan = good.clone();
+            plan.steps[i].attrs.ints.truncate(8);
+            let exec = CpuExecutor::<f32>::new(Arc::new(plan));
+            assert!(matches!(exec.health(), Health::Failed(_)), "{} with half a program", step.stem);
+            tried += 1;
+        }
+    }
+    assert!(tried > 2, "{tried}");
+}
+
+#[test]
 fn names_and_lengths_are_checked() {
     let plan = Arc::new(Plan::compile(&mlp(Optimiser::Sgd)).unwrap());
     let mut exec = CpuExecutor::<f32>::new(plan);
