@@ -13,8 +13,10 @@ import tempfile
 from pathlib import Path
 
 from fontTools.merge import Merger
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont, newTable
 
 HERE = Path(__file__).parent
 
@@ -77,12 +79,42 @@ def subset(font, text, features):
     return font
 
 
+def quadratic(font):
+    """Give a font with cubic outlines (`CFF `) quadratic ones (`glyf`), at most 1 of its 2816 units away.
+
+    All faces then have outlines of one kind, and what reads the other can be left out of the browser bundle.
+    """
+    glyphs, order = font.getGlyphSet(), font.getGlyphOrder()
+    table = newTable("glyf")
+    table.glyphOrder, table.glyphs = order, {}
+    for name in order:
+        pen = TTGlyphPen(glyphs)
+        glyphs[name].draw(Cu2QuPen(pen, max_err=1.0, reverse_direction=True))
+        table.glyphs[name] = pen.glyph()
+    del font["CFF "]
+    font["glyf"], font["loca"] = table, newTable("loca")
+    for name in order:
+        table.glyphs[name].recalcBounds(table)
+        width, _ = font["hmtx"][name]
+        font["hmtx"][name] = (width, getattr(table.glyphs[name], "xMin", 0))
+    maxp = font["maxp"]
+    maxp.tableVersion = 0x00010000
+    for field in ("maxZones", "maxTwilightPoints", "maxStorage", "maxFunctionDefs", "maxInstructionDefs"):
+        setattr(maxp, field, int(field == "maxZones"))
+    for field in ("maxStackElements", "maxSizeOfInstructions", "maxComponentElements"):
+        setattr(maxp, field, 0)
+    font["head"].glyphDataFormat = 0
+    font["post"].formatType = 3.0
+    font.sfntVersion = "\x00\x01\x00\x00"
+    return font
+
+
 def inter(sources, style):
     font = TTFont(sources / f"fonts-inter/usr/share/fonts/opentype/inter/Inter-{style}.otf")
     # Tabular digits, but proportional commas and stops: those stand in sentences too.
     bake(font, {"tnum"}, str.isdigit)
     bake(font, {"cv05"}, lambda c: c == "l")
-    return subset(font, INTER if style == "Regular" else INTER_HEAVY, ["kern"])
+    return quadratic(subset(font, INTER if style == "Regular" else INTER_HEAVY, ["kern"]))
 
 
 def stix(sources, style, pieces, name):
@@ -117,9 +149,9 @@ def main():
     ]
     italic = [(text, f"stix-two-text-{part}", STIX_ITALIC) for part in ("latin", "greek")]
     fonts = {
-        "Inter-Regular.otf": inter(sources, "Regular"),
-        "Inter-Medium.otf": inter(sources, "Medium"),
-        "Inter-SemiBold.otf": inter(sources, "SemiBold"),
+        "Inter-Regular.ttf": inter(sources, "Regular"),
+        "Inter-Medium.ttf": inter(sources, "Medium"),
+        "Inter-SemiBold.ttf": inter(sources, "SemiBold"),
         "STIXTwo-Regular.ttf": stix(sources, "normal", upright, "STIX Two subset"),
         "STIXTwo-Italic.ttf": stix(sources, "italic", italic, "STIX Two subset Italic"),
     }

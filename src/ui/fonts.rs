@@ -21,9 +21,9 @@ pub const TITLE: f32 = 32.0;
 
 /// The faces: name of the family, file, names of the families that stand in for missing characters.
 const FACES: [(&str, &[u8], &[&str]); 5] = [
-    ("Inter", include_bytes!("../../assets/fonts/Inter-Regular.otf"), &["Stix"]),
-    ("Inter-Medium", include_bytes!("../../assets/fonts/Inter-Medium.otf"), &["Inter", "Stix"]),
-    ("Inter-SemiBold", include_bytes!("../../assets/fonts/Inter-SemiBold.otf"), &["Inter", "Stix"]),
+    ("Inter", include_bytes!("../../assets/fonts/Inter-Regular.ttf"), &["Stix"]),
+    ("Inter-Medium", include_bytes!("../../assets/fonts/Inter-Medium.ttf"), &["Inter", "Stix"]),
+    ("Inter-SemiBold", include_bytes!("../../assets/fonts/Inter-SemiBold.ttf"), &["Inter", "Stix"]),
     ("Stix", include_bytes!("../../assets/fonts/STIXTwo-Regular.ttf"), &["Inter"]),
     ("Stix-Italic", include_bytes!("../../assets/fonts/STIXTwo-Italic.ttf"), &["Stix", "Inter"]),
 ];
