@@ -3,6 +3,7 @@
 use crate::page::content_hash;
 use crate::shell::{self, Outcome};
 use crate::tools;
+use crate::unreached;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -66,6 +67,7 @@ impl Variant {
         bind(&raw, &bound)?;
         let mut wasm = bound.join("equiscope_bg.wasm");
         if profile == Profile::Web {
+            shell::write(&wasm, &unreached::leave_out(&shell::read(&wasm)?)?)?;
             wasm = optimise(wasm)?;
         }
         self.place(&bound.join("equiscope.js"), &wasm, folder)

@@ -6,6 +6,7 @@
 //! | [`tools`] | what must be installed, and installing it |
 //! | [`bundle`] | one source to two WASM bundles |
 //! | [`page`] | the page around them: names, hashes, the manifest |
+//! | [`wasm`], [`unreached`] | functions that the bundles can do without |
 //! | [`sizes`] | what a visitor downloads, and the gate on it |
 //! | [`stages`], [`runner`] | `cargo xtask test` |
 
@@ -16,6 +17,8 @@ mod shell;
 mod sizes;
 mod stages;
 mod tools;
+mod unreached;
+mod wasm;
 
 use shell::Outcome;
 use std::path::PathBuf;

@@ -2,6 +2,7 @@
 
 use crate::bundle::VARIANTS;
 use crate::shell::{self, Outcome};
+use crate::wasm;
 use flate2::{Compression, write::GzEncoder};
 use std::fmt;
 use std::io::Write;
@@ -31,7 +32,7 @@ impl Report {
         for path in listing.flatten().map(|entry| entry.path()).filter(|path| path.is_file()) {
             let bytes = shell::read(&path)?;
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let inside = name.ends_with(".wasm").then(|| sections(&bytes)).flatten();
+            let inside = name.ends_with(".wasm").then(|| wasm::code_and_data(&bytes)).flatten();
             files.push(File { raw: bytes.len() as u64, gzip: gzip(&bytes)?, inside, name });
         }
         files.sort_by(|a, b| a.name.cmp(&b.name));
@@ -93,34 +94,6 @@ fn gzip(bytes: &[u8]) -> Outcome<u64> {
     packed.map(|packed| packed.len() as u64).map_err(|error| format!("gzip: {error}"))
 }
 
-/// Bytes in the code and data sections of a WASM module; none when it is not one.
-fn sections(wasm: &[u8]) -> Option<(u64, u64)> {
-    let mut rest = wasm.strip_prefix(b"\0asm\x01\0\0\0")?;
-    let (mut code, mut data) = (0, 0);
-    while let Some((&id, after)) = rest.split_first() {
-        let (size, after) = leb128(after)?;
-        match id {
-            10 => code += size,
-            11 => data += size,
-            _ => {}
-        }
-        rest = after.get(usize::try_from(size).ok()?..)?;
-    }
-    Some((code, data))
-}
-
-/// An unsigned number in WASM's encoding, and what follows it.
-fn leb128(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let mut value = 0;
-    for (i, byte) in bytes.iter().enumerate().take(5) {
-        value |= u64::from(byte & 0x7f) << (7 * i);
-        if byte & 0x80 == 0 {
-            return Some((value, &bytes[i + 1..]));
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,17 +119,6 @@ mod tests {
             report(&files[..3]).gate().unwrap_err(),
             "webgpu is 1.0 kB over its limit, page is missing"
         );
-    }
-
-    #[test]
-    fn sections_are_measured() {
-        let mut wasm = b"\0asm\x01\0\0\0".to_vec();
-        wasm.extend([10, 0x80, 0x01]); // code, 128 bytes
-        wasm.extend([0; 128]);
-        wasm.extend([11, 3, 1, 2, 3]); // data, 3 bytes
-        assert_eq!(sections(&wasm), Some((128, 3)));
-        assert_eq!(sections(b"<!doctype html>"), None);
-        assert_eq!(sections(&wasm[..wasm.len() - 1]), None);
     }
 
     #[test]

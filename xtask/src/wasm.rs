@@ -1,0 +1,229 @@
+//! WASM files as bytes: their sections, the names of their functions, and functions emptied by name.
+
+use crate::shell::Outcome;
+use std::collections::BTreeMap;
+
+/// Sections by number, as far as they are of use here.
+const CUSTOM: u8 = 0;
+const IMPORTS: u8 = 2;
+const CODE: u8 = 10;
+const DATA: u8 = 11;
+
+/// A function that does nothing but trap: its length, no locals, `unreachable`, `end`.
+const TRAP: [u8; 4] = [3, 0, 0x00, 0x0b];
+
+/// A section: its number and what is in it.
+struct Section<'a> {
+    id: u8,
+    body: &'a [u8],
+}
+
+/// Bytes in the code and data sections of a module; none when it is not one.
+pub fn code_and_data(wasm: &[u8]) -> Option<(u64, u64)> {
+    let sections = sections(wasm)?;
+    let sum = |id| sections.iter().filter(|s| s.id == id).map(|s| s.body.len() as u64).sum();
+    Some((sum(CODE), sum(DATA)))
+}
+
+/// What became of a module whose functions were emptied.
+pub struct Emptied {
+    /// The module.
+    pub wasm: Vec<u8>,
+    /// Number of functions that trap now.
+    pub functions: usize,
+    /// Bytes that they had.
+    pub bytes: usize,
+}
+
+/// The module with a trap in place of every function whose readable name `unwanted` picks. Optimisers drop these
+/// functions then, and what only they called.
+pub fn empty(wasm: &[u8], mut unwanted: impl FnMut(&str) -> bool) -> Outcome<Emptied> {
+    let sections = sections(wasm).ok_or("not a WASM module")?;
+    let names = names(&sections).ok_or("functions of the WASM module have no names")?;
+    let imported = imported(&sections).ok_or("imports of the WASM module are not understood")?;
+    let mut out = Emptied { wasm: wasm[..8].to_vec(), functions: 0, bytes: 0 };
+    for section in &sections {
+        let mut emptied = |code| -> Option<Vec<u8>> {
+            let (count, mut rest) = leb128(code)?;
+            let mut body = unsigned(count);
+            for i in 0..count {
+                let (size, after) = leb128(rest)?;
+                let (_, next) = after.split_at_checked(usize::try_from(size).ok()?)?;
+                let name = names.get(&(imported + i)).map(String::as_str);
+                let whole = &rest[..rest.len() - next.len()];
+                if name.is_some_and(&mut unwanted) {
+                    out.functions += 1;
+                    out.bytes += whole.len();
+                    body.extend(TRAP);
+                } else {
+                    body.extend(whole);
+                }
+                rest = next;
+            }
+            Some(body)
+        };
+        let body = match section.id {
+            CODE => emptied(section.body).ok_or("the code of the WASM module is not understood")?,
+            _ => section.body.to_vec(),
+        };
+        out.wasm.push(section.id);
+        out.wasm.extend(unsigned(body.len() as u64));
+        out.wasm.extend(body);
+    }
+    Ok(out)
+}
+
+fn sections(wasm: &[u8]) -> Option<Vec<Section<'_>>> {
+    let mut rest = wasm.strip_prefix(b"\0asm\x01\0\0\0")?;
+    let mut found = Vec::new();
+    while let Some((&id, after)) = rest.split_first() {
+        let (body, next) = sized(after)?;
+        found.push(Section { id, body });
+        rest = next;
+    }
+    Some(found)
+}
+
+/// How many functions come from outside: they have the first numbers.
+fn imported(sections: &[Section<'_>]) -> Option<u64> {
+    let Some(imports) = sections.iter().find(|s| s.id == IMPORTS) else { return Some(0) };
+    let (count, mut rest) = leb128(imports.body)?;
+    let mut functions = 0;
+    for _ in 0..count {
+        rest = sized(rest)?.1; // module
+        rest = sized(rest)?.1; // name
+        let (&kind, after) = rest.split_first()?;
+        rest = match kind {
+            0 => {
+                functions += 1;
+                leb128(after)?.1
+            }
+            1 => limits(after.get(1..)?)?,
+            2 => limits(after)?,
+            3 => after.get(2..)?,
+            _ => return None,
+        };
+    }
+    Some(functions)
+}
+
+/// What follows the limits of a table or a memory.
+fn limits(bytes: &[u8]) -> Option<&[u8]> {
+    let (flags, after) = leb128(bytes)?;
+    let (_, after) = leb128(after)?;
+    if flags & 1 == 1 { Some(leb128(after)?.1) } else { Some(after) }
+}
+
+/// Readable names of functions by number.
+fn names(sections: &[Section<'_>]) -> Option<BTreeMap<u64, String>> {
+    let custom = sections.iter().filter(|s| s.id == CUSTOM).filter_map(|s| sized(s.body));
+    let (_, mut rest) = custom.into_iter().find(|(name, _)| *name == b"name")?;
+    while let Some((&kind, after)) = rest.split_first() {
+        let (body, next) = sized(after)?;
+        if kind == 1 {
+            let (count, mut entries) = leb128(body)?;
+            let mut found = BTreeMap::new();
+            for _ in 0..count {
+                let (at, after) = leb128(entries)?;
+                let (name, next) = sized(after)?;
+                found.insert(at, readable(&String::from_utf8_lossy(name)));
+                entries = next;
+            }
+            return Some(found);
+        }
+        rest = next;
+    }
+    None
+}
+
+/// A path without the compiler's mangling and without the hash behind it.
+fn readable(mangled: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(mangled))
+}
+
+/// The bytes that a length announces, and what follows them.
+fn sized(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (size, after) = leb128(bytes)?;
+    after.split_at_checked(usize::try_from(size).ok()?)
+}
+
+/// An unsigned number in WASM's encoding, and what follows it.
+fn leb128(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let mut value = 0;
+    for (i, byte) in bytes.iter().enumerate().take(5) {
+        value |= u64::from(byte & 0x7f) << (7 * i);
+        if byte & 0x80 == 0 {
+            return Some((value, &bytes[i + 1..]));
+        }
+    }
+    None
+}
+
+/// An unsigned number in WASM's encoding.
+fn unsigned(mut value: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let low = (value & 0x7f) as u8;
+        value >>= 7;
+        if value == 0 {
+            bytes.push(low);
+            return bytes;
+        }
+        bytes.push(low | 0x80);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn section(id: u8, body: &[u8]) -> Vec<u8> {
+        [&[id], &unsigned(body.len() as u64)[..], body].concat()
+    }
+
+    fn text(text: &str) -> Vec<u8> {
+        [&unsigned(text.len() as u64)[..], text.as_bytes()].concat()
+    }
+
+    /// A module that imports one function and a memory and has two functions of its own with the given names.
+    fn module(names: [&str; 2]) -> Vec<u8> {
+        let import =
+            [&[2][..], &text("env"), &text("f"), &[0, 0], &text("env"), &text("m"), &[2, 1, 1, 9]].concat();
+        let code = [2, 3, 0, 0x41, 0x0b, 4, 0, 0x41, 0x41, 0x0b];
+        let functions = [&[2, 1][..], &text(names[0]), &[2], &text(names[1])].concat();
+        let map = [&[1][..], &unsigned(functions.len() as u64), &functions].concat();
+        let name = [&text("name")[..], &map].concat();
+        let parts = [
+            section(IMPORTS, &import),
+            section(CODE, &code),
+            section(DATA, &[0; 200]),
+            section(CUSTOM, &name),
+        ];
+        [&b"\0asm\x01\0\0\0"[..], &parts.concat()].concat()
+    }
+
+    #[test]
+    fn code_and_data_are_told_apart() {
+        assert_eq!(code_and_data(&module(["a", "b"])), Some((10, 200)));
+        assert_eq!(code_and_data(b"no module"), None);
+        assert_eq!(code_and_data(&module(["a", "b"])[..40]), None, "cut short");
+    }
+
+    #[test]
+    fn a_function_that_is_picked_traps_and_the_others_stay() {
+        let wasm = module(["_ZN4kept4this17h0123456789abcdefE", "_ZN4gone4that17h0123456789abcdefE"]);
+        let emptied = empty(&wasm, |name| name.starts_with("gone::that")).unwrap();
+        assert_eq!((emptied.functions, emptied.bytes), (1, 5));
+        let code = [2, 3, 0, 0x41, 0x0b, 3, 0, 0x00, 0x0b];
+        let sections = sections(&emptied.wasm).unwrap();
+        assert_eq!(sections.iter().find(|s| s.id == CODE).unwrap().body, code);
+        let untouched = empty(&wasm, |_| false).unwrap();
+        assert_eq!(untouched.wasm, wasm);
+    }
+
+    #[test]
+    fn without_names_nothing_is_emptied() {
+        let wasm = [&b"\0asm\x01\0\0\0"[..], &section(CODE, &[0])].concat();
+        assert!(empty(&wasm, |_| true).is_err());
+    }
+}
