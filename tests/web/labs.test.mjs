@@ -25,6 +25,17 @@ inBrowsers(["chromium-webgpu", "chromium-nogpu"], "every lab", ({ open }) => {
     }
   });
 
+  test("text in any script is drawn, though most of it with stand-ins", async () => {
+    const page = await open("#/vectors");
+    const texts = ["e\u0301 \u1e69 ﬁ", "Привет Ελληνικά", "العربية فارسی", "עִבְרִית", "नमस्ते क्ष", "বাংলা தமிழ் తెలుగు", "ไทย ກຳ", "မြန်မာ ខ្មែរ", "한국어 각", "漢字かな", "ꦗꦮ ᏣᎳᎩ", "👩‍👩‍👧 🇨🇭", "\u202eabc\u202c"];
+    for (const text of texts) {
+      // A group that nobody knows is quoted in a message on the screen.
+      await setState(page, `#/vectors?group=${encodeURIComponent(text)}`);
+      await page.screenshot();
+    }
+    assert.notEqual(await page.evaluate(() => equiscope.metrics().g), undefined);
+  });
+
   test("numbers that make no sense are refused with a sentence", async () => {
     const page = await open("#/vectors");
     for (const n of [NaN, -1, 0.5, 1e7, Infinity]) {
