@@ -49,7 +49,6 @@ const GROUPS: &[(&str, &[&str])] = &[
             "vello_cpu::filter::shift",
             "vello_common::clip::intersect",
             "vello_common::clip::ClipContext::push_clip",
-            "vello_common::clip::ClipContext::pop_clip",
             "vello_cpu::dispatch::single_threaded::SingleThreadedDispatcher as vello_cpu::dispatch::Dispatcher>::push_layer",
             "vello_cpu::dispatch::single_threaded::SingleThreadedDispatcher as vello_cpu::dispatch::Dispatcher>::pop_layer",
             "vello_cpu::dispatch::single_threaded::SingleThreadedDispatcher as vello_cpu::dispatch::Dispatcher>::stroke_path",
@@ -60,7 +59,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// The module without them. A path that begins nothing is an error: the list is out of date then.
+/// The module without them. A path that begins nothing is said: the list may be out of date.
 pub fn leave_out(module: &[u8]) -> Outcome<Vec<u8>> {
     let paths: Vec<&str> = GROUPS.iter().flat_map(|(_, paths)| *paths).copied().collect();
     let mut met = vec![false; paths.len()];
@@ -68,9 +67,8 @@ pub fn leave_out(module: &[u8]) -> Outcome<Vec<u8>> {
         let found = paths.iter().position(|path| begins(name, path));
         found.map(|at| met[at] = true).is_some()
     })?;
-    let idle: Vec<_> = paths.iter().zip(&met).filter(|(_, met)| !**met).map(|(path, _)| *path).collect();
-    if !idle.is_empty() {
-        return Err(format!("xtask/src/unreached.rs: nothing begins with {}", idle.join(", ")));
+    for path in paths.iter().zip(&met).filter(|(_, met)| !**met).map(|(path, _)| path) {
+        println!("nothing begins with {path}: it was compiled into its callers, or is gone");
     }
     println!("{} functions that nothing can reach are left out, {} bytes", emptied.functions, emptied.bytes);
     Ok(emptied.wasm)
