@@ -15,6 +15,7 @@ use super::url::{State, ThemeChoice};
 use super::{gallery, keys, notices, topbar};
 use crate::engine::Health as Trouble;
 use crate::engine::exec::gpu::Gpu;
+use crate::engine::exec::remote::Remote;
 use crate::labs::{Command, Lab, LabCx, LayoutKind, Pairs, Request};
 use crate::ui::controls::Density;
 use crate::ui::{fonts, theme::Theme};
@@ -53,6 +54,8 @@ pub struct Shell {
     /// The lab that is open; none for the gallery.
     pub(super) page: Option<usize>,
     pub(super) device: Option<Gpu>,
+    /// Another thread to train in.
+    worker: Option<Remote>,
     pub(super) drawing: String,
     pub(super) health: Health,
     pub(super) keys_shown: bool,
@@ -93,6 +96,7 @@ impl Shell {
             exhibits: exhibits.collect(),
             page: None,
             device: options.device,
+            worker: None,
             drawing: options.drawing,
             health: Health::new(options.inbox),
             keys_shown: false,
@@ -141,6 +145,11 @@ impl Shell {
     /// Frames drawn so far.
     pub fn frames(&self) -> u64 {
         self.frames
+    }
+
+    /// Gives labs another thread to train in.
+    pub fn set_worker(&mut self, worker: Remote) {
+        self.worker = Some(worker);
     }
 
     /// The GPU that results may be computed on.
@@ -320,6 +329,7 @@ impl Shell {
         let Some(exhibit) = self.page.and_then(|page| self.exhibits.get_mut(page)) else { return };
         let mut cx = LabCx {
             device: self.device.as_ref(),
+            worker: self.worker.as_ref(),
             layout,
             hidden: self.hidden,
             reduced_motion,

@@ -76,6 +76,7 @@ pub use with_app::{Lab, LabCx, LayoutKind, Request};
 mod with_app {
     use super::{Applied, Command, LabMeta, Pairs};
     use crate::engine::exec::gpu::Gpu;
+    use crate::engine::exec::remote::Remote;
     pub use crate::ui::square_layout::LayoutKind;
     use eframe::egui;
 
@@ -98,6 +99,8 @@ mod with_app {
     pub struct LabCx<'a> {
         /// The GPU, where there is one that computes.
         pub device: Option<&'a Gpu>,
+        /// Another thread to train in, where there is one.
+        pub worker: Option<&'a Remote>,
         /// The layout to use.
         pub layout: LayoutKind,
         /// True while the page is hidden; training pauses.

@@ -4,7 +4,8 @@ use super::audit::Audit;
 use super::model::{Model, ModelError, NETS, pack};
 use super::probe::Prober;
 use super::settings::{Change, Settings};
-use crate::engine::{self, EngineError, Executor, MakeExecutor, Plan};
+use crate::engine::exec::remote::Remote;
+use crate::engine::{self, EngineError, Executor, MakeExecutor, Pace, Plan};
 use crate::labs::check::{Backend, CheckOptions, Precision, Report};
 use crate::maths::group::MAX_RAPIDITY;
 use crate::session::{Command, Race, RunState, Trainer};
@@ -20,6 +21,9 @@ pub struct Places {
     pub forward: Rc<MakeExecutor>,
     /// Training steps.
     pub training: Rc<MakeExecutor>,
+    /// Training steps on this thread: what others are measured by, and where training goes on if a thread of its own
+    /// ends.
+    pub here: Rc<MakeExecutor>,
     /// Takes the training over where a trial shows that it is faster.
     pub challenger: Option<Rc<MakeExecutor>>,
 }
@@ -29,7 +33,19 @@ impl Places {
     pub fn cpu() -> Self {
         let make: Rc<MakeExecutor> =
             Rc::new(|plan| Ok(Box::new(crate::engine::CpuExecutor::<f32>::new(plan)) as Box<dyn Executor>));
-        Self { forward: make.clone(), training: make, challenger: None }
+        Self { forward: make.clone(), training: make.clone(), here: make, challenger: None }
+    }
+
+    /// Everything on the processor, training in another thread as long as that lives.
+    pub fn with_worker(worker: Remote) -> Self {
+        let cpu = Self::cpu();
+        let here = cpu.here.clone();
+        let training: Rc<MakeExecutor> =
+            Rc::new(move |plan: Arc<Plan>| match worker.executor(plan.clone()) {
+                Ok(executor) => Ok(Box::new(executor) as Box<dyn Executor>),
+                Err(_) => here(plan),
+            });
+        Self { training, ..cpu }
     }
 }
 
@@ -65,7 +81,7 @@ impl Exhibit {
     /// Builds the plans and the first weights.
     pub fn new(settings: Settings, places: Places) -> Result<Self, ModelError> {
         let model = Model::new(&settings, settings.group)?;
-        let trainer = new_trainer(&model, &settings, &places.training, None)?;
+        let trainer = new_trainer(&model, &settings, &places.training, &places.here, None)?;
         let prober = Prober::new(model, &settings, &*places.forward)?;
         let mut e = Self {
             settings,
@@ -150,7 +166,8 @@ impl Exhibit {
     fn rebuild(&mut self, keep: bool) -> Result<(), ModelError> {
         self.model = Model::new(&self.settings, self.settings.group)?;
         let old = keep.then_some(&self.trainer);
-        self.trainer = new_trainer(&self.model, &self.settings, self.training_place(), old)?;
+        let (place, here) = (self.training_place(), &self.places.here);
+        self.trainer = new_trainer(&self.model, &self.settings, place, here, old)?;
         self.prober = Prober::new(self.model, &self.settings, &*self.places.forward)?;
         self.push_params()?;
         Ok(())
@@ -173,13 +190,13 @@ impl Exhibit {
             self.race = None;
             if won != self.challenger_won {
                 self.challenger_won = won;
-                let place = self.training_place();
-                self.trainer = new_trainer(&self.model, &self.settings, place, Some(&self.trainer))?;
+                let (place, here) = (self.training_place(), &self.places.here);
+                self.trainer = new_trainer(&self.model, &self.settings, place, here, Some(&self.trainer))?;
             }
         } else if self.raced != Some(size) {
             self.raced = Some(size);
             let plan = self.trainer.plan();
-            let home = (self.places.training)(plan.clone())?;
+            let home = (self.places.here)(plan.clone())?;
             self.race = Some(Race::start(home, challenger(plan.clone())?)?);
         }
         Ok(())
@@ -312,6 +329,7 @@ impl Exhibit {
                 engine::Backend::Cpu => "cpu",
                 engine::Backend::Gpu { .. } => "gpu",
             },
+            "training_thread": if self.trainer.pace() == Pace::Apart { "worker" } else { "page" },
             "parameters": { NETS[0]: self.model.parameters.0, NETS[1]: self.model.parameters.1 },
             "g": square.map(|s| s.g.to_rows()),
             "x": self.settings.x,
@@ -351,6 +369,7 @@ fn new_trainer(
     model: &Model,
     s: &Settings,
     place: &Rc<MakeExecutor>,
+    here: &Rc<MakeExecutor>,
     old: Option<&Trainer>,
 ) -> Result<Trainer, ModelError> {
     let plan = Arc::new(Plan::compile(&model.training(s)?)?);
@@ -360,6 +379,9 @@ fn new_trainer(
     }
     let executor = place(plan.clone())?;
     let mut trainer = Trainer::new(plan, executor, &NETS, params, s.seed)?;
+    if trainer.pace() == Pace::Apart {
+        trainer.set_refuge(here.clone());
+    }
     write_knobs(&mut trainer, s)?;
     if let Some(old) = old {
         trainer.continue_from(old);

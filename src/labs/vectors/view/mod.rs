@@ -9,6 +9,7 @@ use super::META;
 use super::exhibit::{Exhibit, Places};
 use super::settings::Settings;
 use crate::engine::exec::gpu::{Gpu, GpuExecutor};
+use crate::engine::exec::remote::Remote;
 use crate::engine::{Executor, Health, MakeExecutor, Plan};
 use crate::labs::lab::{Applied, Command, Lab, LabCx, LabMeta, LayoutKind, Pairs, Request};
 use crate::maths::Coords;
@@ -77,9 +78,9 @@ pub fn make() -> Box<dyn Lab> {
 }
 
 impl Vectors {
-    fn start(&mut self, device: Option<&Gpu>) {
-        self.on_gpu = device.is_some();
-        let places = places(device, &self.settings);
+    fn start(&mut self, cx: &LabCx<'_>) {
+        self.on_gpu = cx.device.is_some();
+        let places = places(cx.device, cx.worker, &self.settings);
         match Exhibit::new(self.settings.clone(), places) {
             Ok(mut exhibit) => {
                 for command in self.waiting.drain(..) {
@@ -124,7 +125,7 @@ impl Vectors {
             cx.requests.push(Request::Say(text));
         }
         self.on_gpu = false;
-        let moved = exhibit.move_to(Places::cpu());
+        let moved = exhibit.move_to(places(None, cx.worker, &self.settings));
         self.failed = None;
         self.report(moved);
     }
@@ -139,16 +140,16 @@ impl Vectors {
 /// Executors for the device in use. Sweeps run on any GPU. Where `auto` trains is measured: it begins on the
 /// processor, and a hardware GPU takes over if it wins the exhibit's race; a software adapter is the processor itself
 /// and does not run.
-fn places(device: Option<&Gpu>, s: &Settings) -> Places {
+fn places(device: Option<&Gpu>, worker: Option<&Remote>, s: &Settings) -> Places {
     use super::settings::TrainOn;
-    let cpu = Places::cpu();
+    let cpu = worker.cloned().map_or_else(Places::cpu, Places::with_worker);
     let Some(device) = device.cloned() else { return cpu };
     let software = device.software;
     let gpu: Rc<MakeExecutor> =
         Rc::new(move |plan: Arc<Plan>| Ok(Box::new(GpuExecutor::new(&device, plan)) as Box<dyn Executor>));
     let training = if s.train_on == TrainOn::Gpu { gpu.clone() } else { cpu.training };
     let challenger = (s.train_on == TrainOn::Auto && !software).then(|| gpu.clone());
-    Places { forward: gpu, training, challenger }
+    Places { forward: gpu, training, here: cpu.here, challenger }
 }
 
 impl Lab for Vectors {
@@ -177,7 +178,7 @@ impl Lab for Vectors {
 
     fn logic(&mut self, ctx: &egui::Context, cx: &mut LabCx<'_>) {
         if self.exhibit.is_none() && self.failed.is_none() {
-            self.start(cx.device);
+            self.start(cx);
         }
         let time = ctx.input(|i| i.time);
         let opened = cx.layout == LayoutKind::Embed || !self.settings.to_pairs().is_empty();
@@ -191,7 +192,7 @@ impl Lab for Vectors {
         let device = cx.device.filter(|_| self.on_gpu);
         let Some(exhibit) = &mut self.exhibit else { return };
         if exhibit.settings().train_on != self.settings.train_on {
-            exhibit.set_places(places(device, &self.settings));
+            exhibit.set_places(places(device, cx.worker, &self.settings));
         }
         let now = Settings { coords: self.shown, ..self.settings.clone() };
         let result = exhibit.apply(now).and_then(|_| {
