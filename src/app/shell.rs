@@ -9,7 +9,7 @@ use super::history::History;
 use super::host::Host;
 use super::notices::Toasts;
 use super::picture::Camera;
-use super::prefs::Prefs;
+use super::prefs::{Prefs, SharedTrials};
 use super::router::Router;
 use super::url::{State, ThemeChoice};
 use super::{gallery, keys, notices, topbar};
@@ -67,6 +67,8 @@ pub struct Shell {
     /// The theme a link asks for, for this visit.
     link_theme: Option<ThemeChoice>,
     prefs: Prefs,
+    /// Those of the preferences, as the labs share them.
+    trials: SharedTrials,
     host: Box<dyn Host>,
     router: Router,
     toasts: Toasts,
@@ -92,6 +94,7 @@ impl Shell {
             let lab = make();
             Exhibit { history: History::new(lab.settings()), lab, extra: Pairs::new() }
         });
+        let prefs = Prefs::parse(options.host.load().as_deref());
         let mut shell = Self {
             exhibits: exhibits.collect(),
             page: None,
@@ -104,7 +107,8 @@ impl Shell {
             embed: false,
             typing: false,
             link_theme: None,
-            prefs: Prefs::parse(options.host.load().as_deref()),
+            trials: prefs.share(),
+            prefs,
             host: options.host,
             router: Router::new(options.open.clone()),
             toasts: Toasts::default(),
@@ -330,6 +334,7 @@ impl Shell {
         let mut cx = LabCx {
             device: self.device.as_ref(),
             worker: self.worker.as_ref(),
+            trials: &self.trials,
             layout,
             hidden: self.hidden,
             reduced_motion,
@@ -339,6 +344,9 @@ impl Shell {
         act(exhibit.lab.as_mut(), &mut cx);
         let LabCx { requests, places, .. } = cx;
         self.places.extend(places.into_iter().map(|(name, rect)| (name.to_owned(), rect)));
+        if self.prefs.learn(&self.trials.borrow()) {
+            self.host.store(&self.prefs.format());
+        }
         for request in requests {
             self.carry_out(ctx, request);
         }

@@ -2,6 +2,7 @@
 
 mod budget;
 mod checkpoint;
+mod choice;
 mod command;
 mod curve;
 mod race;
@@ -10,6 +11,7 @@ mod trainer;
 
 pub use budget::Budget;
 pub use checkpoint::{Checkpoint, CheckpointError, Tensor};
+pub use choice::{Challenger, Choice, Trials};
 pub use command::Command;
 pub use curve::Curve;
 pub use race::Race;

@@ -8,11 +8,14 @@ use crate::engine::exec::remote::Remote;
 use crate::engine::{self, EngineError, Executor, MakeExecutor, Pace, Plan};
 use crate::labs::check::{Backend, CheckOptions, Precision, Report};
 use crate::maths::group::MAX_RAPIDITY;
-use crate::session::{Command, Race, RunState, Trainer};
+use crate::session::{Challenger, Checkpoint, Choice, Command, RunState, Trainer};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
+
+/// Before the keys of settings in the metadata of a saved run.
+const SETTING: &str = "settings.";
 
 /// Where the lab computes.
 #[derive(Clone)]
@@ -25,7 +28,7 @@ pub struct Places {
     /// ends.
     pub here: Rc<MakeExecutor>,
     /// Takes the training over where a trial shows that it is faster.
-    pub challenger: Option<Rc<MakeExecutor>>,
+    pub challenger: Option<Challenger>,
 }
 
 impl Places {
@@ -70,11 +73,7 @@ pub struct Exhibit {
     before: Option<Before>,
     audit: Option<Audit>,
     audited: Option<Report>,
-    race: Option<Race>,
-    /// The size of the plan that the last race was about.
-    raced: Option<[usize; 5]>,
-    /// Whether the challenger won it.
-    challenger_won: bool,
+    choice: Choice,
 }
 
 impl Exhibit {
@@ -92,9 +91,7 @@ impl Exhibit {
             before: None,
             audit: None,
             audited: None,
-            race: None,
-            raced: None,
-            challenger_won: false,
+            choice: Choice::default(),
         };
         e.push_params()?;
         Ok(e)
@@ -175,29 +172,17 @@ impl Exhibit {
 
     /// Where training goes on, as far as is known.
     fn training_place(&self) -> &Rc<MakeExecutor> {
-        let winner = self.places.challenger.as_ref().filter(|_| self.challenger_won);
-        winner.unwrap_or(&self.places.training)
+        let winner = self.places.challenger.as_ref().filter(|_| self.choice.away());
+        winner.map_or(&self.places.training, |challenger| &challenger.make)
     }
 
-    /// Lets the challenger race for the training, once for each size of plan. The weights go with the training; the
-    /// optimiser's moments begin anew.
-    fn advance_race(&mut self) -> Result<(), ModelError> {
+    /// Lets the challenger race for the training, once for each plan. The weights go with the training; the optimiser's
+    /// moments begin anew.
+    fn advance_choice(&mut self) -> Result<(), ModelError> {
         let Some(challenger) = &self.places.challenger else { return Ok(()) };
-        let s = &self.settings;
-        let size = [s.batch, s.width, s.layers, s.x.len(), s.group.dim()];
-        if let Some(race) = &mut self.race {
-            let Some(won) = race.poll() else { return Ok(()) };
-            self.race = None;
-            if won != self.challenger_won {
-                self.challenger_won = won;
-                let (place, here) = (self.training_place(), &self.places.here);
-                self.trainer = new_trainer(&self.model, &self.settings, place, here, Some(&self.trainer))?;
-            }
-        } else if self.raced != Some(size) {
-            self.raced = Some(size);
-            let plan = self.trainer.plan();
-            let home = (self.places.here)(plan.clone())?;
-            self.race = Some(Race::start(home, challenger(plan.clone())?)?);
+        if self.choice.advance(self.trainer.plan(), &*self.places.here, challenger)? {
+            let (place, here) = (self.training_place(), &self.places.here);
+            self.trainer = new_trainer(&self.model, &self.settings, place, here, Some(&self.trainer))?;
         }
         Ok(())
     }
@@ -235,9 +220,37 @@ impl Exhibit {
         Ok(self.push_params()?)
     }
 
+    /// Asks for the run as a file; [`Exhibit::take_saved`] has it when it is done.
+    pub fn save(&mut self) {
+        self.trainer.save();
+    }
+
+    /// The file, taken once: weights, moments and step, with the settings beside them.
+    pub fn take_saved(&mut self) -> Option<Result<Vec<u8>, ModelError>> {
+        let saved = self.trainer.take_checkpoint()?;
+        Some(saved.map_err(ModelError::from).map(|mut checkpoint| {
+            let settings = self.settings.to_pairs().into_iter();
+            checkpoint.config.extend(settings.map(|(key, value)| (format!("{SETTING}{key}"), value)));
+            checkpoint.config.insert("lab".to_owned(), super::META.slug.to_owned());
+            checkpoint.to_bytes()
+        }))
+    }
+
+    /// Goes on from such a file, paused, with its settings.
+    pub fn load(&mut self, bytes: &[u8]) -> Result<(), ModelError> {
+        let checkpoint = Checkpoint::from_bytes(bytes)?;
+        let setting =
+            |(key, value): (&String, &String)| Some((key.strip_prefix(SETTING)?.to_owned(), value.clone()));
+        let (settings, _) = Settings::from_pairs(&checkpoint.config.iter().filter_map(setting).collect());
+        self.apply(settings)?;
+        self.before = None;
+        self.trainer.load(&checkpoint)?;
+        Ok(self.push_params()?)
+    }
+
     /// Advances training, measuring and auditing by one frame's worth. True when something new can be drawn.
     pub fn advance(&mut self, hidden: bool) -> Result<bool, ModelError> {
-        self.advance_race()?;
+        self.advance_choice()?;
         let trained = self.trainer.advance(hidden);
         if trained {
             self.push_params()?;
@@ -286,7 +299,7 @@ impl Exhibit {
     /// Computes elsewhere from the next change on that needs a new plan.
     pub fn set_places(&mut self, places: Places) {
         self.places = places;
-        (self.race, self.raced, self.challenger_won) = (None, None, false);
+        self.choice = Choice::default();
     }
 
     /// Goes on elsewhere at once, where a device has failed: weights, step and curves as they were in the last
@@ -303,7 +316,7 @@ impl Exhibit {
 
     /// Whether steps, measurements or an audit are under way.
     pub fn busy(&self) -> bool {
-        self.trainer.busy() || self.prober.busy() || self.audit.is_some() || self.race.is_some()
+        self.trainer.busy() || self.prober.busy() || self.audit.is_some() || self.choice.racing()
     }
 
     /// Everything a test or an embedder may want to read.
