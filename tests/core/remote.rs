@@ -57,8 +57,10 @@ fn a_step_that_is_cut_goes_on_to_the_same_numbers() {
         prepared.start(&plan, &mut exec).unwrap();
         let (mut calls, mut cuts) = (0, 0);
         while exec.step() < 3 {
-            let left = 3 - exec.step();
-            cuts += u32::from(!exec.advance(left, 0.0).unwrap());
+            let (before, left) = (exec.step(), 3 - exec.step());
+            let whole = exec.advance(left, 0.0).unwrap();
+            assert_eq!(whole, exec.step() > before, "{id}: a step is done, or cut");
+            cuts += u32::from(!whole);
             calls += 1;
         }
         assert!(cuts > 3 && calls > 6, "{id}: {cuts} cuts in {calls} calls: too few to test anything");
@@ -90,12 +92,12 @@ fn whatever_is_asked_for_within_a_step_finishes_it_first() {
 
 #[test]
 fn slices_are_about_as_long_as_they_may_be() {
-    let (prepared, plan) = workload("W3");
+    let (prepared, plan) = workload("W1a");
     let mut exec = CpuExecutor::<f32>::new(plan.clone());
     prepared.start(&plan, &mut exec).unwrap();
     let start = std::time::Instant::now();
-    assert!(exec.advance(1_000_000, 30.0).is_ok());
-    // However busy the machine, it did not go through a million steps, nor stop at once.
+    assert!(exec.advance(u32::MAX, 30.0).unwrap(), "steps that follow others are not cut");
+    // However busy the machine, it did not go through all of them, nor stop at once.
     let took = start.elapsed().as_secs_f64();
     assert!((0.015..5.0).contains(&took) && exec.step() > 0, "{took} s, {} steps", exec.step());
 }
@@ -231,9 +233,8 @@ fn training_goes_on_here_from_the_last_snapshot_when_the_thread_ends() {
     assert!(e.trainer().step() > last || e.trainer().params() == params);
     assert_eq!(*e.trainer().state(), RunState::Playing);
     let before = e.trainer().step();
-    e.advance(false).unwrap();
-    e.advance(false).unwrap();
-    assert!(e.trainer().step() > before, "it trains on");
+    let trains = (0..1000).any(|_| e.advance(false).is_ok() && e.trainer().step() > before);
+    assert!(trains, "it trains on");
     let csv = e.curves_csv();
     let steps: Vec<u32> =
         csv.lines().skip(1).map(|l| l.split(',').next().unwrap().parse().unwrap()).collect();

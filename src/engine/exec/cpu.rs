@@ -338,25 +338,29 @@ impl<T: Element> Executor for CpuExecutor<T> {
         Pace::Here
     }
 
-    /// Stops rather between steps than within one: after a step where another would not fit.
+    /// A step is cut only where it does not fit into a slice by itself: one that follows others is finished.
     fn advance(&mut self, steps: u32, ms: f64) -> Result<bool, EngineError> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
         }
         let plan = Arc::clone(&self.plan);
         let start = web_time::Instant::now();
-        let (mut left, mut whole, mut work) = (steps, 0, 0.0);
-        while left > 0 && !plan.steps.is_empty() {
+        let carried = self.next != 0;
+        let (mut whole, mut work) = (0, 0.0);
+        while whole < steps && !plan.steps.is_empty() {
             work += self.prepared[self.next].work;
             self.launch(&plan)?;
-            if self.next == 0 {
-                (left, whole) = (left - 1, whole + 1);
+            let between = self.next == 0;
+            whole += u32::from(between);
+            if between && carried {
+                break;
             }
-            if work > LOOK {
+            // Within a step that follows others there is nothing to decide.
+            if work > LOOK && (between || whole == 0) {
                 work = 0.0;
                 let taken = start.elapsed().as_secs_f64() * 1e3;
-                let another = if self.next == 0 { taken / f64::from(whole) } else { 0.0 };
-                if taken + another > ms {
+                let another = taken / f64::from(whole.max(1));
+                if taken + if between { another } else { 0.0 } > ms {
                     break;
                 }
             }

@@ -94,8 +94,8 @@ pub trait Executor {
         Pace::Shared
     }
     /// Runs at most `steps` steps, and no more than fit into about `ms` milliseconds where that can be seen to. True when
-    /// whole steps are done; false when one was cut between two launches, which the next call goes on with and counts as
-    /// one of its own. Whatever else is asked for meanwhile finishes it first.
+    /// whole steps are done; false when not even one is: it was cut between two launches, and the next call goes on with
+    /// it. Whatever else is asked for meanwhile finishes it first.
     fn advance(&mut self, steps: u32, ms: f64) -> Result<bool, EngineError> {
         let _ = ms;
         self.run(steps).map(|()| true)
