@@ -168,6 +168,8 @@ impl Trainer {
 
     /// Plays, pauses or steps. Reset and a new seed need new parameters: the owner builds a new run.
     pub fn command(&mut self, command: Command) {
+        // What is on its way was not asked for by this command.
+        self.pending.iter_mut().for_each(|pending| pending.counted = false);
         let ended = matches!(self.state, RunState::Diverged { .. } | RunState::Failed(_));
         match command {
             Command::Play if !ended => self.state = RunState::Playing,
@@ -233,9 +235,13 @@ impl Trainer {
         let most = if self.executor.pace() == Pace::Shared { self.budget.steps() } else { MAX_STEPS };
         // A thread of its own has work in hand while an answer waits to be seen.
         let ahead = if self.executor.pace() == Pace::Apart { 2 } else { 1 };
+        if self.pending.len() >= ahead {
+            return None;
+        }
+        let asked = self.pending.iter().filter(|p| p.counted && p.run == self.run).map(|p| p.steps).sum();
         match self.state {
-            RunState::Playing if self.pending.len() < ahead => Some((most, false)),
-            RunState::Stepping(n) if n > 0 && self.pending.is_empty() => Some((most.min(n), true)),
+            RunState::Playing => Some((most, false)),
+            RunState::Stepping(n) if n > asked => Some((most.min(n - asked), true)),
             _ => None,
         }
     }
