@@ -188,6 +188,13 @@ impl Executor for GpuExecutor {
         self.upload(STATE, 3, &[0_u32]);
     }
 
+    fn set_moments(&mut self, flat: &[f32], age: u32) -> Result<(), EngineError> {
+        check_len("moments", self.plan.buffers[MOMENTS].len, flat.len())?;
+        self.upload(MOMENTS, 0, flat);
+        self.upload(STATE, 3, &[age]);
+        Ok(())
+    }
+
     fn run(&mut self, steps: u32) -> Result<(), EngineError> {
         self.usable()?;
         let mut encoder = self.encoder();
