@@ -13,6 +13,7 @@ pub use kernel::{
     Access, Attrs, Binding, Call, Case, Domain, Element, Feed, Kernel, Launch, Reference, Signature,
     Smoothness, Tolerance, Ty, grid,
 };
+pub(crate) use kernel::{by_use, sizes_fit};
 
 macro_rules! text {
     ($stem:ident) => {

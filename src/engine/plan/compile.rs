@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use super::{
     ALIGN, BufferKind, BufferSpec, CONSTANTS, Dispatch, Frames, GRADS, HISTORY, KNOBS, KnobEntry, MOMENTS,
-    PARAMS, ParamLayout, Plan, STATE, Slice, aligned, slots,
+    PARAMS, ParamLayout, Plan, STATE, Slice, aligned, launches, slots,
 };
 use crate::engine::EngineError;
 use crate::engine::graph::{Clip, Graph, NodeId, Op, Training};
 use crate::engine::kernels::{self, Access, Attrs, Ty, optimise, square_sum, tick};
 use crate::engine::shape::{around_axis, numel};
 
-/// Compiles a graph as it is.
-pub(super) fn compile(graph: &Graph) -> Result<Plan, EngineError> {
+/// Compiles a graph as it is; steps that do not wait for each other share launches if they are to be joined.
+pub(super) fn compile(graph: &Graph, joined: bool) -> Result<Plan, EngineError> {
     let mut compiler = Compiler::new(graph);
     for id in 0..graph.nodes.len() {
         if compiler.live[id] {
@@ -20,7 +20,7 @@ pub(super) fn compile(graph: &Graph) -> Result<Plan, EngineError> {
         }
     }
     compiler.train()?;
-    Ok(compiler.finish())
+    Ok(compiler.finish(joined))
 }
 
 struct Compiler<'g> {
@@ -268,13 +268,17 @@ impl<'g> Compiler<'g> {
         Ok(())
     }
 
-    fn finish(mut self) -> Plan {
+    fn finish(mut self, joined: bool) -> Plan {
         for (name, id) in &self.graph.outputs {
             if let Ok(slice) = self.slice(*id) {
                 self.plan.outputs.insert(name.clone(), slice);
             }
         }
         self.plan.buffers[CONSTANTS].len = self.plan.constants.len();
+        self.plan.launches = vec![1; self.plan.steps.len()];
+        if joined {
+            launches::join(&mut self.plan);
+        }
         slots::share(&mut self.plan);
         self.plan
     }
@@ -347,6 +351,7 @@ pub(super) fn empty_plan(graph: &Graph, params: ParamLayout) -> Plan {
     Plan {
         buffers: kinds.into_iter().map(|(kind, len)| BufferSpec { kind, len }).collect(),
         steps: Vec::new(),
+        launches: Vec::new(),
         constants: vec![0.0; ALIGN],
         knobs: knobs.collect(),
         inputs: BTreeMap::new(),
