@@ -102,12 +102,16 @@ impl Joint {
             let mut writer = Writer::new(&text, number, part, places);
             writer.write();
             own.push_str(&writer.out);
-            let first = ends.last().map_or("0u".to_owned(), |_| format!("joint.end{}", number - 1));
+            // Workgroups are counted from the end of the part before.
+            let (word, first) = match number {
+                0 => ("if", "0u".to_owned()),
+                _ => (" else if", format!("joint.end{}", number - 1)),
+            };
             let groups = format!("vec3u(joint.end{number} - {first}, 1u, 1u)");
             let arguments = writer.arguments(&format!("vec3u(index - {first}, 0u, 0u)"), &groups)?;
-            let _ = writeln!(
+            let _ = write!(
                 calls,
-                "    if index >= {first} && index < joint.end{number} {{\n        main_{number}({arguments});\n    }}"
+                "{word} index < joint.end{number} {{\n        main_{number}({arguments});\n    }}"
             );
             let [x, y, _] = part.launch.workgroups;
             ends.push(ends.last().copied().unwrap_or(0) + x * y);
@@ -137,7 +141,7 @@ impl Joint {
                 1 + k
             );
         }
-        let _ = write!(joint.text, "\n{MAIN}{calls}}}\n");
+        let _ = write!(joint.text, "\n{MAIN}    {calls}\n}}\n");
         Some(joint)
     }
 

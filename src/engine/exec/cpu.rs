@@ -18,6 +18,8 @@ const MOST: usize = 8;
 pub struct CpuExecutor<T: Element> {
     plan: Arc<Plan>,
     prepared: Vec<Prepared<T>>,
+    /// Runs of steps, first and behind the last, and how often each is done.
+    passages: Vec<(usize, usize, u32)>,
     /// One per buffer of the plan; the state words are apart.
     buffers: Vec<Vec<T>>,
     state: [u32; 4],
@@ -71,9 +73,11 @@ impl<T: Element> CpuExecutor<T> {
         plan.knobs.iter().for_each(|k| buffers[KNOBS][k.offset] = T::from_f64(k.default));
         buffers[PARAMS] = plan.params().init(0).into_iter().map(T::from_f32).collect();
         let (state, scratch, registers, answers) = ([0; 4], Vec::new(), Vec::new(), BTreeMap::new());
+        let passages = passages(&plan);
         Self {
             plan,
             prepared,
+            passages,
             buffers,
             state,
             scratch,
@@ -194,6 +198,17 @@ impl<T: Element> CpuExecutor<T> {
         }
     }
 
+    /// Runs some of the plan's steps once.
+    fn pass(&mut self, plan: &Plan, steps: Range<usize>) -> Result<(), EngineError> {
+        for index in steps {
+            self.dispatch(plan, index);
+            if self.checked {
+                self.check_finite(plan, index)?;
+            }
+        }
+        Ok(())
+    }
+
     /// An error if the launch wrote a value that is not finite.
     fn check_finite(&self, plan: &Plan, index: usize) -> Result<(), EngineError> {
         let parts =
@@ -267,10 +282,10 @@ impl<T: Element> Executor for CpuExecutor<T> {
         }
         let plan = Arc::clone(&self.plan);
         for _ in 0..steps {
-            for index in 0..plan.steps.len() {
-                self.dispatch(&plan, index);
-                if self.checked {
-                    self.check_finite(&plan, index)?;
+            for passage in 0..self.passages.len() {
+                let (first, end, times) = self.passages[passage];
+                for _ in 0..times {
+                    self.pass(&plan, first..end)?;
                 }
             }
         }
@@ -299,6 +314,13 @@ impl<T: Element> Executor for CpuExecutor<T> {
             None => Health::Ok,
         }
     }
+}
+
+/// The plan's passages in steps.
+fn passages(plan: &Plan) -> Vec<(usize, usize, u32)> {
+    let steps = |launches: Range<usize>| plan.launches[launches].iter().sum::<usize>();
+    let passages = plan.passages().into_iter();
+    passages.map(|(launches, times)| (steps(0..launches.start), steps(0..launches.end), times)).collect()
 }
 
 fn range(slice: &Slice) -> Range<usize> {

@@ -294,10 +294,7 @@ impl Tolerance {
 }
 
 /// Shapes of the tensors that are read, and of those that are written.
-pub(crate) fn by_use<'s>(
-    bindings: &[Binding],
-    shapes: &[&'s [usize]],
-) -> (Vec<&'s [usize]>, Vec<&'s [usize]>) {
+fn by_use<'s>(bindings: &[Binding], shapes: &[&'s [usize]]) -> (Vec<&'s [usize]>, Vec<&'s [usize]>) {
     let pick = |reads: bool| {
         let all = shapes.iter().zip(bindings);
         let all = all.filter(move |(_, b)| b.ty == Ty::F32 && (b.access == Access::Read) == reads);

@@ -26,6 +26,16 @@ impl Plan {
         if self.launches.contains(&0) || count != Some(self.steps.len()) {
             return fail("the launches do not have the plan's steps".to_owned());
         }
+        let mut done = 0;
+        for r in &self.repeats {
+            let end = r.first.checked_add(r.count);
+            match end
+                .filter(|&end| r.first >= done && r.count > 0 && r.times > 0 && end <= self.launches.len())
+            {
+                Some(end) => done = end,
+                None => return fail("loops overlap, are empty or lie outside of the launches".to_owned()),
+            }
+        }
         for steps in self.launch_steps() {
             let label = steps.first().map_or("", |d| &d.label);
             check_launch(steps).or_else(|what| fail(format!("launch of {label}: {what}")))?;

@@ -63,8 +63,16 @@ impl Dispatch {
 impl Plan {
     /// What one step of training or simulation costs.
     pub fn cost(&self) -> Cost {
-        let cost = self.steps.iter().map(Dispatch::cost).sum();
-        Cost { dispatches: self.launches.len(), ..cost }
+        let mut total = Cost::default();
+        for (launches, times) in self.passages() {
+            let inside = self.by_launch().filter(|(l, _)| launches.contains(l)).map(|(_, d)| d.cost());
+            let once = Cost { dispatches: launches.len(), ..inside.sum() };
+            total.dispatches += once.dispatches * times as usize;
+            total.bytes_read += once.bytes_read * u64::from(times);
+            total.bytes_written += once.bytes_written * u64::from(times);
+            total.flops += once.flops * f64::from(times);
+        }
+        total
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Dispatch, Plan, Slice};
+use super::{Dispatch, Plan, Repeat, Slice};
 use crate::engine::joint;
 use crate::engine::kernels::{self, Access, Ty};
 
@@ -12,35 +12,43 @@ pub const MOST_BUFFERS: usize = 8;
 /// Most steps of a launch.
 pub const MOST_STEPS: usize = 8;
 
-/// Puts the steps of a plan in which every value has a buffer of its own into an order in which those that run in one
-/// launch stand together, and says how many each launch has.
+/// Puts the steps of a plan in which every value has a buffer of its own, and every step a launch, into an order in which
+/// those that can run in one launch stand together, and says how many each launch has. Loops stay apart.
 pub(super) fn join(plan: &mut Plan) {
-    let waits = waits(&plan.steps);
-    let uses: Vec<Option<Uses>> = plan.steps.iter().map(|d| joinable(d).then(|| Uses::of(d))).collect();
-    let mut followers: Vec<Vec<usize>> = vec![Vec::new(); plan.steps.len()];
+    let passages = plan.passages();
+    let mut rest = std::mem::take(&mut plan.steps);
+    plan.launches.clear();
+    plan.repeats.clear();
+    for (range, times) in passages {
+        let behind = rest.split_off(range.len());
+        let (first, launches) = (plan.launches.len(), order(&rest));
+        if times > 1 {
+            plan.repeats.push(Repeat { first, count: launches.len(), times });
+        }
+        plan.launches.extend(launches.iter().map(Vec::len));
+        let mut steps: Vec<Option<Dispatch>> = rest.into_iter().map(Some).collect();
+        plan.steps.extend(launches.into_iter().flatten().filter_map(|i| steps[i].take()));
+        rest = behind;
+    }
+}
+
+/// The steps of each launch: the most urgent one that waits for nothing, and whatever else can go with it.
+fn order(steps: &[Dispatch]) -> Vec<Vec<usize>> {
+    let waits = waits(steps);
+    let uses: Vec<Option<Uses>> = steps.iter().map(|d| joinable(d).then(|| Uses::of(d))).collect();
+    let mut followers: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
     waits.iter().enumerate().for_each(|(j, before)| before.iter().for_each(|&i| followers[i].push(j)));
     // Steps of the longest chain that begins with each.
-    let mut depth = vec![1; plan.steps.len()];
+    let mut depth = vec![1; steps.len()];
     for i in (0..depth.len()).rev() {
         depth[i] = 1 + followers[i].iter().map(|&j| depth[j]).max().unwrap_or(0);
     }
-    let mut open: Vec<usize> = waits.iter().map(BTreeSet::len).collect();
     let urgency = |i: usize| (std::cmp::Reverse(depth[i]), i);
+    let mut open: Vec<usize> = waits.iter().map(BTreeSet::len).collect();
     let mut ready: BTreeSet<_> = (0..open.len()).filter(|&i| open[i] == 0).map(urgency).collect();
-    let mut order = Vec::with_capacity(open.len());
-    plan.launches.clear();
+    let mut launches = Vec::new();
     while let Some((_, first)) = ready.pop_first() {
-        let mut launch = vec![first];
-        if let Some(mut together) = uses[first].clone() {
-            for &(_, i) in &ready {
-                let grown = uses[i].as_ref().and_then(|own| together.with(own));
-                if let Some(grown) = grown.filter(|_| launch.len() < MOST_STEPS) {
-                    together = grown;
-                    launch.push(i);
-                }
-            }
-        }
-        launch.sort_unstable();
+        let launch = fill(first, ready.iter().map(|r| r.1), &uses);
         for &i in &launch {
             ready.remove(&urgency(i));
             for &j in &followers[i] {
@@ -50,11 +58,24 @@ pub(super) fn join(plan: &mut Plan) {
                 }
             }
         }
-        plan.launches.push(launch.len());
-        order.extend(launch);
+        launches.push(launch);
     }
-    let mut steps: Vec<Option<Dispatch>> = plan.steps.drain(..).map(Some).collect();
-    plan.steps = order.into_iter().filter_map(|i| steps[i].take()).collect();
+    launches
+}
+
+/// A step and those of the others that fit into its launch, in their order.
+fn fill(first: usize, others: impl Iterator<Item = usize>, uses: &[Option<Uses>]) -> Vec<usize> {
+    let mut launch = vec![first];
+    let Some(mut together) = uses[first].clone() else { return launch };
+    for i in others {
+        let grown = uses[i].as_ref().and_then(|own| together.with(own));
+        if let Some(grown) = grown.filter(|_| launch.len() < MOST_STEPS) {
+            together = grown;
+            launch.push(i);
+        }
+    }
+    launch.sort_unstable();
+    launch
 }
 
 /// Whether a step may share its launch: it leaves the state alone, changes nothing in place, and its shader can be joined.

@@ -12,6 +12,7 @@ pub use params::{ParamEntry, ParamLayout};
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 
 use crate::engine::EngineError;
 use crate::engine::graph::Graph;
@@ -135,6 +136,17 @@ pub struct Frames {
     pub stride: usize,
 }
 
+/// Launches that run several times in a row before those behind them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repeat {
+    /// The first launch.
+    pub first: usize,
+    /// How many launches a round has.
+    pub count: usize,
+    /// How many rounds there are.
+    pub times: u32,
+}
+
 /// A compiled graph: everything an executor needs, as plain data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -144,6 +156,8 @@ pub struct Plan {
     pub steps: Vec<Dispatch>,
     /// How many of them each launch does the work of: steps of one launch do not wait for each other.
     pub launches: Vec<usize>,
+    /// Loops, in order and apart from each other.
+    pub repeats: Vec<Repeat>,
     /// Content of the constant buffer.
     pub constants: Vec<f64>,
     /// Knobs in order of declaration.
@@ -187,6 +201,20 @@ impl Plan {
     pub fn by_launch(&self) -> impl Iterator<Item = (usize, &Dispatch)> {
         let numbers = self.launches.iter().enumerate().flat_map(|(l, &n)| std::iter::repeat_n(l, n));
         numbers.zip(&self.steps)
+    }
+
+    /// Launches in runs of one loop or of none, in order, and how often each run is done.
+    pub fn passages(&self) -> Vec<(Range<usize>, u32)> {
+        let mut passages = Vec::with_capacity(2 * self.repeats.len() + 1);
+        let mut done = 0;
+        for r in &self.repeats {
+            passages.push((done..r.first, 1));
+            done = r.first + r.count;
+            passages.push((r.first..done, r.times));
+        }
+        passages.push((done..self.launches.len(), 1));
+        passages.retain(|(launches, _)| !launches.is_empty());
+        passages
     }
 
     /// The steps of each launch.
@@ -280,6 +308,9 @@ impl fmt::Display for Plan {
         for (launch, d) in self.by_launch() {
             // The number stands beside the first step of a launch.
             let number = if launch == last { String::new() } else { launch.to_string() };
+            if let Some(r) = self.repeats.iter().find(|r| r.first == launch && launch != last) {
+                writeln!(f, "×{} launches {} to {}", r.times, r.first, r.first + r.count - 1)?;
+            }
             last = launch;
             let Some(out) = d.args.iter().rev().find(|s| s.buffer != STATE) else { continue };
             let shape = format!("{:?}", out.shape);

@@ -53,6 +53,13 @@ fn values(plan: &Plan) -> Vec<Value> {
             value.last = launch;
         }
     }
+    // What a loop reads stays for all its rounds, and what comes back round as well.
+    for r in &plan.repeats {
+        let end = r.first + r.count - 1;
+        for value in values.iter_mut().flatten().filter(|v| v.first < r.first && v.last >= r.first) {
+            value.last = value.last.max(end);
+        }
+    }
     for s in plan.outputs.values() {
         if let Some(value) = &mut values[s.buffer] {
             value.last = plan.launches.len();

@@ -31,6 +31,8 @@ pub struct GpuExecutor {
     /// One per buffer of the plan.
     buffers: Vec<wgpu::Buffer>,
     launches: Vec<Launch>,
+    /// Runs of launches, and how often each is done in a step.
+    passages: Vec<(Range<usize>, u32)>,
     readbacks: Readbacks,
     in_flight: Arc<AtomicUsize>,
     /// Twin of the step counter on the device.
@@ -92,6 +94,7 @@ impl GpuExecutor {
             failure: None,
             buffers: Vec::new(),
             launches: Vec::new(),
+            passages: Vec::new(),
             readbacks: Readbacks::default(),
             in_flight: Arc::default(),
             step: 0,
@@ -112,9 +115,14 @@ impl GpuExecutor {
         let gpu = self.gpu.clone();
         let mut pipelines = device::locked(&gpu.pipelines);
         let mut works = Vec::with_capacity(plan.launches.len());
+        // Where the work of each launch of the plan begins: some are done in several.
+        let mut begins = vec![0];
         for steps in plan.launch_steps() {
             works.extend(Work::of(&gpu.device, &mut pipelines, steps)?);
+            begins.push(works.len());
         }
+        let passages = plan.passages().into_iter();
+        self.passages = passages.map(|(l, times)| (begins[l.start]..begins[l.end], times)).collect();
         let bytes = |work: &Work<'_>| (4 * work.uniforms.len() as u64).next_multiple_of(UNIFORM_STRIDE);
         let uniforms = self.gpu.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("uniforms"),
@@ -243,7 +251,8 @@ impl Executor for GpuExecutor {
             for k in 0..steps {
                 let frame =
                     if self.plan.counts_steps { self.step.wrapping_add(k) } else { self.step } as usize;
-                for launch in &self.launches {
+                let rounds = self.passages.iter().flat_map(|(run, n)| (0..*n).map(move |_| run.clone()));
+                for launch in rounds.flat_map(|run| &self.launches[run]) {
                     let [x, y, z] = launch.workgroups;
                     pass.set_pipeline(&launch.pipeline);
                     pass.set_bind_group(0, &launch.groups[frame % launch.groups.len()], &[]);
