@@ -23,14 +23,18 @@ pub fn joins(stem: &str) -> bool {
     kernels::source(stem).is_some_and(fits)
 }
 
-/// Workgroups of 64 and little workgroup memory.
+/// Workgroups of 64 with little memory, or smaller ones without: then several make one of the joint shader.
 fn fits(text: &str) -> bool {
     let little = |line: &str| {
         let count = line.rsplit_once(',').and_then(|(_, n)| n.trim_end_matches(">;").trim().parse().ok());
         count.is_some_and(|n: usize| n <= MOST_SHARED)
     };
     let mut shared = text.lines().filter(|l| l.starts_with("var<workgroup>"));
-    lanes(text) == Some(LANES) && shared.all(little)
+    match lanes(text) {
+        Some(LANES) => shared.all(little),
+        Some(n) if n > 0 && LANES.is_multiple_of(n) => shared.next().is_none() && !text.contains("Barrier()"),
+        _ => false,
+    }
 }
 
 /// Invocations of a workgroup.
@@ -107,14 +111,13 @@ impl Joint {
                 0 => ("if", "0u".to_owned()),
                 _ => (" else if", format!("joint.end{}", number - 1)),
             };
-            let groups = format!("vec3u(joint.end{number} - {first}, 1u, 1u)");
-            let arguments = writer.arguments(&format!("vec3u(index - {first}, 0u, 0u)"), &groups)?;
+            let arguments = writer.arguments(&first)?;
             let _ = write!(
                 calls,
                 "{word} index < joint.end{number} {{\n        main_{number}({arguments});\n    }}"
             );
             let [x, y, _] = part.launch.workgroups;
-            ends.push(ends.last().copied().unwrap_or(0) + x * y);
+            ends.push(ends.last().copied().unwrap_or(0) + (x * y).div_ceil(writer.together() as u32));
             let _ = writeln!(fields, "    end{number}: u32,");
             let _ = writeln!(members, "    @align(16) part{number}: Params_{number},");
             behind.push(&part.launch.uniforms);
@@ -364,14 +367,27 @@ impl<'a> Writer<'a> {
         past(tokens, i, ";")
     }
 
-    /// Arguments of what was the entry point.
-    fn arguments(&self, group: &str, groups: &str) -> Option<String> {
+    /// How many of its workgroups make one of the joint shader.
+    fn together(&self) -> usize {
+        let own: Option<usize> = self.size.iter().map(|n| n.parse::<usize>().ok()).product();
+        LANES / own.unwrap_or(LANES).clamp(1, LANES)
+    }
+
+    /// Arguments of what was the entry point; its workgroups begin with number `first`.
+    fn arguments(&self, first: &str) -> Option<String> {
+        let (number, together) = (self.number, self.together());
+        let (mut group, mut lane) = (format!("index - {first}"), "lane".to_owned());
+        if together > 1 {
+            let own = LANES / together;
+            group = format!("({group}) * {together}u + lane / {own}u");
+            lane = format!("lane % {own}u");
+        }
         let width = self.size.first().copied().unwrap_or("64");
         let argument = |builtin: &&str| match *builtin {
-            "workgroup_id" => Some(group.to_owned()),
-            "num_workgroups" => Some(groups.to_owned()),
-            "local_invocation_index" => Some("lane".to_owned()),
-            "local_invocation_id" => Some(format!("vec3u(lane % {width}u, lane / {width}u, 0u)")),
+            "workgroup_id" => Some(format!("vec3u({group}, 0u, 0u)")),
+            "num_workgroups" => Some(format!("vec3u((joint.end{number} - {first}) * {together}u, 1u, 1u)")),
+            "local_invocation_index" => Some(lane.clone()),
+            "local_invocation_id" => Some(format!("vec3u(({lane}) % {width}u, ({lane}) / {width}u, 0u)")),
             _ => None,
         };
         Some(self.builtins.iter().map(argument).collect::<Option<Vec<_>>>()?.join(", "))

@@ -188,8 +188,8 @@ fn sizes_that_do_not_fit_are_refused() {
     for k in 0..good.launches.len() {
         change(&|plan| plan.launches[k] = usize::MAX);
     }
-    // What is left are other functions, other tensors of the same size, and the like.
-    assert!(tried > 500 && 10 * refused > 9 * tried, "{refused} of {tried}");
+    // What is left are other functions, other tensors of the same size, and words of programs that say nothing.
+    assert!(tried > 2000 && 3 * refused > 2 * tried, "{refused} of {tried}");
     assert!(!is_refused(good.clone()));
 }
 
