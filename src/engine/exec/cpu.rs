@@ -23,13 +23,15 @@ const LOOK: f64 = 1e5;
 pub struct CpuExecutor<T: Element> {
     plan: Arc<Plan>,
     prepared: Vec<Prepared<T>>,
+    /// Runs of steps, first and behind the last, and how often each is done.
+    passages: Vec<(usize, usize, u32)>,
     /// One per buffer of the plan; the state words are apart.
     buffers: Vec<Vec<T>>,
     state: [u32; 4],
     scratch: Vec<T>,
     registers: Vec<T>,
-    /// The launch that a step which was cut goes on with; 0 between steps.
-    next: usize,
+    /// Where a step which was cut goes on.
+    next: Cursor,
     checked: bool,
     failure: Option<EngineError>,
     tickets: u64,
@@ -80,14 +82,16 @@ impl<T: Element> CpuExecutor<T> {
         plan.knobs.iter().for_each(|k| buffers[KNOBS][k.offset] = T::from_f64(k.default));
         buffers[PARAMS] = plan.params().init(0).into_iter().map(T::from_f32).collect();
         let (state, scratch, registers, answers) = ([0; 4], Vec::new(), Vec::new(), BTreeMap::new());
+        let passages = passages(&plan);
         Self {
             plan,
             prepared,
+            passages,
             buffers,
             state,
             scratch,
             registers,
-            next: 0,
+            next: Cursor::default(),
             checked: false,
             failure,
             tickets: 0,
@@ -179,11 +183,11 @@ impl<T: Element> CpuExecutor<T> {
 
     /// Launches what comes next.
     fn launch(&mut self, plan: &Plan) -> Result<(), EngineError> {
-        let index = self.next;
+        let index = self.next.index;
         self.dispatch(plan, index);
-        self.next = (index + 1) % plan.steps.len();
+        self.next.go_on(&self.passages);
         if self.checked {
-            self.check_finite(plan, index).inspect_err(|_| self.next = 0)?;
+            self.check_finite(plan, index).inspect_err(|_| self.next = Cursor::default())?;
         }
         Ok(())
     }
@@ -191,7 +195,7 @@ impl<T: Element> CpuExecutor<T> {
     /// Finishes a step that was cut.
     fn finish(&mut self) -> Result<(), EngineError> {
         let plan = Arc::clone(&self.plan);
-        while self.next != 0 {
+        while self.next != Cursor::default() {
             self.launch(&plan)?;
         }
         Ok(())
@@ -326,10 +330,9 @@ impl<T: Element> Executor for CpuExecutor<T> {
         }
         self.finish()?;
         let plan = Arc::clone(&self.plan);
-        for _ in 0..steps {
-            for _ in 0..plan.steps.len() {
-                self.launch(&plan)?;
-            }
+        for _ in 0..if plan.steps.is_empty() { 0 } else { steps } {
+            self.launch(&plan)?;
+            self.finish()?;
         }
         Ok(())
     }
@@ -345,12 +348,12 @@ impl<T: Element> Executor for CpuExecutor<T> {
         }
         let plan = Arc::clone(&self.plan);
         let start = web_time::Instant::now();
-        let carried = self.next != 0;
+        let carried = self.next != Cursor::default();
         let (mut whole, mut work) = (0, 0.0);
         while whole < steps && !plan.steps.is_empty() {
-            work += self.prepared[self.next].work;
+            work += self.prepared[self.next.index].work;
             self.launch(&plan)?;
-            let between = self.next == 0;
+            let between = self.next == Cursor::default();
             whole += u32::from(between);
             if between && carried {
                 break;
@@ -365,7 +368,7 @@ impl<T: Element> Executor for CpuExecutor<T> {
                 }
             }
         }
-        Ok(self.next == 0)
+        Ok(self.next == Cursor::default())
     }
 
     fn request(&mut self, outputs: &[&str]) -> Ticket {
@@ -391,6 +394,40 @@ impl<T: Element> Executor for CpuExecutor<T> {
             None => Health::Ok,
         }
     }
+}
+
+/// A place in a step of training: the default is its beginning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Cursor {
+    /// The launch that comes next.
+    index: usize,
+    /// The passage it belongs to, and how often that was done.
+    passage: usize,
+    done: u32,
+}
+
+impl Cursor {
+    /// One launch on: behind the end of a passage to its beginning, or to the next passage when it was done often enough.
+    fn go_on(&mut self, passages: &[(usize, usize, u32)]) {
+        let Some(&(first, end, times)) = passages.get(self.passage) else { return *self = Self::default() };
+        self.index += 1;
+        if self.index == end && self.done + 1 < times {
+            (self.index, self.done) = (first, self.done + 1);
+        } else if self.index == end {
+            (self.passage, self.done) = (self.passage + 1, 0);
+        }
+        if self.passage == passages.len() {
+            *self = Self::default();
+        }
+    }
+}
+
+/// The plan's passages in steps.
+fn passages(plan: &Plan) -> Vec<(usize, usize, u32)> {
+    let steps = |launches: Range<usize>| plan.launches[launches].iter().sum::<usize>();
+    let passages = plan.passages().into_iter();
+    let passages = passages.map(|(launches, times)| (steps(0..launches.start), steps(0..launches.end), times));
+    passages.filter(|(first, end, times)| first < end && *times > 0).collect()
 }
 
 fn range(slice: &Slice) -> Range<usize> {

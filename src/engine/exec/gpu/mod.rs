@@ -8,13 +8,15 @@ mod readback;
 pub use device::{Gpu, Watch};
 pub use pipelines::{Loaded, Pipelines};
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Backend, Executor, Health, Readback, Ticket, check_len};
 use crate::engine::EngineError;
+use crate::engine::joint;
 use crate::engine::kernels;
-use crate::engine::plan::{CONSTANTS, KNOBS, MOMENTS, PARAMS, Plan, STATE};
+use crate::engine::plan::{CONSTANTS, Dispatch, KNOBS, MOMENTS, PARAMS, Plan, STATE};
 use crate::maths::rng::seed_words;
 use readback::Readbacks;
 
@@ -29,6 +31,8 @@ pub struct GpuExecutor {
     /// One per buffer of the plan.
     buffers: Vec<wgpu::Buffer>,
     launches: Vec<Launch>,
+    /// Runs of launches, and how often each is done in a step.
+    passages: Vec<(Range<usize>, u32)>,
     readbacks: Readbacks,
     in_flight: Arc<AtomicUsize>,
     /// Twin of the step counter on the device.
@@ -43,6 +47,45 @@ struct Launch {
     workgroups: [u32; 3],
 }
 
+/// A launch to be made.
+struct Work<'p> {
+    label: &'p str,
+    pipeline: wgpu::ComputePipeline,
+    layout: wgpu::BindGroupLayout,
+    uniforms: Vec<u32>,
+    /// Buffers of the plan and the parts of them that are bound, in elements.
+    bound: Vec<(usize, Range<usize>)>,
+    workgroups: [u32; 3],
+}
+
+impl<'p> Work<'p> {
+    /// The steps of a launch of the plan as one, or one by one if their shaders cannot be joined.
+    fn of(
+        device: &wgpu::Device,
+        pipelines: &mut Pipelines,
+        steps: &'p [Dispatch],
+    ) -> Result<Vec<Self>, EngineError> {
+        let one = |pipelines: &mut Pipelines, d: &'p Dispatch| {
+            let unknown = || EngineError::Plan(format!("no kernel {:?}", d.stem));
+            let kernel = kernels::find(&d.stem).ok_or_else(unknown)?;
+            let (pipeline, layout) = pipelines.get(device, kernel, &d.attrs, &d.launch.overrides)?;
+            let bound = d.args.iter().map(|s| (s.buffer, s.offset..s.offset + s.len())).collect();
+            let (uniforms, workgroups) = (d.launch.uniforms.clone(), d.launch.workgroups);
+            Ok(Self { label: &d.label, pipeline, layout, uniforms, bound, workgroups })
+        };
+        let (Some(first), true) = (steps.first(), steps.len() > 1) else {
+            return steps.iter().map(|d| one(pipelines, d)).collect();
+        };
+        let Some(joint) = joint::of_steps(steps)? else {
+            return steps.iter().map(|d| one(pipelines, d)).collect();
+        };
+        let (pipeline, layout) = pipelines.joint(device, &joint);
+        let bound = joint.bindings.iter().map(|(buffer, range, _)| (*buffer, range.clone())).collect();
+        let (uniforms, workgroups) = (joint.uniforms, joint.workgroups);
+        Ok(vec![Self { label: &first.label, pipeline, layout, uniforms, bound, workgroups }])
+    }
+}
+
 impl GpuExecutor {
     /// An executor with the parameters of seed 0. What fails, at once or later, shows in [`Executor::health`].
     pub fn new(gpu: &Gpu, plan: Arc<Plan>) -> Self {
@@ -51,6 +94,7 @@ impl GpuExecutor {
             failure: None,
             buffers: Vec::new(),
             launches: Vec::new(),
+            passages: Vec::new(),
             readbacks: Readbacks::default(),
             in_flight: Arc::default(),
             step: 0,
@@ -68,38 +112,46 @@ impl GpuExecutor {
     fn prepare(&mut self) -> Result<(), EngineError> {
         let plan = Arc::clone(&self.plan);
         self.buffers = plan.buffers.iter().map(|b| storage(&self.gpu.device, 4 * b.len as u64)).collect();
+        let gpu = self.gpu.clone();
+        let mut pipelines = device::locked(&gpu.pipelines);
+        let mut works = Vec::with_capacity(plan.launches.len());
+        // Where the work of each launch of the plan begins: some are done in several.
+        let mut begins = vec![0];
+        for steps in plan.launch_steps() {
+            works.extend(Work::of(&gpu.device, &mut pipelines, steps)?);
+            begins.push(works.len());
+        }
+        let passages = plan.passages().into_iter();
+        self.passages = passages.map(|(l, times)| (begins[l.start]..begins[l.end], times)).collect();
+        let bytes = |work: &Work<'_>| (4 * work.uniforms.len() as u64).next_multiple_of(UNIFORM_STRIDE);
         let uniforms = self.gpu.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("uniforms"),
-            size: UNIFORM_STRIDE * plan.steps.len().max(1) as u64,
+            size: works.iter().map(bytes).sum::<u64>().max(UNIFORM_STRIDE),
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
-        let gpu = self.gpu.clone();
-        let mut pipelines = device::locked(&gpu.pipelines);
-        for (i, d) in plan.steps.iter().enumerate() {
-            let offset = UNIFORM_STRIDE * i as u64;
-            self.gpu.queue.write_buffer(&uniforms, offset, bytemuck::cast_slice(&d.launch.uniforms));
-            let unknown = || EngineError::Plan(format!("no kernel {:?}", d.stem));
-            let kernel = kernels::find(&d.stem).ok_or_else(unknown)?;
-            let (pipeline, layout) =
-                pipelines.get(&self.gpu.device, kernel, &d.attrs, &d.launch.overrides)?;
-            let frames = d.args.iter().map(|s| plan.frames(s.buffer).0).max().unwrap_or(1);
+        let mut at = 0;
+        for work in works {
+            let size = bytes(&work);
+            self.gpu.queue.write_buffer(&uniforms, at, bytemuck::cast_slice(&work.uniforms));
+            let frames = work.bound.iter().map(|(b, _)| plan.frames(*b).0).max().unwrap_or(1);
             let group = |frame: usize| {
-                let mut entries = vec![entry(0, &uniforms, offset, UNIFORM_STRIDE)];
-                for (binding, s) in d.args.iter().enumerate() {
-                    let (count, stride) = plan.frames(s.buffer);
-                    let first = s.offset + frame % count * stride;
-                    let (offset, size) = (4 * first as u64, 4 * s.len() as u64);
-                    entries.push(entry(1 + binding as u32, &self.buffers[s.buffer], offset, size));
+                let mut entries = vec![entry(0, &uniforms, at, size)];
+                for (binding, (buffer, range)) in work.bound.iter().enumerate() {
+                    let (count, stride) = plan.frames(*buffer);
+                    let first = range.start + frame % count * stride;
+                    let (offset, size) = (4 * first as u64, 4 * range.len() as u64);
+                    entries.push(entry(1 + binding as u32, &self.buffers[*buffer], offset, size));
                 }
                 self.gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
-                    label: Some(&d.label),
-                    layout: &layout,
+                    label: Some(work.label),
+                    layout: &work.layout,
                     entries: &entries,
                 })
             };
             let groups = (0..frames).map(group).collect();
-            self.launches.push(Launch { pipeline, groups, workgroups: d.launch.workgroups });
+            self.launches.push(Launch { pipeline: work.pipeline, groups, workgroups: work.workgroups });
+            at += size;
         }
         let constants: Vec<f32> = plan.constants.iter().map(|&v| v as f32).collect();
         self.upload(CONSTANTS, 0, &constants);
@@ -206,7 +258,8 @@ impl Executor for GpuExecutor {
             for k in 0..steps {
                 let frame =
                     if self.plan.counts_steps { self.step.wrapping_add(k) } else { self.step } as usize;
-                for launch in &self.launches {
+                let rounds = self.passages.iter().flat_map(|(run, n)| (0..*n).map(move |_| run.clone()));
+                for launch in rounds.flat_map(|run| &self.launches[run]) {
                     let [x, y, z] = launch.workgroups;
                     pass.set_pipeline(&launch.pipeline);
                     pass.set_bind_group(0, &launch.groups[frame % launch.groups.len()], &[]);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::engine::EngineError;
+use crate::engine::joint::Joint;
 use crate::engine::kernels::{self, Access, Attrs, Kernel, Signature};
 use crate::engine::shader::{Linked, link_kernel};
 
@@ -51,14 +52,36 @@ impl Pipelines {
         let pipeline = self.pipelines.entry((module, overrides.to_vec())).or_insert_with(make);
         Ok((pipeline.clone(), loaded.group.clone()))
     }
+
+    /// The pipeline of several kernels in one, and the layout of its bind group.
+    pub fn joint(
+        &mut self,
+        device: &wgpu::Device,
+        joint: &Joint,
+    ) -> (wgpu::ComputePipeline, wgpu::BindGroupLayout) {
+        const LABEL: &str = "joint";
+        let module: Module = (LABEL, Some(joint.text.clone()));
+        let accesses = joint.bindings.iter().map(|b| b.2);
+        let make = || Loaded::bound(device, LABEL, &joint.text, accesses);
+        let loaded = self.modules.entry(module.clone()).or_insert_with(make);
+        let none = Signature { uniforms: &[], overrides: &[], bindings: &[] };
+        let make = || loaded.pipeline(device, LABEL, &none, &[]);
+        let pipeline = self.pipelines.entry((module, Vec::new())).or_insert_with(make);
+        (pipeline.clone(), loaded.group.clone())
+    }
 }
 
 impl Loaded {
     /// Compiles a linked shader.
     pub fn new(device: &wgpu::Device, label: &str, linked: &Linked, signature: &Signature) -> Self {
+        Self::bound(device, label, &linked.text, signature.bindings.iter().map(|b| b.access))
+    }
+
+    /// Compiles a shader with uniforms and storage buffers of these uses.
+    fn bound(device: &wgpu::Device, label: &str, text: &str, uses: impl Iterator<Item = Access>) -> Self {
         let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
             label: Some(label),
-            source: wgpu::ShaderSource::Wgsl(linked.text.as_str().into()),
+            source: wgpu::ShaderSource::Wgsl(text.into()),
         });
         let slot = |binding: u32, ty: wgpu::BufferBindingType| wgpu::BindGroupLayoutEntry {
             binding,
@@ -67,8 +90,8 @@ impl Loaded {
             count: None,
         };
         let mut entries = vec![slot(0, wgpu::BufferBindingType::Uniform)];
-        for (i, b) in signature.bindings.iter().enumerate() {
-            let read_only = b.access == Access::Read;
+        for (i, access) in uses.enumerate() {
+            let read_only = access == Access::Read;
             entries.push(slot(1 + i as u32, wgpu::BufferBindingType::Storage { read_only }));
         }
         let group = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
