@@ -18,8 +18,10 @@ const MOST: usize = 8;
 pub struct CpuExecutor<T: Element> {
     plan: Arc<Plan>,
     prepared: Vec<Prepared<T>>,
-    /// Runs of steps, first and behind the last, and how often each is done.
-    passages: Vec<(usize, usize, u32)>,
+    /// Loops: the first step, the one behind the last, and how many rounds there are.
+    loops: Vec<(usize, usize, u32)>,
+    /// Rounds of the present loop that are over.
+    round: u32,
     /// One per buffer of the plan; the state words are apart.
     buffers: Vec<Vec<T>>,
     state: [u32; 4],
@@ -73,11 +75,12 @@ impl<T: Element> CpuExecutor<T> {
         plan.knobs.iter().for_each(|k| buffers[KNOBS][k.offset] = T::from_f64(k.default));
         buffers[PARAMS] = plan.params().init(0).into_iter().map(T::from_f32).collect();
         let (state, scratch, registers, answers) = ([0; 4], Vec::new(), Vec::new(), BTreeMap::new());
-        let passages = passages(&plan);
+        let loops = loops(&plan);
         Self {
             plan,
             prepared,
-            passages,
+            loops,
+            round: 0,
             buffers,
             state,
             scratch,
@@ -198,15 +201,16 @@ impl<T: Element> CpuExecutor<T> {
         }
     }
 
-    /// Runs some of the plan's steps once.
-    fn pass(&mut self, plan: &Plan, steps: Range<usize>) -> Result<(), EngineError> {
-        for index in steps {
-            self.dispatch(plan, index);
-            if self.checked {
-                self.check_finite(plan, index)?;
+    /// The step behind this one: the first of a loop that ends here and has rounds left, else the next in order.
+    fn following(&mut self, index: usize) -> usize {
+        if let Some(&(first, _, times)) = self.loops.iter().find(|l| l.1 == index + 1) {
+            self.round += 1;
+            if self.round < times {
+                return first;
             }
+            self.round = 0;
         }
-        Ok(())
+        index + 1
     }
 
     /// An error if the launch wrote a value that is not finite.
@@ -282,11 +286,13 @@ impl<T: Element> Executor for CpuExecutor<T> {
         }
         let plan = Arc::clone(&self.plan);
         for _ in 0..steps {
-            for passage in 0..self.passages.len() {
-                let (first, end, times) = self.passages[passage];
-                for _ in 0..times {
-                    self.pass(&plan, first..end)?;
+            let mut next = 0;
+            while next < plan.steps.len() {
+                self.dispatch(&plan, next);
+                if self.checked {
+                    self.check_finite(&plan, next).inspect_err(|_| self.round = 0)?;
                 }
+                next = self.following(next);
             }
         }
         Ok(())
@@ -316,11 +322,10 @@ impl<T: Element> Executor for CpuExecutor<T> {
     }
 }
 
-/// The plan's passages in steps.
-fn passages(plan: &Plan) -> Vec<(usize, usize, u32)> {
+/// The plan's loops in steps.
+fn loops(plan: &Plan) -> Vec<(usize, usize, u32)> {
     let steps = |launches: Range<usize>| plan.launches[launches].iter().sum::<usize>();
-    let passages = plan.passages().into_iter();
-    passages.map(|(launches, times)| (steps(0..launches.start), steps(0..launches.end), times)).collect()
+    plan.repeats.iter().map(|r| (steps(0..r.first), steps(0..r.first + r.count), r.times)).collect()
 }
 
 fn range(slice: &Slice) -> Range<usize> {
