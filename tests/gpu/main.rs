@@ -7,6 +7,7 @@ mod bench;
 mod fakes;
 mod health;
 mod parity;
+mod repeat;
 mod shaders;
 #[path = "../core/engine/support.rs"]
 mod support;

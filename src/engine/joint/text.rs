@@ -67,6 +67,7 @@ pub(super) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
+    /// Looks through the text of a part; `places` says where its tensors are, in binding order.
     pub(super) fn new(text: &'a str, number: usize, part: &'a Part<'a>, places: Vec<Place>) -> Self {
         let tokens = tokens(text);
         let mut writer = Self {
@@ -116,6 +117,7 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Writes it.
     pub(super) fn write(&mut self) {
         let tokens = std::mem::take(&mut self.tokens);
         let (mut i, mut brackets, mut in_struct) = (0, Vec::new(), false);

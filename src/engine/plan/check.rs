@@ -29,9 +29,9 @@ impl Plan {
         let mut done = 0;
         for r in &self.repeats {
             let end = r.first.checked_add(r.count);
-            match end
-                .filter(|&end| r.first >= done && r.count > 0 && r.times > 0 && end <= self.launches.len())
-            {
+            match end.filter(|&end| {
+                r.first >= done.max(1) && r.count > 0 && r.times > 0 && end <= self.launches.len()
+            }) {
                 Some(end) => done = end,
                 None => return fail("loops overlap, are empty or lie outside of the launches".to_owned()),
             }

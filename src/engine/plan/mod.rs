@@ -136,7 +136,7 @@ pub struct Frames {
     pub stride: usize,
 }
 
-/// Launches that run several times in a row before those behind them.
+/// Launches that run several times in a row before those behind them; before them stand those that copy the first state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repeat {
     /// The first launch.
