@@ -6,8 +6,10 @@
 //! a mean or a scale of single components would break the symmetry.
 
 mod algebra;
+mod bodies;
 mod grepsnet;
 mod mlp;
+mod released;
 mod scope;
 mod spec;
 
@@ -238,14 +240,20 @@ impl Network {
     ) -> Result<Built<'b>, NetworkError> {
         let x = self.accept(t0, t1)?;
         let scope = Scope::new(b, path);
-        let (t0, t1, t2) = match self.spec.kind {
-            Kind::Grepsnet | Kind::GrepsnetReleased | Kind::Emlp | Kind::Egnn => {
-                grepsnet::build(&scope, &self.spec, &self.io, x)
-            }
-            Kind::Mlp | Kind::MlpAug | Kind::Gnn => mlp::build(&scope, &self.spec, &self.io, x),
-        };
+        let (t0, t1, t2) = self.parts(&scope, x);
         let out = Field { ty: self.io.out_type(), t0, t1, t2 };
         Ok(Built { out, weights: scope.finish() })
+    }
+
+    fn parts<'b>(&self, scope: &Scope<'b>, (t0, t1): Inputs<'b>) -> Outputs<'b> {
+        let (spec, io) = (&self.spec, &self.io);
+        match spec.kind {
+            Kind::Egnn | Kind::Gnn => bodies::build(scope, spec, io, (t0, t1)),
+            Kind::Grepsnet if io.bodies > 0 => bodies::build(scope, spec, io, (t0, t1)),
+            Kind::Grepsnet => grepsnet::build(scope, spec, io, (t0, t1)),
+            Kind::GrepsnetReleased => released::build(scope, spec, io, (t0, t1)),
+            Kind::Emlp | Kind::Mlp | Kind::MlpAug => mlp::build(scope, spec, io, (t0, t1)),
+        }
     }
 
     fn accept<'b>(&self, t0: Option<Var<'b>>, t1: Option<Var<'b>>) -> Result<Inputs<'b>, NetworkError> {
