@@ -7,6 +7,7 @@
 
 mod algebra;
 mod bodies;
+pub mod emlp;
 mod grepsnet;
 mod mlp;
 mod released;
@@ -175,6 +176,7 @@ impl<'b> Built<'b> {
 pub struct Network {
     spec: Spec,
     io: Io,
+    emlp: Option<emlp::Plan>,
     parameters: usize,
 }
 
@@ -199,7 +201,8 @@ impl Network {
             let (from, to) = (io.in_type().to_string(), io.out_type().to_string());
             return Err(NetworkError::Type { kind: spec.kind, from, to });
         }
-        let mut network = Self { spec, io, parameters: 0 };
+        let emlp = (spec.kind == Kind::Emlp).then(|| emlp::Plan::new(&spec, &io)).transpose()?;
+        let mut network = Self { spec, io, emlp, parameters: 0 };
         network.parameters = network.count()?;
         Ok(network)
     }
@@ -252,7 +255,11 @@ impl Network {
             Kind::Grepsnet if io.bodies > 0 => bodies::build(scope, spec, io, (t0, t1)),
             Kind::Grepsnet => grepsnet::build(scope, spec, io, (t0, t1)),
             Kind::GrepsnetReleased => released::build(scope, spec, io, (t0, t1)),
-            Kind::Emlp | Kind::Mlp | Kind::MlpAug => mlp::build(scope, spec, io, (t0, t1)),
+            Kind::Mlp | Kind::MlpAug => mlp::build(scope, spec, io, (t0, t1)),
+            Kind::Emlp => match &self.emlp {
+                Some(plan) => emlp::build(scope, spec, io, (t0, t1), plan),
+                None => (None, None, None),
+            },
         }
     }
 
