@@ -72,7 +72,9 @@ impl<'b> Layers<'_, 'b> {
         counts.iter().enumerate().map(to).collect()
     }
 
-    /// Σ_k W[:, k, :] Q_k X: mixes channels for all maps at once, [B, Dᵃ, K·O], then applies the maps, [Dᵇ, Dᵃ·K].
+    /// Σ_k Σ_c Q_k X[:, c] W[c, k, :], in the order that costs less. Mixing channels for all maps at once, [B, Dᵃ, K·O], and
+    /// then applying them takes about Dᵃ·O·(C + Dᵇ) products for each map and sample; applying all of them,
+    /// [B, Dᵇ, K·C], and then mixing takes Dᵇ·C·(Dᵃ + O).
     fn map(
         &self,
         name: &str,
@@ -82,16 +84,21 @@ impl<'b> Layers<'_, 'b> {
         deviation: f64,
     ) -> Option<Var<'b>> {
         let basis = self.bases.get(a, b)?;
-        let (rows, k) = (self.d.pow(a as u32) * basis.count, basis.count);
+        let (n, c, k) = (x.shape()[0], channels(x), basis.count);
+        let (width, height) = (self.d.pow(a as u32), self.d.pow(b as u32));
         let init = Init::Normal { std: deviation / basis.size };
-        let mixed = x.matmul(self.scope.mix(name, channels(x), k * out, init)); // [B, Dᵃ, K·O]
         if basis.identity {
-            return Some(mixed);
+            return Some(x.matmul(self.scope.mix(name, c, out, init)));
         }
-        let height = self.d.pow(b as u32);
-        let maps = self.scope.b.constant(&[1, height, rows], &basis.maps);
-        let n = x.shape()[0];
-        Some(maps.batch_matmul(mixed.reshape(&[n, rows, out]), false, false)) // [B, Dᵇ, O]
+        if width * out * (c + height) < height * c * (width + out) {
+            let mixed = x.matmul(self.scope.mix(name, c, k * out, init)); // [B, Dᵃ, K·O]
+            let maps = self.scope.b.constant(&[1, height, width * k], &basis.maps);
+            Some(maps.batch_matmul(mixed.reshape(&[n, width * k, out]), false, false)) // [B, Dᵇ, O]
+        } else {
+            let maps = self.scope.b.constant(&[1, height * k, width], &basis.before(width));
+            let images = maps.batch_matmul(x, false, false).reshape(&[n, height, k * c]); // [B, Dᵇ, K·C]
+            Some(images.matmul(self.scope.mix(name, k * c, out, init)))
+        }
     }
 
     /// Invariant tensors of rank b, [1, Dᵇ, O]; any tensors, where the switch says so.
@@ -130,7 +137,7 @@ impl<'b> Layers<'_, 'b> {
         x.iter().enumerate().map(add).collect()
     }
 
-    /// One such term: [B, D^{a+b}, N], [B, Dᵃ, C] → [B, Dᵇ, O].
+    /// One such term: [B, D^{a+b}, N], [B, Dᵃ, C] → [B, Dᵇ, O]. To scalars the products come first, to others the mixing.
     fn product(
         &self,
         name: &str,
@@ -141,9 +148,15 @@ impl<'b> Layers<'_, 'b> {
     ) -> Var<'b> {
         let (n, inner, height) = (left.shape()[0], self.d.pow(a as u32), self.d.pow(b as u32));
         let used = channels(left).min(self.d.pow((a + b) as u32));
-        let w = self.scope.mix(name, channels(right), used * out, Init::Normal { std: 1.0 });
-        let mixed = self.lowered(right, a).matmul(w).reshape(&[n, inner * used, out]); // [B, Dᵃ·N, O]
-        left.slice(2, 0, used).reshape(&[n, height, inner * used]).batch_matmul(mixed, false, false)
+        let (left, right) = (left.slice(2, 0, used), self.lowered(right, a));
+        let init = Init::Normal { std: 1.0 };
+        if b == 0 {
+            let products = left.batch_matmul(right, true, false).reshape(&[n, 1, used * channels(right)]);
+            return products.matmul(self.scope.mix(name, channels(products), out, init));
+        }
+        let mixed = right.matmul(self.scope.mix(name, channels(right), used * out, init)); // [B, Dᵃ, N·O]
+        let mixed = mixed.reshape(&[n, inner * used, out]);
+        left.reshape(&[n, height, inner * used]).batch_matmul(mixed, false, false)
     }
 
     /// η^⊗a X_a.
