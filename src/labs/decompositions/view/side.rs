@@ -168,7 +168,9 @@ impl Decompositions {
 
     fn tab_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         if self.tab == Tab::Element {
+            self.editor_ui(ui, cx);
             self.entries_ui(ui, cx);
+            self.known_ui(ui);
             ui.add_space(8.0);
             self.algebra_ui(ui, cx);
             self.log_ui(ui);
@@ -192,7 +194,9 @@ impl Decompositions {
                 let place = UiBuilder::new().max_rect(right).layout(Layout::right_to_left(Align::Center));
                 self.group_menu(&mut ui.new_child(place), cx, false);
                 ui.add_space(8.0);
+                self.editor_ui(ui, cx);
                 self.entries_ui(ui, cx);
+                self.known_ui(ui);
                 ui.add_space(8.0);
                 self.det_switch(ui, cx);
                 hairline(ui);
@@ -218,19 +222,23 @@ impl Decompositions {
     }
 
     fn group_menu(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>, labelled: bool) {
-        let mut chosen = None;
-        let present = self.settings.family;
+        let (mut chosen, mut edit) = (None, false);
+        let (present, name) = (self.settings.family, self.group_name());
         let items = |ui: &mut Ui| {
             for family in Family::ALL {
                 if menu_item(ui, family.title(), family == present).clicked() {
                     chosen = Some(family);
                 }
             }
+            edit = menu_item(ui, "Own generators…", present.is_own()).clicked();
         };
         if labelled {
-            value_menu(ui, "Group", present.title(), items);
+            value_menu(ui, "Group", &name, items);
         } else {
-            menu_title(ui, present.title(), "Group", items);
+            menu_title(ui, &name, "Group", items);
+        }
+        if edit {
+            self.edit_group();
         }
         if let Some(family) = chosen.filter(|f| *f != present) {
             self.set_family(ui, cx, family);
@@ -238,6 +246,7 @@ impl Decompositions {
     }
 
     fn set_family(&mut self, ui: &Ui, cx: &mut LabCx<'_>, family: Family) {
+        self.editor.open = false;
         self.glide(ui.ctx());
         let kin = |s: &Settings| (s.family.picture(), s.family.moves());
         let before = kin(&self.settings);
