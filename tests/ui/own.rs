@@ -45,7 +45,7 @@ fn generators_are_typed_and_what_is_known_of_the_group_is_computed() {
     shot(&mut harness, "own-editor");
     write(&mut harness, "Lie generators", "0 -1; 1");
     apply(&mut harness);
-    let said = "Lie generators, line 1: 2 rows, and row 2 has 1 entries; a generator is square.";
+    let said = "Lie generators, line 1: the number of rows is 2, that of entries in row 2 is 1; a generator is square.";
     assert!(harness.query_all_by_label(said).next().is_some());
     shot(&mut harness, "own-editor-wrong");
     assert_eq!(metrics(&mut harness)["group"], "SL(2)", "nothing has changed yet");
@@ -94,6 +94,8 @@ fn sliders_and_buttons_move_g_and_the_history_takes_it_back() {
     let (mut again, _) = open(&state);
     assert_eq!(metrics(&mut again)["g"], g);
     // The last step back is its inverse.
+    harness.get_by_label("Composition").scroll_to_me();
+    harness.run_steps(3);
     harness.get_by_label("Composition").click();
     harness.run_steps(3);
     harness.get_by_label_contains("Undo: multiply by").click();

@@ -57,8 +57,10 @@ fn matrix(line: &str) -> Result<Matrix, String> {
     }
     let n = rows.len();
     if let Some(i) = rows.iter().position(|row| row.len() != n) {
-        let found = rows[i].len();
-        return Err(format!(": {n} rows, and row {} has {found} entries; a generator is square.", i + 1));
+        let (row, found) = (i + 1, rows[i].len());
+        return Err(format!(
+            ": the number of rows is {n}, that of entries in row {row} is {found}; a generator is square."
+        ));
     }
     Matrix::from_data(n, n, rows.concat()).ok_or_else(|| ": no matrix.".to_owned())
 }
@@ -150,7 +152,7 @@ mod tests {
     fn what_is_wrong_is_named_with_its_place() {
         for (lie, discrete, says) in [
             ("", "", "No generator yet"),
-            ("0 -1; 1", "", "Lie generators, line 1: 2 rows, and row 2 has 1 entries"),
+            ("0 -1; 1", "", "Lie generators, line 1: the number of rows is 2, that of entries in row 2 is 1"),
             ("0 -1; 1 0\n0 x; 1 0", "", "Lie generators, line 2, row 1, entry 2"),
             ("0 -1; 1 0", "1 0 0; 0 1 0; 0 0 1", "The discrete generator 1 is 3 × 3"),
             ("1", "", "1 × 1; here they are 2 × 2 or 3 × 3"),

@@ -5,19 +5,19 @@ use crate::labs::decompositions::element::with_place;
 use crate::labs::decompositions::map::{INNER, Map, OUTER, ring, unreached};
 use crate::labs::decompositions::settings::{Family, Panel, Picture};
 use crate::labs::lab::{LabCx, LayoutKind};
+use crate::maths::exp::reach::edge;
 use crate::ui::controls::{self, arrow_steps, held};
 use crate::ui::theme::Theme;
 use crate::ui::{fonts, numbers, typeset};
 use crate::viz::{Pen, shapes};
-use eframe::egui::epaint::Mesh;
 use eframe::egui::{
     Align, Align2, CursorIcon, EventFilter, Key, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, Vec2,
     WidgetInfo, pos2, vec2,
 };
+use std::f64::consts::TAU;
 
-/// Rings and columns of the shaded part.
-const RINGS: usize = 24;
-const COLUMNS: usize = 20;
+/// Points along each edge of the shaded part.
+const RINGS: usize = 32;
 /// An arrow key turns by this many radians, and stretches by this much in log-stretch.
 const STEP: (f64, f64) = (std::f64::consts::PI / 36.0, 0.05);
 
@@ -318,34 +318,23 @@ fn ground(pen: &mut Pen, theme: &Theme, chart: Chart) {
         pen.segment([chart.point((p, 0.0)), chart.point((p, map.reach))], Stroke::new(1.0, theme.grid));
     }
     let screen = |ring: &[[f64; 2]]| -> Vec<Pos2> { ring.iter().map(|p| chart.screen(*p)).collect() };
-    let rows: Vec<Vec<Pos2>> = unreached(map, RINGS, COLUMNS).iter().map(|r| screen(r)).collect();
-    pen.mesh(strip(&rows, theme));
+    let part = |t: f64| screen(&ring(map, t, shapes::chords(chart.radius(t), TAU - 2.0 * edge(t))));
+    // The part that exp does not reach: out along one edge, around the rim, and back along the other one.
+    let rows: Vec<Vec<Pos2>> = unreached(map, RINGS, 1).iter().map(|r| screen(r)).collect();
+    let sides = [0, 1].map(|k| rows.iter().map(|r| r[k]).collect::<Vec<Pos2>>());
+    let around = part(map.reach);
+    // Both edges begin in one point.
+    let back = sides[1].iter().skip(1).rev();
+    let whole: Vec<Pos2> = sides[0].iter().chain(&around[1..around.len() - 1]).chain(back).copied().collect();
+    pen.fill(&whole, theme.ctl);
     for i in 1..14 {
         let t = 0.12 * f64::from(i) * map.reach / crate::labs::decompositions::map::SMALLEST;
-        pen.line(&screen(&ring(map, t, COLUMNS)), Stroke::new(0.75, theme.ink4));
+        pen.line(&part(t), Stroke::new(0.75, theme.ink4));
     }
-    let mut edge: Vec<Pos2> = rows.iter().map(|r| r[0]).collect();
-    edge.extend(rows.last().into_iter().flatten());
-    edge.extend(rows.iter().rev().map(|r| r[r.len() - 1]));
-    pen.line(&edge, Stroke::new(1.5, theme.ink3));
+    for line in [&sides[0], &around, &sides[1]] {
+        pen.line(line, Stroke::new(1.5, theme.ink3));
+    }
     pen.ring(c, rim, Stroke::new(1.0, theme.axis));
     pen.disc(c, INNER as f32 * chart.scale, theme.bg);
     pen.ring(c, INNER as f32 * chart.scale + 1.0, Stroke::new(2.0, theme.g));
-}
-
-/// A filled strip between rows of equally many points.
-fn strip(rows: &[Vec<Pos2>], theme: &Theme) -> Mesh {
-    let mut mesh = Mesh::default();
-    for p in rows.iter().flatten() {
-        mesh.colored_vertex(*p, theme.ctl);
-    }
-    let n = rows.first().map_or(0, Vec::len) as u32;
-    for i in 0..(rows.len() as u32).saturating_sub(1) {
-        for j in 0..n.saturating_sub(1) {
-            let a = i * n + j;
-            mesh.add_triangle(a, a + 1, a + n);
-            mesh.add_triangle(a + 1, a + n + 1, a + n);
-        }
-    }
-    mesh
 }

@@ -80,7 +80,7 @@ impl Decompositions {
         if !whole {
             let e = &self.seen.element;
             let why = if which == 0 && self.settings.family.is_own() {
-                "No X was found in the algebra of the group with exp X = g."
+                "No exp X = g was found with X in its algebra."
             } else if which == 0 {
                 "No X has exp X = g: no one-parameter subgroup leads from 1 to g."
             } else if e.g.determinant() < 0.0 {

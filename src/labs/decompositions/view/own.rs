@@ -7,7 +7,7 @@ use crate::labs::decompositions::own_text::{EXAMPLES, parse};
 use crate::labs::lab::{LabCx, Request};
 use crate::maths::Matrix;
 use crate::ui::controls::{
-    Kind, Slider, menu_item, primary_button, row_height, section_header, text_button, value_menu,
+    Kind, Slider, link, menu_item, row_height, section_header, value_menu, wide_button,
 };
 use crate::ui::fonts;
 use crate::ui::style::RADIUS;
@@ -15,6 +15,9 @@ use crate::ui::theme::Theme;
 use eframe::egui::{
     Align, Color32, CornerRadius, Frame, Margin, RichText, Role, Stroke, TextEdit, Ui, WidgetInfo, vec2,
 };
+
+/// Width of the buttons of discrete generators.
+const BUTTON: f32 = 54.0;
 
 /// What is being typed.
 #[derive(Default)]
@@ -95,7 +98,7 @@ impl Decompositions {
         }
         caption(
             ui,
-            "Lie algebra: one matrix a line, 2 × 2 or 3 × 3, rows between semicolons; or a JSON file",
+            "Lie algebra: a matrix a line, 2×2 or 3×3, rows between semicolons; or a file of generators (JSON)",
         );
         let mut typed = area(ui, "Lie generators", &mut self.editor.lie, "0 -1; 1 0");
         caption(ui, "Discrete elements, in the same form");
@@ -111,12 +114,10 @@ impl Decompositions {
             said.widget_info(|| WidgetInfo::labeled(Role::Alert, true, error));
         }
         ui.add_space(8.0);
-        let (mut using, mut closing) = (false, false);
-        ui.horizontal(|ui| {
-            using = primary_button(ui, "Use this group").clicked();
-            closing = text_button(ui, "Close").clicked();
-        });
+        let using = wide_button(ui, "Use this group").clicked();
         ui.add_space(8.0);
+        let closing = link(ui, "Close without a change").clicked();
+        ui.add_space(12.0);
         self.editor.open &= !closing;
         if using {
             match parse(&self.editor.name, &self.editor.lie, &self.editor.discrete) {
@@ -149,7 +150,8 @@ impl Decompositions {
         ui.add_space(6.0);
         let text = RichText::new(format!("Computed: {words}.")).font(fonts::regular(fonts::SMALL));
         ui.label(text.color(theme.ink2));
-        if !self.editor.open && text_button(ui, "Edit generators").clicked() {
+        ui.add_space(4.0);
+        if !self.editor.open && link(ui, "Edit generators").clicked() {
             self.edit_group();
         }
     }
@@ -157,6 +159,9 @@ impl Decompositions {
     /// A slider for every Lie generator, and two buttons for every discrete one.
     pub(super) fn own_algebra_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         let Some(own) = self.settings.own.clone() else { return };
+        if own.at.is_empty() {
+            caption(ui, "None: the group is discrete");
+        }
         let mut committed = false;
         for (k, t) in own.at.iter().enumerate() {
             let mut value = *t;
@@ -220,7 +225,8 @@ fn letters(ui: &mut Ui, count: usize) -> Option<i8> {
             for (letter, text) in
                 [(j, format!("h{}", digits(j, '₀'))), (-j, format!("h{}⁻¹", digits(j, '₀')))]
             {
-                if text_button(ui, &text).clicked() {
+                let size = vec2(BUTTON, row_height(ui));
+                if ui.allocate_ui(size, |ui| wide_button(ui, &text)).inner.clicked() {
                     pressed = Some(letter);
                 }
             }

@@ -17,6 +17,8 @@ const SIDE: f32 = 288.0;
 const SIDE_EMBED: f32 = 232.0;
 /// An element this near to one of another group belongs to it.
 const SAME: f64 = 1e-9;
+/// As many sliders have room in an embed.
+const FEW: usize = 3;
 /// Height of the chain on a desk.
 const STAGE: f32 = 360.0;
 
@@ -114,6 +116,10 @@ impl Decompositions {
             inset(ui, |ui| {
                 self.entries_ui(ui, cx);
                 ui.add_space(12.0);
+                // Nothing else moves an own group.
+                if self.settings.own.as_ref().is_some_and(|own| own.at.len() <= FEW) {
+                    self.own_algebra_ui(ui, cx);
+                }
                 self.show_menu(ui, cx);
                 self.subject_menu(ui, cx);
                 ui.add_space(8.0);
