@@ -83,9 +83,9 @@ fn a_frame_stays_small_while_a_handle_is_dragged() {
         }
         let all = size(&harness, harness.output().shapes.clone());
         if std::env::var_os("EQUISCOPE_CENSUS").is_some() {
-            println!("{state}: {} vertices, {} indices, {} kB", all[0], all[1], bytes(all) / 1000);
+            eprintln!("{state}: {} vertices, {} indices, {} kB", all[0], all[1], bytes(all) / 1000);
             for (kind, [n, v, i]) in &table {
-                println!("   {kind:12} {n:6} shapes {v:7} vertices {i:7} indices");
+                eprintln!("   {kind:12} {n:6} shapes {v:7} vertices {i:7} indices");
             }
         }
         if bytes(all) > 1000 * most {
