@@ -5,7 +5,7 @@ use super::handle::{self, Frame, Handle, HandleResponse, LETTER, Part};
 use super::handle_ring;
 use crate::maths::rotation::Quaternion;
 use crate::maths::{Coords, Group, Matrix};
-use crate::viz::{Camera, Space, View, ball, shapes};
+use crate::viz::{Camera, Pen, Space, View, ball, shapes};
 use eframe::egui::{Painter, Pos2, Response, Stroke, Ui};
 use std::f64::consts::{PI, TAU};
 
@@ -49,7 +49,7 @@ pub(super) fn ui(
     handle_ring::rim(painter, frame);
     let angle = shown.angle.rem_euclid(TAU);
     handle_ring::arc(painter, frame, angle);
-    ball::ball(painter, frame.theme, &view, &m, true);
+    Pen::draw(painter, |pen| ball::ball(pen, frame.theme, &view, &m, true));
     letter(painter, frame, &view, shown, &m);
     let tip = view.at(shown.unit_axis());
     if view.turn(shown.unit_axis())[2] >= 0.0 {

@@ -1,29 +1,29 @@
 //! The ball of R³: a tinted hemisphere, three great circles and a notch, all carried by g.
 
 use super::plate::notch_color;
-use super::{View, shapes};
+use super::{Pen, View, shapes};
 use crate::maths::Matrix;
 use crate::ui::theme::Theme;
 use eframe::egui::epaint::Mesh;
-use eframe::egui::{Color32, Painter, Pos2, Shape, Stroke};
+use eframe::egui::{Color32, Pos2, Stroke};
 use std::f64::consts::{PI, TAU};
 
 type V3 = [f64; 3];
 
 /// Draws the ball under the action of m.
-pub fn ball(painter: &Painter, theme: &Theme, view: &View, m: &Matrix, carried: bool) {
-    painter.circle_filled(view.centre, view.radius, theme.surf);
-    hemisphere(painter, view, carry(m, [0.0, 0.0, 1.0]), theme.half);
+pub fn ball(pen: &mut Pen, theme: &Theme, view: &View, m: &Matrix, carried: bool) {
+    pen.disc(view.centre, view.radius, theme.surf);
+    hemisphere(pen, view, carry(m, [0.0, 0.0, 1.0]), theme.half);
     let axes = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(|e| carry(m, e));
     let circles = [(axes[1], axes[2]), (axes[2], axes[0]), (axes[0], axes[1])];
     for (u, v) in circles {
-        great_circle(painter, view, u, v, Stroke::new(1.0, theme.grid), false);
+        great_circle(pen, view, u, v, Stroke::new(1.0, theme.grid), false);
     }
     for (u, v) in circles {
-        great_circle(painter, view, u, v, Stroke::new(1.0, theme.axis), true);
+        great_circle(pen, view, u, v, Stroke::new(1.0, theme.axis), true);
     }
-    shapes::ring(painter, view.centre, view.radius, Stroke::new(1.0, theme.axis));
-    notch(painter, view, axes, notch_color(theme, carried));
+    pen.ring(view.centre, view.radius, Stroke::new(1.0, theme.axis));
+    notch(pen, view, axes, notch_color(theme, carried));
 }
 
 fn carry(m: &Matrix, e: V3) -> V3 {
@@ -32,7 +32,7 @@ fn carry(m: &Matrix, e: V3) -> V3 {
 }
 
 /// The visible part of the hemisphere around the unit vector n: between half the outline and half a great circle.
-fn hemisphere(painter: &Painter, view: &View, n: V3, color: Color32) {
+fn hemisphere(pen: &mut Pen, view: &View, n: V3, color: Color32) {
     let q = view.turn(n);
     let h = q[0].hypot(q[1]);
     let e = if h > 1e-9 { [q[0] / h, q[1] / h] } else { [0.0, 1.0] };
@@ -42,10 +42,10 @@ fn hemisphere(painter: &Painter, view: &View, n: V3, color: Color32) {
         let (x, y) = (-e[1] * across + e[0] * along, e[0] * across + e[1] * along);
         Pos2::new(c.x + (x * r) as f32, c.y - (y * r) as f32)
     };
-    let steps = 48;
+    let steps = shapes::chords(view.radius, PI);
     let mut mesh = Mesh::default();
     for i in 0..=steps {
-        let (s, k) = (PI * f64::from(i) / f64::from(steps)).sin_cos();
+        let (s, k) = (PI * i as f64 / steps as f64).sin_cos();
         mesh.colored_vertex(p(k, s), color);
         mesh.colored_vertex(p(k, -s * q[2]), color);
     }
@@ -54,24 +54,25 @@ fn hemisphere(painter: &Painter, view: &View, n: V3, color: Color32) {
         mesh.add_triangle(a, a + 1, a + 2);
         mesh.add_triangle(a + 1, a + 3, a + 2);
     }
-    painter.add(Shape::mesh(mesh));
+    pen.mesh(mesh);
 }
 
 /// The front or back half of the great circle spanned by two orthonormal vectors.
-pub fn great_circle(painter: &Painter, view: &View, u: V3, v: V3, stroke: Stroke, front: bool) {
+pub fn great_circle(pen: &mut Pen, view: &View, u: V3, v: V3, stroke: Stroke, front: bool) {
     let (a, b) = (view.turn(u), view.turn(v));
     // Depth is a[2] cos t + b[2] sin t: its positive half is centred on t0.
     let t0 = b[2].atan2(a[2]) + if front { 0.0 } else { PI };
-    let points = (0..=48)
-        .map(|i| t0 - PI / 2.0 + PI * f64::from(i) / 48.0)
+    let n = shapes::chords(view.radius, PI);
+    let points: Vec<Pos2> = (0..=n)
+        .map(|i| t0 - PI / 2.0 + PI * i as f64 / n as f64)
         .map(|t| t.sin_cos())
         .map(|(s, k)| view.at([0, 1, 2].map(|i| u[i] * k + v[i] * s)))
         .collect();
-    painter.add(Shape::line(points, stroke));
+    pen.line(&points, stroke);
 }
 
 /// A triangle on the surface at the first axis, pointing to the second: it tells a turn from a reflection.
-fn notch(painter: &Painter, view: &View, axes: [V3; 3], color: Color32) {
+fn notch(pen: &mut Pen, view: &View, axes: [V3; 3], color: Color32) {
     let size = 9.0 / f64::from(view.radius.max(1.0));
     let on = |s: f64, t: f64| {
         let p = [0, 1, 2].map(|i| axes[0][i] + axes[1][i] * s + axes[2][i] * t);
@@ -80,9 +81,9 @@ fn notch(painter: &Painter, view: &View, axes: [V3; 3], color: Color32) {
     };
     let points = [on(size * 0.8, 0.0), on(-size * 0.4, size * 0.62), on(-size * 0.4, -size * 0.62)];
     if view.turn(axes[0])[2] >= 0.0 {
-        shapes::fill(painter, &points, color);
+        pen.fill(&points, color);
     } else {
-        shapes::outline(painter, &points, Stroke::new(1.0, shapes::mix(color, Color32::GRAY, 0.4)));
+        pen.outline(&points, Stroke::new(1.0, shapes::mix(color, Color32::GRAY, 0.4)));
     }
 }
 

@@ -2,7 +2,7 @@
 //! photographs on its sides.
 
 use super::sheet::{LETTER, Print};
-use super::{View, shapes};
+use super::{Pen, View, shapes};
 use crate::maths::Matrix;
 use crate::ui::theme::Theme;
 use eframe::egui::epaint::{Mesh, Vertex};
@@ -60,27 +60,30 @@ impl<'a> Block<'a> {
 
     /// Paints walls, contents and the edges before them.
     pub fn paint(&self, painter: &Painter, theme: &Theme, print: Print<'_>) {
-        for side in SIDES.iter().filter(|side| !self.seen(side.normal())) {
-            self.wall(painter, theme, side);
-        }
+        Pen::draw(painter, |pen| {
+            for side in SIDES.iter().filter(|side| !self.seen(side.normal())) {
+                self.wall(pen, theme, side);
+            }
+        });
         self.print(painter, theme, print);
-        for edge in
-            edges().filter(|e| self.inverse.is_none() || e.sides.iter().all(|s| self.seen(s.normal())))
-        {
-            painter.line_segment(edge.ends.map(|p| self.at(p)), Stroke::new(1.0, theme.axis));
-        }
+        let before = |e: &Edge| self.inverse.is_none() || e.sides.iter().all(|s| self.seen(s.normal()));
+        Pen::draw(painter, |pen| {
+            for edge in edges().filter(before) {
+                pen.segment(edge.ends.map(|p| self.at(p)), Stroke::new(1.0, theme.axis));
+            }
+        });
     }
 
     /// Paints what is in the box.
     pub fn print(&self, painter: &Painter, theme: &Theme, print: Print<'_>) {
         match print {
-            Print::Letter => self.letter(painter, theme),
-            Print::Outline => {
+            Print::Letter => Pen::draw(painter, |pen| self.letter(pen, theme)),
+            Print::Outline => Pen::draw(painter, |pen| {
                 for y in [-LETTER_DEPTH, LETTER_DEPTH] {
                     let cap: Vec<Pos2> = LETTER.iter().map(|p| self.at(stand(*p, y))).collect();
-                    shapes::outline(painter, &cap, Stroke::new(1.25, theme.ink3));
+                    pen.outline(&cap, Stroke::new(1.25, theme.ink3));
                 }
-            }
+            }),
             Print::Photo(texture) => {
                 for side in SIDES.iter().filter(|side| self.seen(side.normal())) {
                     self.photo(painter, texture, side);
@@ -109,23 +112,24 @@ impl<'a> Block<'a> {
     /// A line through the origin from −v to v, dashed.
     pub fn axis(&self, painter: &Painter, v: V3, color: Color32, (dash, gap): (f32, f32)) {
         let ends = [self.at(v.map(|c| -c)), self.at(v)];
-        shapes::dashed(painter, &ends, Stroke::new(1.5, color), dash, gap);
+        Pen::draw(painter, |pen| pen.dashed(&ends, Stroke::new(1.5, color), dash, gap));
     }
 
-    fn wall(&self, painter: &Painter, theme: &Theme, side: &Side) {
+    fn wall(&self, pen: &mut Pen, theme: &Theme, side: &Side) {
         let corners = side.corners().map(|p| self.at(p));
+        // Without soft edges: sides that are seen edge-on are slivers, whose soft edges would be spikes.
         // The floor and the ceiling are tinted: what is turned over shows it.
         let fill = if side.axis == 2 { theme.half } else { theme.surf };
-        painter.add(Shape::mesh(quad(&corners, fill)));
+        pen.area(&corners, fill);
         for k in [-0.5, 0.0, 0.5] {
             for ends in [[side.at(k, -1.0), side.at(k, 1.0)], [side.at(-1.0, k), side.at(1.0, k)]] {
-                painter.line_segment(ends.map(|p| self.at(p)), Stroke::new(1.0, theme.grid));
+                pen.segment(ends.map(|p| self.at(p)), Stroke::new(1.0, theme.grid));
             }
         }
-        rim(painter, &corners, theme.axis);
+        rim(pen, &corners, theme.axis);
     }
 
-    fn letter(&self, painter: &Painter, theme: &Theme) {
+    fn letter(&self, pen: &mut Pen, theme: &Theme) {
         let n = LETTER.len();
         // Clockwise or not: outward normals of the outline stand on its other side.
         let turn = if area(&LETTER) > 0.0 { 1.0 } else { -1.0 };
@@ -144,11 +148,11 @@ impl<'a> Block<'a> {
         for (_, quad, normal) in sides {
             let shade = 0.28 + 0.3 * (1.0 - self.faces(normal));
             let color = shapes::mix(theme.x, Color32::BLACK, shade);
-            painter.add(Shape::mesh(self::quad(&quad.map(|p| self.at(p)), color)));
+            pen.area(&quad.map(|p| self.at(p)), color);
         }
         let front = [-1.0, 1.0].into_iter().find(|y| self.seen([0.0, *y, 0.0])).unwrap_or(-1.0);
         let cap: Vec<Pos2> = LETTER.iter().map(|p| self.at(stand(*p, front * LETTER_DEPTH))).collect();
-        shapes::fill(painter, &cap, theme.x);
+        pen.fill(&cap, theme.x);
     }
 
     /// The texture on one side, upright, read from outside.
@@ -161,23 +165,15 @@ impl<'a> Block<'a> {
         mesh.add_triangle(0, 1, 2);
         mesh.add_triangle(0, 2, 3);
         painter.add(Shape::mesh(mesh));
-        rim(painter, &side.corners().map(|p| self.at(p)), Color32::from_white_alpha(110));
+        let corners = side.corners().map(|p| self.at(p));
+        Pen::draw(painter, |pen| rim(pen, &corners, Color32::from_white_alpha(110)));
     }
 }
 
-/// Four corners filled. Without feathering: sides that are seen edge-on are slivers, whose feathers would be spikes.
-fn quad(corners: &[Pos2; 4], color: Color32) -> Mesh {
-    let mut mesh = Mesh::default();
-    corners.iter().for_each(|p| mesh.colored_vertex(*p, color));
-    mesh.add_triangle(0, 1, 2);
-    mesh.add_triangle(0, 2, 3);
-    mesh
-}
-
 /// The four edges one by one: mitred corners of a sliver would be spikes too.
-fn rim(painter: &Painter, corners: &[Pos2; 4], color: Color32) {
+fn rim(pen: &mut Pen, corners: &[Pos2; 4], color: Color32) {
     for i in 0..4 {
-        painter.line_segment([corners[i], corners[(i + 1) % 4]], Stroke::new(1.0, color));
+        pen.segment([corners[i], corners[(i + 1) % 4]], Stroke::new(1.0, color));
     }
 }
 

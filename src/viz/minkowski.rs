@@ -1,11 +1,10 @@
 //! Plates of Minkowski space, time up: the light cone stays, the grid is carried.
 
 use super::plate::{notch_color, rim_notch};
-use super::{View, shapes};
+use super::{Pen, View, shapes};
 use crate::maths::Matrix;
 use crate::ui::theme::Theme;
-use eframe::egui::epaint::PathShape;
-use eframe::egui::{Painter, Pos2, Shape, Stroke};
+use eframe::egui::{Pos2, Stroke};
 use std::f64::consts::{PI, TAU};
 
 type V3 = [f64; 3];
@@ -15,35 +14,35 @@ const STEP: f64 = 0.25;
 
 /// The plate of R^{1,1}: future half tinted, lines of equal time and equal place carried by m, hyperbolas
 /// ⟨v, v⟩ = ±¼ and the dashed light cone where they always are. The notch stands on the carried time axis.
-pub fn diagram(painter: &Painter, theme: &Theme, view: &View, m: &Matrix, carried: bool) {
+pub fn diagram(pen: &mut Pen, theme: &Theme, view: &View, m: &Matrix, carried: bool) {
     let (c, r) = (view.centre, view.radius);
-    painter.circle_filled(c, r, theme.surf);
+    pen.disc(c, r, theme.surf);
     let image = |v: &[f64]| {
         let w = m.apply(v);
         [w[1], w[0], 0.0]
     };
     let (time, space) = (image(&[1.0, 0.0]), image(&[0.0, 1.0]));
     let from = space[1].atan2(space[0]);
-    painter.add(PathShape::convex_polygon(shapes::arc(c, r, from, from + PI), theme.half, Stroke::NONE));
-    plane_grid(painter, theme, view, time, space);
-    hyperbolas(painter, theme, view);
+    pen.area(&shapes::arc(c, r, from, from + PI), theme.half);
+    plane_grid(pen, theme, view, time, space);
+    hyperbolas(pen, theme, view);
     for s in [-1.0, 1.0] {
         let d = std::f64::consts::FRAC_1_SQRT_2;
         let line = [view.at([-d * s, -d, 0.0]), view.at([d * s, d, 0.0])];
-        shapes::dashed(painter, &line, Stroke::new(1.25, theme.ink4), 5.0, 4.0);
+        pen.dashed(&line, Stroke::new(1.25, theme.ink4), 5.0, 4.0);
     }
-    shapes::ring(painter, c, r, Stroke::new(1.0, theme.axis));
-    rim_notch(painter, c, time[1].atan2(time[0]), r, notch_color(theme, carried));
+    pen.ring(c, r, Stroke::new(1.0, theme.axis));
+    rim_notch(pen, c, time[1].atan2(time[0]), r, notch_color(theme, carried));
 }
 
 /// Lines k·p + s·q and k·q + s·p inside the unit ball, the two axes stronger.
-fn plane_grid(painter: &Painter, theme: &Theme, view: &View, p: V3, q: V3) {
+fn plane_grid(pen: &mut Pen, theme: &Theme, view: &View, p: V3, q: V3) {
     for k in (-24..=24).filter(|k| *k != 0).chain([0]) {
         let stroke = Stroke::new(1.0, if k == 0 { theme.axis } else { theme.grid });
         for (a, d) in [(p, q), (q, p)] {
             let a = a.map(|v| v * f64::from(k) * STEP);
             if let Some([u, v]) = chord(a, d) {
-                painter.line_segment([view.at(u), view.at(v)], stroke);
+                pen.segment([view.at(u), view.at(v)], stroke);
             }
         }
     }
@@ -63,44 +62,44 @@ fn chord(a: V3, d: V3) -> Option<[V3; 2]> {
 }
 
 /// The four branches of ⟨v, v⟩ = ±¼, in radii: every boost slides along them.
-fn hyperbolas(painter: &Painter, theme: &Theme, view: &View) {
+fn hyperbolas(pen: &mut Pen, theme: &Theme, view: &View) {
     let h = 0.5;
     // cosh 2t = 4: the branch meets the rim.
     let end = 0.5 * 4.0f64.acosh();
     for (up, sign) in [(true, 1.0), (true, -1.0), (false, 1.0), (false, -1.0)] {
-        let points = (0..=32)
+        let points: Vec<Pos2> = (0..=32)
             .map(|i| (f64::from(i) / 16.0 - 1.0) * end)
             .map(|t| {
                 let (along, across) = (h * t.cosh() * sign, h * t.sinh());
                 view.at(if up { [across, along, 0.0] } else { [along, across, 0.0] })
             })
             .collect();
-        painter.add(Shape::line(points, Stroke::new(1.0, theme.axis)));
+        pen.line(&points, Stroke::new(1.0, theme.axis));
     }
 }
 
 /// The plate of R^{1,2}: the ball of the window, the light cone dashed, and the plane of equal time carried by m, one
 /// half of it tinted, with its grid; the carried time axis pierces it.
-pub fn cone(painter: &Painter, theme: &Theme, view: &View, m: &Matrix, carried: bool) {
+pub fn cone(pen: &mut Pen, theme: &Theme, view: &View, m: &Matrix, carried: bool) {
     let (c, r) = (view.centre, view.radius);
-    painter.circle_filled(c, r, theme.surf);
+    pen.disc(c, r, theme.surf);
     let image = |v: &[f64]| view.space.place(&m.apply(v));
     let (time, p, q) = (image(&[1.0, 0.0, 0.0]), image(&[0.0, 1.0, 0.0]), image(&[0.0, 0.0, 1.0]));
     let sheet = plane_circle(p, q, 0.0, TAU);
     let half = plane_circle(p, q, 0.0, PI);
     let at = |v: &[V3]| -> Vec<Pos2> { v.iter().map(|p| view.at(*p)).collect() };
-    light_cone(painter, theme, view, -1.0);
-    painter.add(PathShape::convex_polygon(at(&sheet), theme.surf, Stroke::NONE));
-    painter.add(PathShape::convex_polygon(at(&half), theme.half, Stroke::NONE));
-    plane_grid(painter, theme, view, p, q);
-    painter.add(PathShape::closed_line(at(&sheet), Stroke::new(1.0, theme.axis)));
-    light_cone(painter, theme, view, 1.0);
+    light_cone(pen, theme, view, -1.0);
+    pen.area(&at(&sheet), theme.surf);
+    pen.area(&at(&half), theme.half);
+    plane_grid(pen, theme, view, p, q);
+    pen.outline(&at(&sheet), Stroke::new(1.0, theme.axis));
+    light_cone(pen, theme, view, 1.0);
     if let Some([_, top]) = chord([0.0; 3], time) {
-        painter.line_segment([c, view.at(top)], Stroke::new(1.0, theme.ink4));
+        pen.segment([c, view.at(top)], Stroke::new(1.0, theme.ink4));
         let tip = view.at(top);
-        painter.circle_filled(tip, 4.0, notch_color(theme, carried));
+        pen.spot(tip, 4.0, notch_color(theme, carried));
     }
-    shapes::ring(painter, c, r, Stroke::new(1.0, theme.axis));
+    pen.ring(c, r, Stroke::new(1.0, theme.axis));
 }
 
 /// The unit circle of the plane through p and q, from p toward q.
@@ -119,14 +118,14 @@ fn plane_circle(p: V3, q: V3, from: f64, to: f64) -> Vec<V3> {
 }
 
 /// Future (+1) or past (−1) light cone up to the window: its circle, and its two edges as the eye sees them.
-fn light_cone(painter: &Painter, theme: &Theme, view: &View, sign: f64) {
+fn light_cone(pen: &mut Pen, theme: &Theme, view: &View, sign: f64) {
     let h = std::f64::consts::FRAC_1_SQRT_2;
     let stroke = Stroke::new(1.25, theme.ink4);
     let circle: Vec<Pos2> = (0..=72)
         .map(|i| (TAU * f64::from(i) / 72.0).sin_cos())
         .map(|(s, k)| view.at([h * k, h * s, h * sign]))
         .collect();
-    shapes::dashed(painter, &circle, stroke, 5.0, 4.0);
+    pen.dashed(&circle, stroke, 5.0, 4.0);
     // The surface is seen edge-on where its normal (cos a, sin a, ∓1) is perpendicular to the direction of the eye.
     let eye = view.camera.rows()[2];
     let flat = eye[0].hypot(eye[1]);
@@ -136,7 +135,7 @@ fn light_cone(painter: &Painter, theme: &Theme, view: &View, sign: f64) {
         for side in [-1.0, 1.0] {
             let a = middle + side * cosine.acos();
             let edge = view.at([h * a.cos(), h * a.sin(), h * sign]);
-            shapes::dashed(painter, &[view.centre, edge], stroke, 5.0, 4.0);
+            pen.dashed(&[view.centre, edge], stroke, 5.0, 4.0);
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod ball;
 pub mod block;
 pub mod minkowski;
 pub mod motion;
+pub mod pen;
 pub mod plate;
 pub mod scene;
 pub mod shapes;
@@ -14,4 +15,5 @@ pub mod sheet;
 pub mod vectors;
 
 pub use motion::{Fit, Glide, Sway};
+pub use pen::Pen;
 pub use scene::{Camera, Output, Scene, Space, Verdict, VerdictState, View};

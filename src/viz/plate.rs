@@ -1,9 +1,8 @@
 //! Plates: things that g carries. The disc of R² lives here, the others in [`super::ball`] and [`super::minkowski`].
 
-use super::{Space, View, ball, minkowski, shapes};
+use super::{Pen, Space, View, ball, minkowski, shapes};
 use crate::maths::Matrix;
 use crate::ui::theme::Theme;
-use eframe::egui::epaint::PathShape;
 use eframe::egui::{Color32, Painter, Pos2, Stroke, pos2};
 use std::f64::consts::{PI, TAU};
 
@@ -12,25 +11,27 @@ const GRID: i32 = 4;
 
 /// A plate under the action of m; `carried` paints its notch as belonging to g.
 pub fn plate(painter: &Painter, theme: &Theme, view: &View, m: &Matrix, carried: bool) {
-    match view.space {
-        Space::Plane => disc(painter, theme, view, m, carried),
-        Space::Ball => ball::ball(painter, theme, view, m, carried),
-        Space::Minkowski2 => minkowski::diagram(painter, theme, view, m, carried),
-        Space::Minkowski3 => minkowski::cone(painter, theme, view, m, carried),
-    }
+    Pen::draw(painter, |pen| match view.space {
+        Space::Plane => disc(pen, theme, view, m, carried),
+        Space::Ball => ball::ball(pen, theme, view, m, carried),
+        Space::Minkowski2 => minkowski::diagram(pen, theme, view, m, carried),
+        Space::Minkowski3 => minkowski::cone(pen, theme, view, m, carried),
+    });
 }
 
 /// The plate of invariants: g does nothing to them, so nothing of it turns. A base line for the bars.
 pub fn scalar_plate(painter: &Painter, theme: &Theme, view: &View) {
     let (c, r) = (view.centre, view.radius);
-    painter.circle_filled(c, r, theme.surf);
-    for k in 1 - GRID..GRID {
-        let y = r * k as f32 / GRID as f32;
-        let h = (r * r - y * y).sqrt();
-        let color = if k == 0 { theme.axis } else { theme.grid };
-        painter.line_segment([pos2(c.x - h, c.y + y), pos2(c.x + h, c.y + y)], Stroke::new(1.0, color));
-    }
-    shapes::ring(painter, c, r, Stroke::new(1.0, theme.axis));
+    Pen::draw(painter, |pen| {
+        pen.disc(c, r, theme.surf);
+        for k in 1 - GRID..GRID {
+            let y = r * k as f32 / GRID as f32;
+            let h = (r * r - y * y).sqrt();
+            let color = if k == 0 { theme.axis } else { theme.grid };
+            pen.segment([pos2(c.x - h, c.y + y), pos2(c.x + h, c.y + y)], Stroke::new(1.0, color));
+        }
+        pen.ring(c, r, Stroke::new(1.0, theme.axis));
+    });
 }
 
 /// The colour of a plate's notch.
@@ -40,34 +41,36 @@ pub fn notch_color(theme: &Theme, carried: bool) -> Color32 {
 
 /// The disc of R²: one half tinted, a grid and a notch, all carried by m. A stretch makes it an ellipse; what leaves
 /// the window of the plate is cut at its rim.
-fn disc(painter: &Painter, theme: &Theme, view: &View, m: &Matrix, carried: bool) {
+fn disc(pen: &mut Pen, theme: &Theme, view: &View, m: &Matrix, carried: bool) {
     let Some(inverse) = m.inverse() else { return };
     let rigid = is_rigid(m);
     let (c, r) = (view.centre, view.radius);
     let rim = |from: f64, to: f64| -> Vec<Pos2> {
-        let n = ((96.0 * (to - from).abs() / TAU).ceil() as usize).min(1024);
+        let n = shapes::chords(r, to - from);
         (0..=n)
             .map(|i| from + (to - from) * i as f64 / n as f64)
             .map(|a| shapes::polar(c, rim_radius(&inverse, a) as f32 * r, a))
             .collect()
     };
     if rigid {
-        painter.circle_filled(c, r, theme.surf);
+        pen.disc(c, r, theme.surf);
     } else {
-        shapes::ring(painter, c, r, Stroke::new(1.0, theme.grid));
-        painter.add(PathShape::convex_polygon(rim(0.0, TAU), theme.surf, Stroke::NONE));
+        pen.ring(c, r, Stroke::new(1.0, theme.grid));
+        pen.area(&rim(0.0, TAU), theme.surf);
     }
     // The tinted half lies above the carried first axis; a reflection puts it on the other side.
     let from = m[(1, 0)].atan2(m[(0, 0)]);
     let side = m.determinant().signum();
-    painter.add(PathShape::convex_polygon(rim(from, from + PI * side), theme.half, Stroke::NONE));
-    grid(painter, theme, view, m);
+    pen.area(&rim(from, from + PI * side), theme.half);
+    grid(pen, theme, view, m);
     if rigid {
-        shapes::ring(painter, c, r, Stroke::new(1.0, theme.axis));
+        pen.ring(c, r, Stroke::new(1.0, theme.axis));
     } else {
-        painter.add(PathShape::closed_line(rim(0.0, TAU), Stroke::new(1.0, theme.axis)));
+        let mut whole = rim(0.0, TAU);
+        whole.pop();
+        pen.outline(&whole, Stroke::new(1.0, theme.axis));
     }
-    notch(painter, view, m, &inverse, notch_color(theme, carried));
+    notch(pen, view, m, &inverse, notch_color(theme, carried));
 }
 
 /// Whether m keeps lengths, so that the plate stays a circle.
@@ -81,7 +84,7 @@ fn rim_radius(inverse: &Matrix, a: f64) -> f64 {
     (1.0 / v[0].hypot(v[1])).min(1.0)
 }
 
-fn grid(painter: &Painter, theme: &Theme, view: &View, m: &Matrix) {
+fn grid(pen: &mut Pen, theme: &Theme, view: &View, m: &Matrix) {
     for k in (1 - GRID..GRID).filter(|k| *k != 0).chain([0]) {
         let s = f64::from(k) / f64::from(GRID);
         let h = (1.0 - s * s).sqrt();
@@ -90,7 +93,7 @@ fn grid(painter: &Painter, theme: &Theme, view: &View, m: &Matrix) {
             let (a, b) = (m.apply(&a), m.apply(&b));
             if let Some((a, b)) = clip_to_unit([a[0], a[1]], [b[0], b[1]]) {
                 let p = |v: [f64; 2]| view.at([v[0], v[1], 0.0]);
-                painter.line_segment([p(a), p(b)], stroke);
+                pen.segment([p(a), p(b)], stroke);
             }
         }
     }
@@ -111,18 +114,18 @@ pub fn clip_to_unit(a: [f64; 2], b: [f64; 2]) -> Option<([f64; 2], [f64; 2])> {
 }
 
 /// A triangle inside the rim at the carried first axis, pointing outward.
-fn notch(painter: &Painter, view: &View, m: &Matrix, inverse: &Matrix, color: Color32) {
+fn notch(pen: &mut Pen, view: &View, m: &Matrix, inverse: &Matrix, color: Color32) {
     let a = m[(1, 0)].atan2(m[(0, 0)]);
     let r = rim_radius(inverse, a) as f32 * view.radius;
-    rim_notch(painter, view.centre, a, r, color);
+    rim_notch(pen, view.centre, a, r, color);
 }
 
 /// A triangle of 9 × 10 points that touches the circle of radius r from inside at angle a.
-pub fn rim_notch(painter: &Painter, c: Pos2, a: f64, r: f32, color: Color32) {
+pub fn rim_notch(pen: &mut Pen, c: Pos2, a: f64, r: f32, color: Color32) {
     let tip = shapes::polar(c, r - 1.0, a);
     let base = shapes::polar(c, r - 10.0, a);
     let n = (shapes::polar(c, 1.0, a + PI / 2.0) - c) * 5.0;
-    shapes::fill(painter, &[tip, base + n, base - n], color);
+    pen.fill(&[tip, base + n, base - n], color);
 }
 
 #[cfg(test)]

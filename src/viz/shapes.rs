@@ -2,6 +2,7 @@
 //! glyph, dashes.
 
 use crate::ui::theme::Theme;
+use crate::viz::pen::Pen;
 use crate::viz::scene::VerdictState;
 use eframe::egui::epaint::{Mesh, PathShape};
 use eframe::egui::{Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, vec2};
@@ -100,9 +101,10 @@ pub fn ring(painter: &Painter, c: Pos2, r: f32, stroke: Stroke) {
     painter.circle_stroke(c, r - stroke.width / 2.0, stroke);
 }
 
-/// A filled disc with a line centred on radius r.
+/// A filled disc with a line centred on radius r: two discs, since egui has small ones ready and lines not.
 pub fn disc(painter: &Painter, c: Pos2, r: f32, fill: Color32, stroke: Stroke) {
-    painter.circle(c, r - stroke.width / 2.0, fill, stroke);
+    painter.circle_filled(c, r + stroke.width / 2.0, stroke.color);
+    painter.circle_filled(c, r - stroke.width / 2.0, fill);
 }
 
 /// The part of a polygon where `height` is not negative; heights are linear along its sides. Where the cut leaves
@@ -248,11 +250,7 @@ pub fn verdict_glyph(painter: &Painter, theme: &Theme, c: Pos2, state: VerdictSt
 
 /// A dashed line through points.
 pub fn dashed(painter: &Painter, points: &[Pos2], stroke: Stroke, dash: f32, gap: f32) {
-    // Dashes are counted out: a line of endless length would never end.
-    let length: f32 = points.windows(2).map(|pair| pair[0].distance(pair[1])).sum();
-    if length < 1e5 {
-        painter.extend(Shape::dashed_line(points, stroke, dash, gap));
-    }
+    Pen::draw(painter, |pen| pen.dashed(points, stroke, dash, gap));
 }
 
 /// How many chords stay within a tenth of a point of an arc of radius r: every point more is work in every frame.

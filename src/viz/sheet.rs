@@ -1,9 +1,9 @@
 //! A round sheet under an affine map: tinted half, grid, and something printed on it that has no symmetry of its own.
 
-use super::shapes;
+use super::{Pen, shapes};
 use crate::maths::Matrix;
 use crate::ui::theme::Theme;
-use eframe::egui::epaint::{Mesh, PathShape};
+use eframe::egui::epaint::Mesh;
 use eframe::egui::{self, Color32, ColorImage, Painter, Pos2, Shape, Stroke, TextureHandle, TextureOptions};
 use std::f64::consts::TAU;
 
@@ -83,15 +83,20 @@ impl Sheet {
         }
         let mut rim = self.rim(1.0);
         rim.pop();
-        painter.add(PathShape::convex_polygon(rim.clone(), theme.surf, Stroke::NONE));
-        if let Print::Photo(texture) = print {
+        let photo = if let Print::Photo(texture) = print { Some(texture) } else { None };
+        if let Some(texture) = photo {
             self.photo(painter, texture);
-            self.grid_lines(painter, Color32::from_white_alpha(56), Color32::from_white_alpha(110));
-        } else {
-            painter.add(PathShape::convex_polygon(self.rim(0.5), theme.half, Stroke::NONE));
-            self.grid_lines(painter, theme.grid, theme.axis);
         }
-        painter.add(PathShape::closed_line(rim, Stroke::new(1.0, theme.axis)));
+        Pen::draw(painter, |pen| {
+            if photo.is_some() {
+                self.grid_lines(pen, Color32::from_white_alpha(56), Color32::from_white_alpha(110));
+            } else {
+                pen.area(&rim, theme.surf);
+                pen.area(&self.rim(0.5), theme.half);
+                self.grid_lines(pen, theme.grid, theme.axis);
+            }
+            pen.outline(&rim, Stroke::new(1.0, theme.axis));
+        });
         self.print(painter, theme, print);
     }
 
@@ -99,8 +104,10 @@ impl Sheet {
     pub fn print(&self, painter: &Painter, theme: &Theme, print: Print<'_>) {
         let letter = || LETTER.map(|p| self.at(p)).to_vec();
         match print {
-            Print::Letter => shapes::fill(painter, &letter(), theme.x),
-            Print::Outline => shapes::outline(painter, &letter(), Stroke::new(1.25, theme.ink3)),
+            Print::Letter => Pen::draw(painter, |pen| pen.fill(&letter(), theme.x)),
+            Print::Outline => {
+                Pen::draw(painter, |pen| pen.outline(&letter(), Stroke::new(1.25, theme.ink3)));
+            }
             Print::Photo(_) => {}
             Print::Points(points) => {
                 let r = (self.radius / 36.0).clamp(1.0, 1.75);
@@ -109,13 +116,13 @@ impl Sheet {
         }
     }
 
-    fn grid_lines(&self, painter: &Painter, grid: Color32, axis: Color32) {
+    fn grid_lines(&self, pen: &mut Pen, grid: Color32, axis: Color32) {
         for k in (1 - self.grid..self.grid).filter(|k| *k != 0).chain([0]) {
             let s = f64::from(k) / f64::from(self.grid);
             let h = (1.0 - s * s).sqrt();
             let stroke = Stroke::new(1.0, if k == 0 { axis } else { grid });
             for [a, b] in [[[s, -h], [s, h]], [[-h, s], [h, s]]] {
-                painter.line_segment([self.at(a), self.at(b)], stroke);
+                pen.segment([self.at(a), self.at(b)], stroke);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The interface, driven through its accessibility tree and looked at through a software adapter.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod census;
 mod decompositions;
 mod demo;
 mod families;
@@ -9,6 +10,7 @@ mod haar;
 mod hands;
 mod harness;
 mod keyboard;
+mod own;
 mod shell;
 mod specimen;
 mod square;

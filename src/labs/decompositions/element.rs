@@ -30,7 +30,7 @@ pub struct Element {
     pub factors: Option<Vec<Matrix>>,
     /// Why it does not, or what is not unique.
     pub warnings: Vec<String>,
-    /// X with exp X = g, where there is one.
+    /// X with exp X = g, where there is one; in an own group one inside its algebra, where one was found.
     pub log: Option<Matrix>,
     /// Turn p and log-stretch t: in the plane of A / √det A, A the linear part of g; else the angle of the rotation
     /// factor, and the largest log-stretch or the rapidity.
@@ -64,7 +64,7 @@ impl Element {
         };
         let spot = spot(picture, g);
         Self {
-            log: logarithm(g).map(|x| {
+            log: s.own.as_ref().map_or_else(|| logarithm(g), |own| own.logarithm_of(g)).map(|x| {
                 // The logarithm of an affine map has the last row zero, which rounding may have missed.
                 let flat = moves.then(|| x.block(0, 0, 2, 3));
                 flat.map_or(x, |rows| {

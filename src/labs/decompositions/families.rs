@@ -4,6 +4,9 @@ use super::choices::{Panel, Subject};
 use super::shows::Show;
 use crate::maths::exp::geodesic::Space;
 
+/// How every own group is called in the URL.
+pub const OWN: &str = "own";
+
 /// The groups of the lab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
@@ -25,6 +28,10 @@ pub enum Family {
     Lorentz3,
     /// SO⁺(1,3): boosts and rotations of time and space.
     Lorentz4,
+    /// A group of maps of the plane by its own generators; see [`super::own`].
+    Own2,
+    /// A group of maps of space by its own generators.
+    Own3,
 }
 
 /// What the elements of a group act on, and so what is drawn.
@@ -39,7 +46,7 @@ pub enum Picture {
 }
 
 impl Family {
-    /// In the order of the menu.
+    /// Those with a name, in the order of the menu.
     pub const ALL: [Self; 9] = [
         Self::Special2,
         Self::General2,
@@ -64,6 +71,7 @@ impl Family {
             Self::Lorentz2 => "SO+(1,1)",
             Self::Lorentz3 => "SO+(1,2)",
             Self::Lorentz4 => "SO+(1,3)",
+            Self::Own2 | Self::Own3 => OWN,
         }
     }
 
@@ -79,14 +87,16 @@ impl Family {
             Self::Lorentz2 => "SO⁺(1,1)",
             Self::Lorentz3 => "SO⁺(1,2)",
             Self::Lorentz4 => "SO⁺(1,3)",
+            Self::Own2 | Self::Own3 => "own group",
         }
     }
 
     /// Rows of its matrices.
     pub fn size(self) -> usize {
         match self {
-            Self::Special2 | Self::General2 | Self::Lorentz2 => 2,
-            Self::Affine2 | Self::Special3 | Self::General3 | Self::Rotation3 | Self::Lorentz3 => 3,
+            Self::Special2 | Self::General2 | Self::Lorentz2 | Self::Own2 => 2,
+            Self::Affine2 | Self::Special3 | Self::General3 | Self::Rotation3 => 3,
+            Self::Lorentz3 | Self::Own3 => 3,
             Self::Lorentz4 => 4,
         }
     }
@@ -94,20 +104,26 @@ impl Family {
     /// What its elements act on.
     pub fn picture(self) -> Picture {
         match self {
-            Self::Special2 | Self::General2 | Self::Affine2 => Picture::Plane,
-            Self::Special3 | Self::General3 | Self::Rotation3 => Picture::Space,
+            Self::Special2 | Self::General2 | Self::Affine2 | Self::Own2 => Picture::Plane,
+            Self::Special3 | Self::General3 | Self::Rotation3 | Self::Own3 => Picture::Space,
             Self::Lorentz2 | Self::Lorentz3 | Self::Lorentz4 => Picture::Events,
         }
     }
 
-    /// Where its geodesics run.
+    /// Where its geodesics run; of an own group in GL⁺(n), since none are known inside.
     pub fn space(self) -> Space {
         match self {
             Self::Special2 | Self::General2 | Self::Special3 | Self::General3 => Space::Linear,
+            Self::Own2 | Self::Own3 => Space::Linear,
             Self::Affine2 => Space::Affine,
             Self::Rotation3 => Space::Rotation,
             Self::Lorentz2 | Self::Lorentz3 | Self::Lorentz4 => Space::Lorentz,
         }
+    }
+
+    /// Whether it was given by its generators.
+    pub fn is_own(self) -> bool {
+        matches!(self, Self::Own2 | Self::Own3)
     }
 
     /// Whether its elements also translate: the last row then is 0 0 1.
@@ -118,9 +134,9 @@ impl Family {
     /// Its decompositions in the order of the list.
     pub fn shows(self) -> &'static [Show] {
         match self {
-            Self::Special2 | Self::General2 => &Show::LINEAR,
+            Self::Special2 | Self::General2 | Self::Own2 => &Show::LINEAR,
             Self::Affine2 => &Show::AFFINE,
-            Self::Special3 | Self::General3 => &Show::SPACE,
+            Self::Special3 | Self::General3 | Self::Own3 => &Show::SPACE,
             Self::Rotation3 => &Show::ROTATION,
             Self::Lorentz2 | Self::Lorentz3 | Self::Lorentz4 => &Show::LORENTZ,
         }
@@ -134,8 +150,11 @@ impl Family {
         }
     }
 
-    /// What can stand under its chain. Boosts are those of R^{1,2}.
+    /// What can stand under its chain. Boosts are those of R^{1,2}; no law of random elements follows from generators.
     pub fn panels(self) -> &'static [Panel] {
+        if self.is_own() {
+            return &[Panel::Map];
+        }
         match self.picture() {
             Picture::Plane | Picture::Events => &Panel::ALL,
             Picture::Space => &[Panel::Map, Panel::Haar],

@@ -27,11 +27,12 @@ const METRIC_DEFECT: f64 = 0.05;
 /// A cofactor below this does not let its entry make up for another one.
 const LEAST_COFACTOR: f64 = 0.05;
 
-/// The element a group opens with; in the plane R(110°) diag(1.72, 1/1.72) R(−25°), moved by (0.9, 0.5) where the
+/// The element a group opens with, of an own group 1 (see [`super::own::Own::first`]); in the plane R(110°) diag(1.72, 1/1.72) R(−25°), moved by (0.9, 0.5) where the
 /// group has it.
 pub fn first(family: Family) -> Matrix {
     let turned = |axis: [f64; 3], degrees: f64| rotation3(axis, degrees.to_radians());
     match family {
+        Family::Own2 | Family::Own3 => Matrix::identity(family.size()),
         Family::Special2 | Family::General2 | Family::Affine2 => {
             let (u, v) = (110f64.to_radians(), -25f64.to_radians());
             let stretch = Matrix::diagonal(&[1.72, 1.0 / 1.72]);
@@ -68,6 +69,8 @@ pub fn fit(family: Family, g: Matrix) -> Option<Matrix> {
         Family::Rotation3 => rotation(g),
         Family::Lorentz2 | Family::Lorentz3 | Family::Lorentz4 => of_lorentz(g),
         Family::Affine2 => affine(&g),
+        // Of a matrix alone it cannot be said whether it is inside.
+        Family::Own2 | Family::Own3 => None,
         _ => linear_map(family, g),
     }
 }
@@ -160,9 +163,10 @@ pub fn with_boost(g: &Matrix, rapidity: &[f64]) -> Option<Matrix> {
     Some(&slow_boost(rapidity) * &turn)
 }
 
-/// Whether an entry of g may be typed. Of a Lorentz transformation those beside the first one may: they are boosts.
+/// Whether an entry of g may be typed; none of an own group. Of a Lorentz transformation those beside the first one may: they are boosts.
 pub fn typed(family: Family, i: usize, j: usize) -> bool {
     match family.picture() {
+        _ if family.is_own() => false,
         Picture::Plane => !family.moves() || i < 2,
         Picture::Space => true,
         Picture::Events => (i == 0) != (j == 0),

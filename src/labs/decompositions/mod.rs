@@ -10,6 +10,8 @@ mod families;
 pub mod haar;
 pub mod inside;
 pub mod map;
+pub mod own;
+pub mod own_text;
 pub mod settings;
 mod shows;
 pub mod subjects;

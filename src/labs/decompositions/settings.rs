@@ -2,9 +2,11 @@
 
 pub use super::choices::{Panel, Subject};
 use super::element::linear;
-pub use super::families::{Family, Picture};
+pub use super::families::{Family, OWN, Picture};
 pub use super::inside::{FARTHEST, MOST_RAPIDITY, REACH, first};
 use super::inside::{fit, nearest_rotation, of_plane, slowed, with_entry};
+use super::own::Own;
+use super::own_text;
 pub use super::shows::Show;
 use crate::labs::lab::{Applied, Pairs};
 use crate::labs::reader::Reader;
@@ -20,6 +22,8 @@ pub struct Settings {
     pub family: Family,
     /// The present element.
     pub g: Matrix,
+    /// The group and the element by its coordinates, where the group is given by its generators.
+    pub own: Option<Own>,
     /// The decomposition that is shown.
     pub show: Show,
     /// Which factor acts first, second, …: positions in order of multiplication. The order that gives g counts down.
@@ -40,6 +44,7 @@ impl Default for Settings {
         Self {
             family,
             g: first(family),
+            own: None,
             show,
             order: natural(family, show),
             subject: Subject::Letter,
@@ -55,7 +60,7 @@ pub fn opening(family: Family) -> Show {
     match family {
         Family::Lorentz2 | Family::Lorentz3 | Family::Lorentz4 => Show::BoostRotation,
         Family::Rotation3 => Show::Euler,
-        Family::Special3 | Family::General3 => Show::Polar,
+        Family::Special3 | Family::General3 | Family::Own3 => Show::Polar,
         _ => Show::Cartan,
     }
 }
@@ -72,10 +77,14 @@ impl Settings {
         self.order = natural(self.family, show);
     }
 
-    /// Another group: g goes along where it can, scaled to determinant 1 where that is asked for, or as its rotation.
-    /// Chain, picture and panel stay where they exist there.
+    /// Another group with a name: g goes along where it can, scaled to determinant 1 where that is asked for, or as its
+    /// rotation. Chain, picture and panel stay where they exist there.
     pub fn set_family(&mut self, family: Family) {
+        if family.is_own() {
+            return;
+        }
         let before = std::mem::replace(&mut self.family, family);
+        self.own = None;
         let near = match (before.picture() == family.picture(), family) {
             (true, Family::Rotation3) => nearest_rotation(&self.g),
             (true, _) if family.picture() == Picture::Plane => {
@@ -86,6 +95,31 @@ impl Settings {
             _ => None,
         };
         self.g = near.and_then(|g| fit(family, g)).unwrap_or_else(|| first(family));
+        self.keep(before);
+    }
+
+    /// An element of an own group, of the present one or of another. False where it cannot be drawn.
+    pub fn set_own(&mut self, own: Own) -> bool {
+        let Some(g) = own.element() else { return false };
+        let before = std::mem::replace(&mut self.family, own.group.family());
+        (self.g, self.own) = (g, Some(own));
+        self.keep(before);
+        true
+    }
+
+    /// Back to the element that the group opens with.
+    pub fn reset_g(&mut self) {
+        match &self.own {
+            Some(own) => {
+                self.set_own(Own::first_of(&own.group.clone()));
+            }
+            None => self.g = first(self.family),
+        }
+    }
+
+    /// Keeps chain, picture and panel where they exist in the present group.
+    fn keep(&mut self, before: Family) {
+        let family = self.family;
         let show = if family.shows().contains(&self.show) { self.show } else { opening(family) };
         if show != self.show || show.symbols(before) != show.symbols(family) {
             self.set_show(show);
@@ -98,7 +132,8 @@ impl Settings {
         }
     }
 
-    /// Takes g if it belongs to the group, or what it stands for there; see [`super::inside::fit`].
+    /// Takes g if it belongs to the group, or what it stands for there; see [`super::inside::fit`]. An own group takes none:
+    /// see [`Settings::set_own`].
     pub fn set_g(&mut self, g: Matrix) -> bool {
         let fitting = fit(self.family, g);
         fitting.map(|g| self.g = g).is_some()
@@ -133,7 +168,15 @@ impl Settings {
             }
         };
         put("group", self.family != d.family, self.family.slug().to_owned());
-        put("g", self.g != first(self.family), write_rows(&self.g.to_rows()));
+        put("g", self.own.is_none() && self.g != first(self.family), write_rows(&self.g.to_rows()));
+        if let Some(own) = &self.own {
+            let (first, now) = (Own::first_of(&own.group).place(), own.place());
+            put("own", true, own_text::write(&own.group));
+            put("name", own.group.name() != own_text::UNNAMED, own.group.name().to_owned());
+            for (key, k) in [("at", 0), ("word", 1)] {
+                put(key, now[k] != first[k], now[k].clone());
+            }
+        }
         put("show", self.show != opening(self.family), self.show.slug().to_owned());
         let order = self.order.iter().map(|k| (k + 1).to_string()).collect::<Vec<_>>().join(",");
         put("order", !self.in_order(), order);
@@ -149,9 +192,16 @@ impl Settings {
     pub fn from_pairs(pairs: &Pairs) -> (Self, Applied) {
         let mut reader = Reader::new(pairs);
         let mut s = Self::default();
-        s.family = reader.choice("group", Family::ALL.map(|f| (f.slug(), f))).unwrap_or(s.family);
-        s.g = first(s.family);
-        if let Some(text) = reader.text("g") {
+        let groups = Family::ALL.into_iter().chain([Family::Own2]).map(|f| (f.slug(), f));
+        match reader.choice_of("group", groups) {
+            Some(Family::Own2) => s.read_own(&mut reader),
+            Some(family) => {
+                s.family = family;
+                s.g = first(family);
+            }
+            None => {}
+        }
+        if let Some(text) = reader.text("g").filter(|_| s.own.is_none()) {
             let read = read_matrix(&text, s.family.size());
             match read.map(|g| s.set_g(g)) {
                 Ok(true) => {}
@@ -183,9 +233,26 @@ impl Settings {
         s.seed = reader.parse("seed").unwrap_or(s.seed);
         (s, reader.done())
     }
+
+    fn read_own(&mut self, reader: &mut Reader<'_>) {
+        let (name, text) = (reader.text("name").unwrap_or_default(), reader.text("own").unwrap_or_default());
+        match own_text::read(&name, &text) {
+            Ok(group) => {
+                let first = Own::first(group);
+                let (at, word) = (reader.text("at"), reader.text("word"));
+                let placed = first.placed(at.as_deref(), word.as_deref());
+                let own = placed.unwrap_or_else(|why| {
+                    reader.warn("at", &at.unwrap_or_else(|| word.unwrap_or_default()), &why);
+                    first
+                });
+                self.set_own(own);
+            }
+            Err(why) => reader.warn("own", &text, why.trim_end_matches('.')),
+        }
+    }
 }
 
-fn write_rows(rows: &[Vec<f64>]) -> String {
+pub(super) fn write_rows(rows: &[Vec<f64>]) -> String {
     let row = |r: &Vec<f64>| r.iter().map(f64::to_string).collect::<Vec<_>>().join(",");
     rows.iter().map(row).collect::<Vec<_>>().join(";")
 }

@@ -11,6 +11,7 @@ use crate::ui::line::Line;
 use crate::ui::style::{MARGIN, RADIUS, RADIUS_CHIP};
 use crate::ui::theme::Theme;
 use crate::ui::{fonts, markup, typeset};
+use crate::viz::shapes;
 
 /// The title of a section, in capitals as given; 32 high.
 pub fn section_header(ui: &mut Ui, text: &str, color: Color32) -> Response {
@@ -66,11 +67,8 @@ pub fn radio_line(
     if ui.is_rect_visible(rect) {
         let ring = if chosen { theme.g } else { theme.ink4 };
         let centre = pos2(rect.left() + 8.0, rect.center().y);
-        ui.painter().circle_stroke(
-            centre,
-            6.25,
-            Stroke::new(1.5, if response.hovered() { theme.g } else { ring }),
-        );
+        let ring = if response.hovered() { theme.g } else { ring };
+        shapes::disc(ui.painter(), centre, 7.0, ui.visuals().panel_fill, Stroke::new(1.5, ring));
         if chosen {
             ui.painter().circle_filled(centre, 4.0, theme.g);
         }

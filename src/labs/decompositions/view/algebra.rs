@@ -60,6 +60,8 @@ fn coordinates(family: Family) -> Vec<Coordinate> {
         Family::General3 => space(9),
         Family::Rotation3 => space(3),
         Family::Lorentz2 | Family::Lorentz3 | Family::Lorentz4 => events(family.size()),
+        // One for each generator: see [`super::own`].
+        Family::Own2 | Family::Own3 => Vec::new(),
     }
 }
 
@@ -176,6 +178,10 @@ fn events(n: usize) -> Vec<Coordinate> {
 impl Decompositions {
     /// Sliders for the coordinates of X, exp X = g.
     pub(super) fn algebra_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
+        if self.settings.own.is_some() {
+            self.own_algebra_ui(ui, cx);
+            return;
+        }
         let all = coordinates(self.settings.family);
         let groups = groups(self.settings.family);
         if !groups.is_empty() {

@@ -5,19 +5,19 @@ use crate::labs::decompositions::element::with_place;
 use crate::labs::decompositions::map::{INNER, Map, OUTER, ring, unreached};
 use crate::labs::decompositions::settings::{Family, Panel, Picture};
 use crate::labs::lab::{LabCx, LayoutKind};
+use crate::maths::exp::reach::edge;
 use crate::ui::controls::{self, arrow_steps, held};
 use crate::ui::theme::Theme;
 use crate::ui::{fonts, numbers, typeset};
-use crate::viz::shapes;
-use eframe::egui::epaint::{Mesh, PathShape};
+use crate::viz::{Pen, shapes};
 use eframe::egui::{
     Align, Align2, CursorIcon, EventFilter, Key, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, Vec2,
     WidgetInfo, pos2, vec2,
 };
-use std::sync::Arc;
+use std::f64::consts::TAU;
 
-/// Rings and columns of the shaded part.
-const FINE: usize = 40;
+/// Points along each edge of the shaded part.
+const RINGS: usize = 32;
 /// An arrow key turns by this many radians, and stretches by this much in log-stretch.
 const STEP: (f64, f64) = (std::f64::consts::PI / 36.0, 0.05);
 
@@ -25,7 +25,7 @@ const STEP: (f64, f64) = (std::f64::consts::PI / 36.0, 0.05);
 #[derive(Default)]
 pub(super) struct Cache {
     map: Option<Map>,
-    ground: Option<(Chart, bool, Vec<Shape>)>,
+    ground: Option<(Chart, bool, f32, Shape)>,
 }
 
 impl Cache {
@@ -161,11 +161,13 @@ impl Decompositions {
 
     /// Disc, grid and the shaded part: made once and kept until the map moves.
     fn ground(&mut self, ui: &Ui, theme: &Theme, chart: Chart) {
-        let kept = self.atlas.ground.as_ref().is_some_and(|g| g.0 == chart && g.1 == theme.dark);
+        let fine = ui.pixels_per_point();
+        let kept = self.atlas.ground.as_ref().is_some_and(|g| (g.0, g.1, g.2) == (chart, theme.dark, fine));
         if !kept {
-            self.atlas.ground = Some((chart, theme.dark, ground(theme, chart)));
+            let made = Pen::shape(ui.painter(), |pen| ground(pen, theme, chart));
+            self.atlas.ground = Some((chart, theme.dark, fine, made));
         }
-        ui.painter().extend(self.atlas.ground.iter().flat_map(|g| g.2.iter().cloned()));
+        ui.painter().extend(self.atlas.ground.iter().map(|g| g.3.clone()));
     }
 
     fn labels(&self, painter: &Painter, theme: &Theme, chart: Chart) {
@@ -209,9 +211,11 @@ impl Decompositions {
     fn ways(&self, painter: &Painter, theme: &Theme, chart: Chart) {
         let [one, two] =
             [0, 1].map(|k| self.seen.places(k).iter().map(|p| chart.point(*p)).collect::<Vec<_>>());
-        painter.add(PathShape::line(one, Stroke::new(2.5, theme.g)));
-        // Over the other: on this map, which leaves a direction out, they may run together.
-        shapes::dashed(painter, &two, Stroke::new(2.0, theme.ink), 4.0, 2.5);
+        Pen::draw(painter, |pen| {
+            pen.line(&one, Stroke::new(2.5, theme.g));
+            // Over the other: on this map, which leaves a direction out, they may run together.
+            pen.dashed(&two, Stroke::new(2.0, theme.ink), 4.0, 2.5);
+        });
         let start = chart.point((0.0, 0.0));
         painter.circle_filled(start, 5.0, theme.ink);
         if chart.scale > 0.6 {
@@ -224,12 +228,20 @@ impl Decompositions {
     fn dot_ui(&mut self, ui: &mut Ui, theme: &Theme, chart: Chart, cx: &mut LabCx<'_>) {
         let disc =
             Rect::from_center_size(chart.centre, Vec2::splat(2.0 * chart.radius(chart.map.reach) + 8.0));
+        let own = self.settings.family.is_own();
+        if own && self.seen.element.g.determinant() < 0.0 {
+            cx.places.push(("map", disc));
+            said_at(ui, chart.centre + vec2(0.0, chart.radius(chart.map.reach) * 0.55));
+            return;
+        }
         let place = self.seen.element.place;
         let at = chart.point(place);
         cx.places.extend([("map", disc), ("dot", Rect::from_center_size(at, Vec2::splat(24.0)))]);
-        let response = ui.interact(disc, ui.scope_id().with("map"), Sense::click_and_drag());
+        let sense = if own { Sense::hover() } else { Sense::click_and_drag() };
+        let response = ui.interact(disc, ui.scope_id().with("map"), sense);
         response.widget_info(|| {
-            let mut info = WidgetInfo::labeled(Role::Slider, true, "g on the map");
+            let role = if own { Role::Image } else { Role::Slider };
+            let mut info = WidgetInfo::labeled(role, true, "g on the map");
             let turn = numbers::degrees(place.0, 0);
             info.current_text_value = Some(format!("turn {turn}, stretch {:.2}", place.1));
             info
@@ -258,7 +270,7 @@ impl Decompositions {
             response.request_focus();
             self.commit(cx);
         }
-        if response.hovered() {
+        if response.hovered() && !own {
             ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
         }
         let at = chart.point(self.seen.element.place);
@@ -272,6 +284,18 @@ impl Decompositions {
     }
 }
 
+/// Why there is no dot.
+fn said_at(ui: &Ui, at: Pos2) {
+    let theme = Theme::of(ui.ctx());
+    let text = "g turns the sheet over:\nit has no place here";
+    let set = ui.painter().layout(text.to_owned(), fonts::regular(fonts::SMALL), theme.ink2, 160.0);
+    let place = Align2::CENTER_CENTER.anchor_size(at, set.size());
+    ui.painter().rect_filled(place.expand(6.0), 6.0, theme.bg);
+    ui.painter().galley(place.min, set, theme.ink2);
+    let label = ui.interact(place, ui.scope_id().with("no place"), Sense::hover());
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, text.replace('\n', " ")));
+}
+
 /// Steps around and outward by the arrow keys.
 fn map_keys(ui: &Ui, response: &eframe::egui::Response) -> [f64; 2] {
     if !response.has_focus() {
@@ -282,50 +306,35 @@ fn map_keys(ui: &Ui, response: &eframe::egui::Response) -> [f64; 2] {
     [arrow_steps(ui, Key::ArrowRight, Key::ArrowLeft), arrow_steps(ui, Key::ArrowDown, Key::ArrowUp)]
 }
 
-fn ground(theme: &Theme, chart: Chart) -> Vec<Shape> {
+fn ground(pen: &mut Pen, theme: &Theme, chart: Chart) {
     let (map, c) = (chart.map, chart.centre);
     let rim = chart.radius(map.reach);
-    let ring_of = |r: f32, stroke: Stroke| Shape::circle_stroke(c, r - stroke.width / 2.0, stroke);
-    let mut out = vec![Shape::circle_filled(c, rim, theme.surf)];
+    pen.disc(c, rim, theme.surf);
     for q in 1..4 {
-        out.push(ring_of(chart.radius(map.reach * f64::from(q) / 4.0), Stroke::new(1.0, theme.grid)));
+        pen.ring(c, chart.radius(map.reach * f64::from(q) / 4.0), Stroke::new(1.0, theme.grid));
     }
     for k in 0..12 {
         let p = f64::from(k) * std::f64::consts::PI / 6.0;
-        let ends = [chart.point((p, 0.0)), chart.point((p, map.reach))];
-        out.push(Shape::line_segment(ends, Stroke::new(1.0, theme.grid)));
+        pen.segment([chart.point((p, 0.0)), chart.point((p, map.reach))], Stroke::new(1.0, theme.grid));
     }
-    let rows: Vec<Vec<Pos2>> =
-        unreached(map, FINE, FINE).iter().map(|r| r.iter().map(|p| chart.screen(*p)).collect()).collect();
-    out.push(Shape::Mesh(Arc::new(strip(&rows, theme))));
+    let screen = |ring: &[[f64; 2]]| -> Vec<Pos2> { ring.iter().map(|p| chart.screen(*p)).collect() };
+    let part = |t: f64| screen(&ring(map, t, shapes::chords(chart.radius(t), TAU - 2.0 * edge(t))));
+    // The part that exp does not reach: out along one edge, around the rim, and back along the other one.
+    let rows: Vec<Vec<Pos2>> = unreached(map, RINGS, 1).iter().map(|r| screen(r)).collect();
+    let sides = [0, 1].map(|k| rows.iter().map(|r| r[k]).collect::<Vec<Pos2>>());
+    let around = part(map.reach);
+    // Both edges begin in one point.
+    let back = sides[1].iter().skip(1).rev();
+    let whole: Vec<Pos2> = sides[0].iter().chain(&around[1..around.len() - 1]).chain(back).copied().collect();
+    pen.fill(&whole, theme.ctl);
     for i in 1..14 {
         let t = 0.12 * f64::from(i) * map.reach / crate::labs::decompositions::map::SMALLEST;
-        let arc = ring(map, t, FINE).into_iter().map(|p| chart.screen(p)).collect();
-        out.push(Shape::line(arc, Stroke::new(0.75, theme.ink4)));
+        pen.line(&part(t), Stroke::new(0.75, theme.ink4));
     }
-    let mut edge: Vec<Pos2> = rows.iter().map(|r| r[0]).collect();
-    edge.extend(rows.last().into_iter().flatten());
-    edge.extend(rows.iter().rev().map(|r| r[r.len() - 1]));
-    out.push(Shape::line(edge, Stroke::new(1.5, theme.ink3)));
-    out.push(ring_of(rim, Stroke::new(1.0, theme.axis)));
-    out.push(Shape::circle_filled(c, INNER as f32 * chart.scale, theme.bg));
-    out.push(ring_of(INNER as f32 * chart.scale + 1.0, Stroke::new(2.0, theme.g)));
-    out
-}
-
-/// A filled strip between rows of equally many points.
-fn strip(rows: &[Vec<Pos2>], theme: &Theme) -> Mesh {
-    let mut mesh = Mesh::default();
-    for p in rows.iter().flatten() {
-        mesh.colored_vertex(*p, theme.ctl);
+    for line in [&sides[0], &around, &sides[1]] {
+        pen.line(line, Stroke::new(1.5, theme.ink3));
     }
-    let n = rows.first().map_or(0, Vec::len) as u32;
-    for i in 0..(rows.len() as u32).saturating_sub(1) {
-        for j in 0..n.saturating_sub(1) {
-            let a = i * n + j;
-            mesh.add_triangle(a, a + 1, a + n);
-            mesh.add_triangle(a + 1, a + n + 1, a + n);
-        }
-    }
-    mesh
+    pen.ring(c, rim, Stroke::new(1.0, theme.axis));
+    pen.disc(c, INNER as f32 * chart.scale, theme.bg);
+    pen.ring(c, INNER as f32 * chart.scale + 1.0, Stroke::new(2.0, theme.g));
 }

@@ -86,7 +86,11 @@ impl Decompositions {
         let response = ui.interact(place, ui.scope_id().with(("follows", i, j)), Sense::hover());
         let name = format!("{}: {text}", entry_name(i, j));
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
-        response.on_hover_text("Follows from the others: type beside the first entry, or move a slider");
+        response.on_hover_text(if self.settings.family.is_own() {
+            "Follows from the sliders: an entry alone does not say which element is meant"
+        } else {
+            "Follows from the others: type beside the first entry, or move a slider"
+        });
     }
 }
 

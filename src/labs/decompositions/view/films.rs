@@ -10,7 +10,7 @@ use crate::ui::line::Line;
 use crate::ui::numbers::fixed;
 use crate::ui::theme::Theme;
 use crate::ui::{fonts, typeset};
-use crate::viz::shapes;
+use crate::viz::{Pen, shapes};
 use eframe::egui::{
     Align, Align2, Pos2, Rect, RichText, Role, Sense, Shape, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, pos2,
     vec2,
@@ -31,8 +31,12 @@ const TITLES: [(&str, &str); 2] =
     [("One subgroup", r"\exp(s X),  0 ≤ s ≤ 1"), ("Geodesic", r"\exp(s Y^{T}) \exp(s (Y − Y^{T}))")];
 /// The equation of the second where g also translates: ξ is its velocity, without the last row.
 const MOVING: &str = r"ξ′ = ξ^{T}ξ − ξξ^{T}";
+/// The title of the second for own groups, whose geodesics are not known.
+const AROUND: &str = "Geodesic of GL⁺";
 /// In the place of X where exp does not reach g.
 const NO_LOG: &str = "no X with exp X = g";
+/// The same in an own group.
+const NONE_FOUND: &str = "no X found in its algebra";
 /// What the hover says of the lengths.
 const METRIC: &str = "Length: the square root of the sum of squares of the entries of g⁻¹dg, along the way; it is the same seen from every g";
 
@@ -42,6 +46,7 @@ impl Decompositions {
         let theme = Theme::of(ui.ctx());
         let painter = ui.painter().with_clip_rect(rect.expand(8.0));
         let (title, formula) = TITLES[which];
+        let title = if self.settings.family.is_own() && which == 1 { AROUND } else { title };
         let formula = if self.settings.family.moves() && which == 1 { MOVING } else { formula };
         let k = (rect.width() / WIDTH).min(rect.height() / 168.0).clamp(0.3, 1.5).min(rect.width() / WIDTH);
         let (at, ink) = (rect.min + vec2(0.0, 11.0), theme.ink);
@@ -73,8 +78,13 @@ impl Decompositions {
         });
         place.on_hover_text(METRIC);
         if !whole {
-            let why = if which == 0 {
+            let e = &self.seen.element;
+            let why = if which == 0 && self.settings.family.is_own() {
+                "No exp X = g was found with X in its algebra."
+            } else if which == 0 {
                 "No X has exp X = g: no one-parameter subgroup leads from 1 to g."
+            } else if e.g.determinant() < 0.0 {
+                "g turns the picture over: no way leads there from 1."
             } else {
                 "The search for a geodesic has not arrived at g."
             };
@@ -99,8 +109,8 @@ impl Decompositions {
             self.lens().paint(&painter, theme, spot, m, self.printed());
             if i < 4 {
                 let at = pos2(rect.left() + (99.0 + PITCH * i as f32) * k, y);
-                let points = [(-2.0, -4.0), (2.0, 0.0), (-2.0, 4.0)].map(|(a, b)| at + vec2(a, b)).to_vec();
-                painter.add(Shape::line(points, Stroke::new(1.5, theme.ink3)));
+                let points = [(-2.0, -4.0), (2.0, 0.0), (-2.0, 4.0)].map(|(a, b)| at + vec2(a, b));
+                Pen::draw(&painter, |pen| pen.line(&points, Stroke::new(1.5, theme.ink3)));
             }
         }
     }
@@ -123,7 +133,7 @@ impl Decompositions {
     pub(super) fn log_ui(&self, ui: &mut Ui) {
         let theme = Theme::of(ui.ctx());
         let Some(log) = &self.seen.element.log else {
-            let none = RichText::new(NO_LOG);
+            let none = RichText::new(if self.settings.family.is_own() { NONE_FOUND } else { NO_LOG });
             ui.label(none.font(fonts::regular(14.0)).color(theme.bad));
             return;
         };
@@ -142,14 +152,32 @@ impl Decompositions {
         set.paint(ui.painter(), pos2(place.left() - 6.0, right.y), Align2::RIGHT_CENTER);
     }
 
+    /// Whether exp reaches g, in words. In an own group the search is not exhaustive.
+    pub(super) fn reach_said(&self) -> &'static str {
+        match (self.seen.element.log.is_some(), self.settings.family.is_own()) {
+            (true, false) => "in reach of exp",
+            (false, false) => "out of reach of exp",
+            (true, true) => "on a one-parameter subgroup",
+            (false, true) => NONE_FOUND,
+        }
+    }
+
+    /// X, where there is room.
+    fn own_verdict_ui(&self, ui: &mut Ui, at: Pos2, right: f32) {
+        let Some(log) = &self.seen.element.log else { return };
+        let size = matrix_size(ui, log);
+        if at.x + size.x + 44.0 < right {
+            self.paint_log(ui, log, pos2(right, at.y + 26.0 - size.y / 2.0));
+        }
+    }
+
     /// Whether exp reaches g, by its trace, and X.
     pub(super) fn verdict_ui(&self, ui: &mut Ui, rect: Rect) {
         let theme = Theme::of(ui.ctx());
         let e = &self.seen.element;
         let reached = e.log.is_some();
         let y = rect.center().y;
-        let (color, text) =
-            if reached { (theme.ok, "in reach of exp") } else { (theme.bad, "out of reach of exp") };
+        let (color, text) = (if reached { theme.ok } else { theme.bad }, self.reach_said());
         let c = pos2(rect.left() + 9.0, y);
         shapes::ring(ui.painter(), c, 8.0, Stroke::new(1.5, color));
         let mark = |points: &[(f32, f32)]| {
@@ -166,6 +194,10 @@ impl Decompositions {
             ui.painter().text(pos2(c.x + 17.0, y), Align2::LEFT_CENTER, text, fonts::semibold(14.0), color);
         let label = ui.interact(at, ui.scope_id().with("verdict"), Sense::hover());
         label.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+        if self.settings.family.is_own() {
+            self.own_verdict_ui(ui, pos2(at.right() + 24.0, y), rect.right());
+            return;
+        }
         if self.settings.family.picture() != Picture::Plane {
             self.reach_words(ui, pos2(at.right() + 24.0, y), rect.right());
             return;

@@ -14,8 +14,7 @@ use crate::ui::controls::{focus_ring, held};
 use crate::ui::numbers::{degrees, fixed};
 use crate::ui::theme::Theme;
 use crate::ui::{fonts, typeset};
-use crate::viz::{Space, View, ball, shapes};
-use eframe::egui::epaint::PathShape;
+use crate::viz::{Pen, Space, View, ball, shapes};
 use eframe::egui::{
     Align, Align2, CursorIcon, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
@@ -78,7 +77,7 @@ impl Decompositions {
     fn ground_of(&self, painter: &Painter, theme: &Theme, globe: Globe) {
         let (c, r) = (globe.view.centre, globe.view.radius);
         if globe.dims == 3 {
-            ball::ball(painter, theme, &globe.view, &Matrix::identity(3), false);
+            Pen::draw(painter, |pen| ball::ball(pen, theme, &globe.view, &Matrix::identity(3), false));
             for (k, name) in ["x", "y", "z"].into_iter().enumerate() {
                 let mut e = [0.0; 3];
                 e[k] = 1.08;
@@ -87,14 +86,16 @@ impl Decompositions {
             }
             return;
         }
-        painter.circle_filled(c, r, theme.surf);
-        for q in 1..5 {
-            shapes::ring(painter, c, r * q as f32 / 5.0, Stroke::new(1.0, theme.grid));
-        }
-        for d in [vec2(r, 0.0), vec2(0.0, r)].into_iter().take(globe.dims) {
-            painter.line_segment([c - d, c + d], Stroke::new(1.0, theme.axis));
-        }
-        shapes::ring(painter, c, r, Stroke::new(1.0, theme.axis));
+        Pen::draw(painter, |pen| {
+            pen.disc(c, r, theme.surf);
+            for q in 1..5 {
+                pen.ring(c, r * q as f32 / 5.0, Stroke::new(1.0, theme.grid));
+            }
+            for d in [vec2(r, 0.0), vec2(0.0, r)].into_iter().take(globe.dims) {
+                pen.segment([c - d, c + d], Stroke::new(1.0, theme.axis));
+            }
+            pen.ring(c, r, Stroke::new(1.0, theme.axis));
+        });
     }
 
     /// Both ways; a half turn leaves the ball at one end and comes in at the other.
@@ -111,13 +112,15 @@ impl Decompositions {
                     run.push(globe.at(*p));
                 }
             }
-            for run in runs.iter().filter(|run| run.len() > 1) {
-                if which == 0 {
-                    painter.add(PathShape::line(run.clone(), Stroke::new(2.5, theme.g)));
-                } else {
-                    shapes::dashed(painter, run, Stroke::new(2.0, theme.ink), 4.0, 2.5);
+            Pen::draw(painter, |pen| {
+                for run in runs.iter().filter(|run| run.len() > 1) {
+                    if which == 0 {
+                        pen.line(run, Stroke::new(2.5, theme.g));
+                    } else {
+                        pen.dashed(run, Stroke::new(2.0, theme.ink), 4.0, 2.5);
+                    }
                 }
-            }
+            });
         }
         painter.circle_filled(globe.view.centre, 5.0, theme.ink);
         if globe.view.radius > 80.0 {
@@ -130,6 +133,10 @@ impl Decompositions {
     fn spot_ui(&mut self, ui: &Ui, theme: &Theme, globe: Globe, cx: &mut LabCx<'_>) {
         let spot = self.seen.element.spot;
         let all = Rect::from_center_size(globe.view.centre, Vec2::splat(2.0 * globe.view.radius + 8.0));
+        let own = self.settings.family.is_own();
+        if own && self.seen.element.g.determinant() < 0.0 {
+            return;
+        }
         if globe.dims == 3 {
             let ground = ui.interact(all, ui.scope_id().with("ball"), Sense::drag());
             if held(&ground) {
@@ -139,10 +146,12 @@ impl Decompositions {
         let size = if cx.layout == LayoutKind::Phone { 44.0 } else { 28.0 };
         let place = Rect::from_center_size(globe.at(spot), Vec2::splat(size));
         cx.places.extend([("map", all), ("dot", place)]);
-        let response = ui.interact(place, ui.scope_id().with("map"), Sense::drag());
+        let sense = if own { Sense::hover() } else { Sense::drag() };
+        let response = ui.interact(place, ui.scope_id().with("map"), sense);
         response.widget_info(|| {
             let name = if globe.view.scale == PI { "Turn of g" } else { "Boost of g" };
-            let mut info = WidgetInfo::labeled(Role::Slider, true, name);
+            let role = if own { Role::Image } else { Role::Slider };
+            let mut info = WidgetInfo::labeled(role, true, name);
             let said: Vec<String> = spot.iter().take(globe.dims).map(|v| format!("{v:.2}")).collect();
             info.current_text_value = Some(said.join(", "));
             info
@@ -167,7 +176,7 @@ impl Decompositions {
         if response.drag_stopped() || keys != [0.0; 2] {
             self.commit(cx);
         }
-        if response.hovered() {
+        if response.hovered() && !own {
             ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
         }
         let at = globe.at(self.seen.element.spot);

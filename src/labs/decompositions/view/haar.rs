@@ -12,6 +12,7 @@ use crate::ui::line::Line;
 use crate::ui::numbers::{degrees, fixed};
 use crate::ui::theme::Theme;
 use crate::ui::{fonts, typeset};
+use crate::viz::Pen;
 use eframe::egui::{
     Align, Align2, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
@@ -164,15 +165,16 @@ impl Decompositions {
             pos2(field.left() + field.width() * x as f32, field.bottom() - field.height() * y as f32)
         };
         let width = (hi - lo) / BARS as f64;
-        for (k, d) in bars.iter().enumerate() {
-            let from = lo + width * k as f64;
-            let bar =
-                Rect::from_two_pos(at(from, 0.0) + vec2(1.0, 0.0), at(from + width, *d) - vec2(1.0, 0.0));
-            painter.rect_filled(bar, 1.0, theme.g.gamma_multiply(0.35));
-        }
-        painter.hline(field.x_range(), field.bottom(), Stroke::new(1.0, theme.axis));
         let line: Vec<Pos2> = m.density.graph().map(|(v, d)| at(v, d)).collect();
-        painter.add(Shape::line(line, Stroke::new(2.0, theme.ink)));
+        Pen::draw(&painter, |pen| {
+            for (k, d) in bars.iter().enumerate() {
+                let from = lo + width * k as f64;
+                let (a, b) = (at(from, 0.0) + vec2(1.0, 0.0), at(from + width, *d) - vec2(1.0, 0.0));
+                pen.area(&[a, pos2(b.x, a.y), b, pos2(a.x, b.y)], theme.g.gamma_multiply(0.35));
+            }
+            pen.segment([field.left_bottom(), field.right_bottom()], Stroke::new(1.0, theme.axis));
+            pen.line(&line, Stroke::new(2.0, theme.ink));
+        });
         ticks(&painter, theme, m, field);
         let name = format!("{}: bars of the samples under the exact density", m.title);
         let label = ui.interact(rect, ui.scope_id().with(("marginal", which)), Sense::hover());

@@ -3,6 +3,7 @@
 use super::Decompositions;
 use crate::labs::decompositions::element::{linear, translation};
 use crate::labs::decompositions::factors::linear_factors;
+use crate::labs::decompositions::own::Own;
 use crate::labs::decompositions::settings::{Family, Picture, Settings, Show};
 use crate::labs::lab::LabCx;
 use crate::maths::Matrix;
@@ -21,20 +22,26 @@ const NOTHING: f64 = 1e-9;
 #[derive(Clone, Debug)]
 pub(super) struct Steps {
     family: Family,
+    /// The element of an own group.
+    own: Option<Own>,
     now: Matrix,
     steps: Vec<Matrix>,
+    /// From where the steps began, in an own group.
+    places: Vec<Option<Own>>,
 }
 
 impl Steps {
     /// Begins at g.
     pub(super) fn new(s: &Settings) -> Self {
-        Self { family: s.family, now: s.g.clone(), steps: Vec::new() }
+        let (own, now) = (s.own.clone(), s.g.clone());
+        Self { family: s.family, own, now, steps: Vec::new(), places: Vec::new() }
     }
 
     /// Remembers how g came from what it was. A step that the last one's inverse makes takes the last one back.
     pub(super) fn note(&mut self, s: &Settings) {
         let g = &s.g;
-        if self.family != s.family {
+        let group = |own: &Option<Own>| own.as_ref().map(|own| own.group.clone());
+        if self.family != s.family || group(&self.own) != group(&s.own) {
             // Another group: the way to it and the old steps need not lie in it, and their inverses lead out of it.
             *self = Self::new(s);
             return;
@@ -42,14 +49,20 @@ impl Steps {
         let back = self.undone().is_some_and(|m| m.max_difference(g) < NOTHING * g.frobenius().max(1.0));
         let step = self.now.inverse().map(|inverse| g * &inverse);
         self.now = g.clone();
+        let place = std::mem::replace(&mut self.own, s.own.clone());
         if back {
             self.steps.pop();
+            self.places.pop();
             return;
         }
         let one = Matrix::identity(g.rows());
-        self.steps.extend(step.filter(|h| h.max_difference(&one) > NOTHING));
+        if let Some(step) = step.filter(|h| h.max_difference(&one) > NOTHING) {
+            self.steps.push(step);
+            self.places.push(place);
+        }
         if self.steps.len() > DEPTH {
             self.steps.remove(0);
+            self.places.remove(0);
         }
     }
 
@@ -127,7 +140,13 @@ impl Decompositions {
         });
         if back && let Some(g) = self.steps.undone() {
             self.glide(ui.ctx());
-            if self.settings.set_g(g) {
+            // In an own group the inverse leads back to the coordinates that the step began with.
+            let place = self.steps.places.last().cloned().flatten();
+            let set = match place {
+                Some(own) => self.settings.set_own(own),
+                None => self.settings.set_g(g),
+            };
+            if set {
                 self.commit(cx);
             } else {
                 self.passage.stop();

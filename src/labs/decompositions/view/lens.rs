@@ -9,7 +9,7 @@ use crate::maths::Matrix;
 use crate::ui::theme::Theme;
 use crate::viz::block::Block;
 use crate::viz::sheet::{LETTER, Print, Sheet};
-use crate::viz::{Camera, Space, View, plate, shapes};
+use crate::viz::{Camera, Pen, Space, View, plate, shapes};
 use eframe::egui::{Color32, Painter, Pos2, Shape, Stroke, Vec2, vec2};
 use std::f64::consts::TAU;
 
@@ -212,8 +212,8 @@ impl Lens {
             .collect();
         let letter = cut(letter, view);
         match print {
-            Print::Outline => shapes::outline(painter, &letter, Stroke::new(1.25, theme.ink3)),
-            _ => shapes::fill(painter, &letter, theme.x),
+            Print::Outline => Pen::draw(painter, |pen| pen.outline(&letter, Stroke::new(1.25, theme.ink3))),
+            _ => Pen::draw(painter, |pen| pen.fill(&letter, theme.x)),
         }
     }
 }

@@ -13,6 +13,7 @@ mod history;
 mod lens;
 mod list;
 mod motion;
+mod own;
 mod side;
 mod space;
 mod stage;
@@ -23,7 +24,8 @@ use super::META;
 use super::chain::Chain;
 use super::element::{Element, Passing};
 use super::map::Map;
-use super::settings::{Family, Picture, Settings, Show, first, natural};
+use super::own::Own;
+use super::settings::{Family, Picture, Settings, Show, natural};
 use crate::labs::lab::{Applied, Command, Lab, LabCx, LabMeta, LayoutKind, Pairs, Request};
 use crate::maths::Matrix;
 use crate::viz::Camera;
@@ -45,6 +47,7 @@ enum Tab {
 /// What is computed for the element that is drawn; made anew when it is another.
 struct Seen {
     family: Family,
+    own: Option<Own>,
     show: Show,
     order: Vec<usize>,
     element: Element,
@@ -76,12 +79,13 @@ impl Seen {
     fn of(s: &Settings, element: Element) -> Self {
         let chain = Chain::new(s, &element.g, element.factors.as_deref().unwrap_or_default());
         let passings = chain.tiles.iter().map(|_| OnceCell::new()).collect();
-        let (family, show, order) = (s.family, s.show, s.order.clone());
-        Self { family, show, order, element, chain, ways: Default::default(), passings }
+        let (family, own, show, order) = (s.family, s.own.clone(), s.show, s.order.clone());
+        Self { family, own, show, order, element, chain, ways: Default::default(), passings }
     }
 
     fn fits(&self, s: &Settings, g: &Matrix) -> bool {
-        self.family == s.family && self.show == s.show && self.order == s.order && self.element.g == *g
+        let same = self.family == s.family && self.own == s.own;
+        same && self.show == s.show && self.order == s.order && self.element.g == *g
     }
 
     /// A way on the map.
@@ -131,6 +135,7 @@ pub struct Decompositions {
     /// The random elements of the present seed.
     haar: Option<haar::Cloud>,
     steps: history::Steps,
+    editor: own::Editor,
     tab: Tab,
     /// The settings were changed by a command: to be remembered in the next frame.
     changed: bool,
@@ -166,6 +171,7 @@ pub fn make() -> Box<dyn Lab> {
         photo: None,
         haar: None,
         steps,
+        editor: own::Editor::default(),
         tab: Tab::default(),
         changed: false,
         report: None,
@@ -221,7 +227,7 @@ impl Decompositions {
 
     /// Back to the first element, the order that makes it, and the first view.
     fn reset(&mut self) {
-        self.settings.g = first(self.settings.family);
+        self.settings.reset_g();
         self.settings.order = natural(self.settings.family, self.settings.show);
         self.cameras = cameras();
         self.changed = true;
@@ -312,8 +318,8 @@ impl Lab for Decompositions {
             (true, false, true) => "The factors make g.",
             (true, false, false) => "In this order they do not make g.",
         };
-        let reach = if self.seen.element.log.is_some() { "in reach of exp" } else { "out of reach of exp" };
-        format!("{} of an element of {}, {reach}. {order}", s.show.title(), s.family.title())
+        let reach = self.reach_said();
+        format!("{} of an element of {}, {reach}. {order}", s.show.title(), self.group_name())
     }
 
     fn metrics(&self) -> Value {
@@ -324,6 +330,7 @@ impl Lab for Decompositions {
         json!({
             "state": if self.playing.on() { "playing" } else { "paused" },
             "group": self.settings.family.slug(),
+            "known": self.settings.own.as_ref().map(|own| own.group.words()),
             "g": rows(&self.settings.g),
             "shown": rows(&self.shown),
             "decomposition": self.settings.show.slug(),

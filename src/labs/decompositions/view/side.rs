@@ -17,6 +17,8 @@ const SIDE: f32 = 288.0;
 const SIDE_EMBED: f32 = 232.0;
 /// An element this near to one of another group belongs to it.
 const SAME: f64 = 1e-9;
+/// As many sliders have room in an embed.
+const FEW: usize = 3;
 /// Height of the chain on a desk.
 const STAGE: f32 = 360.0;
 
@@ -114,6 +116,10 @@ impl Decompositions {
             inset(ui, |ui| {
                 self.entries_ui(ui, cx);
                 ui.add_space(12.0);
+                // Nothing else moves an own group.
+                if self.settings.own.as_ref().is_some_and(|own| own.at.len() <= FEW) {
+                    self.own_algebra_ui(ui, cx);
+                }
                 self.show_menu(ui, cx);
                 self.subject_menu(ui, cx);
                 ui.add_space(8.0);
@@ -168,7 +174,9 @@ impl Decompositions {
 
     fn tab_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         if self.tab == Tab::Element {
+            self.editor_ui(ui, cx);
             self.entries_ui(ui, cx);
+            self.known_ui(ui);
             ui.add_space(8.0);
             self.algebra_ui(ui, cx);
             self.log_ui(ui);
@@ -192,7 +200,9 @@ impl Decompositions {
                 let place = UiBuilder::new().max_rect(right).layout(Layout::right_to_left(Align::Center));
                 self.group_menu(&mut ui.new_child(place), cx, false);
                 ui.add_space(8.0);
+                self.editor_ui(ui, cx);
                 self.entries_ui(ui, cx);
+                self.known_ui(ui);
                 ui.add_space(8.0);
                 self.det_switch(ui, cx);
                 hairline(ui);
@@ -218,19 +228,23 @@ impl Decompositions {
     }
 
     fn group_menu(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>, labelled: bool) {
-        let mut chosen = None;
-        let present = self.settings.family;
+        let (mut chosen, mut edit) = (None, false);
+        let (present, name) = (self.settings.family, self.group_name());
         let items = |ui: &mut Ui| {
             for family in Family::ALL {
                 if menu_item(ui, family.title(), family == present).clicked() {
                     chosen = Some(family);
                 }
             }
+            edit = menu_item(ui, "Own generators…", present.is_own()).clicked();
         };
         if labelled {
-            value_menu(ui, "Group", present.title(), items);
+            value_menu(ui, "Group", &name, items);
         } else {
-            menu_title(ui, present.title(), "Group", items);
+            menu_title(ui, &name, "Group", items);
+        }
+        if edit {
+            self.edit_group();
         }
         if let Some(family) = chosen.filter(|f| *f != present) {
             self.set_family(ui, cx, family);
@@ -238,6 +252,7 @@ impl Decompositions {
     }
 
     fn set_family(&mut self, ui: &Ui, cx: &mut LabCx<'_>, family: Family) {
+        self.editor.open = false;
         self.glide(ui.ctx());
         let kin = |s: &Settings| (s.family.picture(), s.family.moves());
         let before = kin(&self.settings);

@@ -68,7 +68,7 @@ impl Decompositions {
 
     /// The last picture turns under the pointer, or slides along the hyperbolas of R^{1,1}.
     pub(super) fn take_solid(&mut self, ui: &Ui, spots: &Spots, cx: &mut LabCx<'_>) -> bool {
-        if !self.seen.chain.agrees || self.moment.is_some() {
+        if !self.seen.chain.agrees || self.moment.is_some() || self.settings.family.is_own() {
             return false;
         }
         let Some(last) = spots.centres.len().checked_sub(1) else { return false };

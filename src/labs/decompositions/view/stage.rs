@@ -90,7 +90,8 @@ impl Decompositions {
         chain::paint(&painter, theme, &self.seen, &spots, self.printed(), self.moment);
         let size = if cx.layout == LayoutKind::Desktop { 24.0 } else { 18.0 };
         chain::names(&painter, theme, &self.seen, &spots, size);
-        if self.seen.chain.agrees && self.moment.is_none() {
+        // An own group is moved by its sliders: a point of a picture need not lead to an element.
+        if self.seen.chain.agrees && self.moment.is_none() && !self.settings.family.is_own() {
             match picture {
                 Picture::Plane => {
                     self.corners_ui(ui, &spots, cx);
@@ -123,7 +124,7 @@ impl Decompositions {
     /// The last sheet follows the pointer: the point that was grabbed stays under it. It is moved where the group moves,
     /// else turned and stretched.
     fn take_picture(&mut self, ui: &Ui, spots: &Spots, cx: &mut LabCx<'_>) -> bool {
-        if !self.seen.chain.agrees || self.moment.is_some() {
+        if !self.seen.chain.agrees || self.moment.is_some() || self.settings.family.is_own() {
             return false;
         }
         let Some(centre) = spots.centres.last().copied() else { return false };
