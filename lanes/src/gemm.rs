@@ -87,6 +87,7 @@ impl<'a> Product<'a> {
 
 /// In tiles for vectors of four numbers, which every target has: eight vectors of sums, and room for the operands in
 /// sixteen registers. Taller and wider tiles were slower in WASM.
+#[inline(never)]
 pub(super) fn narrow(
     p: &Product<'_>,
     c: &mut [f32],

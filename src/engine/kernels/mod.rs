@@ -3,7 +3,6 @@
 
 mod conv_fast;
 mod kernel;
-pub(crate) mod lanes;
 pub(crate) mod rows;
 pub mod sliding;
 pub(crate) mod small;
