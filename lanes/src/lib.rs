@@ -101,6 +101,8 @@ pub trait Lanes: Real {
     fn accumulate(y: &mut [Self], x: &[Self]);
     /// Σ aᵢ·bᵢ, of slices of one length.
     fn inner(a: &[Self], b: &[Self]) -> Self;
+    /// ln Σ e^xᵢ, formed around the largest term.
+    fn log_sum(x: &[Self]) -> Self;
     /// zᵢ = scale·yᵢ·(gᵢ − Σ y g): the Jacobian matrix of a scaled softmax y, applied to g.
     fn soften_back(y: &[Self], g: &[Self], scale: Self, z: &mut [Self]);
     /// yᵢ = a·yᵢ + b.
@@ -173,6 +175,11 @@ macro_rules! lanes {
             #[inline(never)]
             fn inner(a: &[$t], b: &[$t]) -> $t {
                 rows::sum_of(a, b, |a, b| a * b)
+            }
+
+            #[inline(never)]
+            fn log_sum(x: &[$t]) -> $t {
+                rows::log_sum(x)
             }
 
             #[inline(never)]

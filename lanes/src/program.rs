@@ -87,52 +87,69 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(code: &Code<'_>, first: usize, in_store: bool) -> Self {
-        let mut last = [0_u8; MOST_LINES];
-        for (i, &[op, a, b]) in code.lines.iter().enumerate() {
-            if op >= UNARY {
-                last[a as usize] = i as u8;
+    /// For `n` elements; what is carried lies in the first store if `in_store`. Registers are used again where there is
+    /// more than one block; for a single one that would save nothing.
+    fn of(code: &Code<'_>, first: usize, n: usize, in_store: bool) -> Self {
+        let block = Self::block(code, n);
+        let mut last = [u8::MAX; MOST_LINES];
+        if n > block {
+            for (i, &[op, a, b]) in code.lines.iter().enumerate() {
+                if op >= UNARY {
+                    last[a as usize] = i as u8;
+                }
+                if op >= BINARY {
+                    last[b as usize] = i as u8;
+                }
             }
-            if op >= BINARY {
-                last[b as usize] = i as u8;
-            }
+            code.stores.iter().for_each(|&line| last[line as usize] = u8::MAX);
         }
-        code.stores.iter().for_each(|&line| last[line as usize] = u8::MAX);
-        let rows = code.lines.iter().filter(|line| line[0] == LOAD);
-        let row = rows.filter_map(|line| repeated(&code.reads[line[1] as usize])).find(|&row| row <= BLOCK);
-        let block = row.map_or(BLOCK, |row| BLOCK / row * row);
         // What was carried there has to be taken out of the first store before anything else goes in.
         let carried = code.lines.iter().rposition(|line| line[0] == CARRIED).filter(|_| in_store);
         let mut places = [Place::None; MOST_LINES];
         // What is kept lies behind all that comes and goes.
         let (mut free, mut kept) = (u64::MAX, code.lines.len() as u8);
         for (i, &[op, a, b]) in code.lines.iter().enumerate() {
-            let next = free.trailing_zeros() as u8;
-            let store = code.stores.iter().position(|&line| line as usize == i);
-            let store = store.filter(|&s| s > 0 || carried.is_none_or(|last| last < i));
+            let register = free.trailing_zeros() as u8;
             places[i] = match op {
-                LOAD if code.reads[a as usize][0] > SCALAR => match repeated(&code.reads[a as usize]) {
-                    Some(row) if block % row == 0 && first % row == 0 => {
+                LOAD => match &code.reads[a as usize] {
+                    [FULL | SCALAR, ..] => continue,
+                    nest if repeated(nest).is_some_and(|row| block % row == 0 && first % row == 0) => {
                         kept -= 1;
-                        Place::Kept(kept)
+                        places[i] = Place::Kept(kept);
+                        continue;
                     }
-                    _ => Place::Register(next),
+                    _ => Place::Register(register),
                 },
-                CARRIED if in_store => Place::Register(next),
-                LOAD | CONSTANT | CARRIED => Place::None,
-                _ => store.map_or(Place::Register(next), |s| Place::Store(s as u8)),
+                CONSTANT => continue,
+                CARRIED if in_store => Place::Register(register),
+                CARRIED => continue,
+                _ => match code.stores.iter().position(|&line| line as usize == i) {
+                    Some(s) if s > 0 || carried.is_none_or(|last| last < i) => Place::Store(s as u8),
+                    _ => Place::Register(register),
+                },
             };
-            if matches!(places[i], Place::Register(_)) {
-                free &= !(1 << next);
+            if places[i] == Place::Register(register) {
+                free &= !(1 << register);
             }
-            for operand in [(UNARY, a), (BINARY, b)].into_iter().filter(|o| op >= o.0).map(|o| o.1 as usize) {
-                match places[operand] {
-                    Place::Register(r) if last[operand] == i as u8 => free |= 1 << r,
-                    _ => {}
+            for (is_operand, operand) in [(op >= UNARY, a as usize), (op >= BINARY, b as usize)] {
+                if is_operand && last[operand] == i as u8 {
+                    if let Place::Register(r) = places[operand] {
+                        free |= 1 << r;
+                    }
                 }
             }
         }
         Self { places, block }
+    }
+
+    /// Elements of a block: whole rows of what repeats, so that it is read once.
+    fn block(code: &Code<'_>, n: usize) -> usize {
+        if n <= BLOCK {
+            return BLOCK;
+        }
+        let loads = code.lines.iter().filter(|line| line[0] == LOAD);
+        let row = loads.filter_map(|line| repeated(&code.reads[line[1] as usize])).find(|&row| row <= BLOCK);
+        row.map_or(BLOCK, |row| BLOCK / row * row)
     }
 }
 
@@ -146,7 +163,7 @@ fn repeated(read: &[u32; 9]) -> Option<usize> {
 #[inline(always)]
 pub(crate) fn run<T: Lanes>(code: &Code<'_>, space: Space<'_, '_, T>, registers: &mut [T]) {
     let Space { first, n, carried, reads, stores } = space;
-    let layout = Layout::of(code, first, carried.is_empty());
+    let layout = Layout::of(code, first, n, carried.is_empty());
     for start in (0..n).step_by(layout.block) {
         let len = layout.block.min(n - start);
         let mut block = Block {

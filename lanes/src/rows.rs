@@ -69,6 +69,12 @@ pub(super) fn soften<T: Real>(y: &mut [T]) {
 }
 
 #[inline(always)]
+pub(super) fn log_sum<T: Real>(x: &[T]) -> T {
+    let most = largest(x);
+    most + sum_of(x, x, |x, _| (x - most).exp()).ln()
+}
+
+#[inline(always)]
 pub(super) fn soften_back<T: Real>(y: &[T], g: &[T], scale: T, z: &mut [T]) {
     let mean = sum_of(y, g, |y, g| y * g);
     for (z, (&y, &g)) in z.iter_mut().zip(y.iter().zip(g)) {
