@@ -105,6 +105,7 @@ impl Layout {
         }
         // What was carried there has to be taken out of the first store before anything else goes in.
         let carried = code.lines.iter().rposition(|line| line[0] == CARRIED).filter(|_| in_store);
+        let aligned = |row: usize| block.is_multiple_of(row) && first.is_multiple_of(row);
         let mut places = [Place::None; MOST_LINES];
         // What is kept lies behind all that comes and goes.
         let (mut free, mut kept) = (u64::MAX, code.lines.len() as u8);
@@ -113,7 +114,7 @@ impl Layout {
             places[i] = match op {
                 LOAD => match &code.reads[a as usize] {
                     [FULL | SCALAR, ..] => continue,
-                    nest if repeated(nest).is_some_and(|row| block % row == 0 && first % row == 0) => {
+                    nest if repeated(nest).is_some_and(aligned) => {
                         kept -= 1;
                         places[i] = Place::Kept(kept);
                         continue;
@@ -132,10 +133,11 @@ impl Layout {
                 free &= !(1 << register);
             }
             for (is_operand, operand) in [(op >= UNARY, a as usize), (op >= BINARY, b as usize)] {
-                if is_operand && last[operand] == i as u8 {
-                    if let Place::Register(r) = places[operand] {
-                        free |= 1 << r;
-                    }
+                if is_operand
+                    && last[operand] == i as u8
+                    && let Place::Register(r) = places[operand]
+                {
+                    free |= 1 << r;
                 }
             }
         }
