@@ -96,7 +96,7 @@ fn compare(name: &str, mut plain: Use) {
     let (reads, writes) = shapes.split_at(plain.reads.len());
     let mut quick = Use::new(kernel.stem(), &attrs.ints, reads, writes);
     let mut plain = plain.runner(kernel.reference().f32);
-    let mut quick = quick.runner(kernel.fast().unwrap());
+    let mut quick = quick.runner(kernel.fast().unwrap_or(kernel.reference().f32));
     let [plain, quick] = interleaved([&mut plain, &mut quick]);
     println!("{name:<28} {:>10.2} µs {:>8.2} × reference", quick * 1e6, plain / quick);
 }

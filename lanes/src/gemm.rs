@@ -71,6 +71,7 @@ impl<'a> Product<'a> {
 
     /// Computes C, whose rows are `stride` apart. `scratch` grows to what packing takes and keeps its room. `finish`
     /// is called once for each block of rows, from top to bottom, when the block is complete.
+    #[inline(never)]
     pub fn run(&self, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>, finish: Finish<'_>) {
         if matvec::outer(self, c, stride) || matvec::run(self, c, stride, scratch) {
             return finish(0..self.m, &mut c[..(self.m - 1) * stride + self.n]);
@@ -87,6 +88,7 @@ impl<'a> Product<'a> {
 
 /// In tiles for vectors of four numbers, which every target has: eight vectors of sums, and room for the operands in
 /// sixteen registers. Taller and wider tiles were slower in WASM.
+#[inline(never)]
 pub(super) fn narrow(
     p: &Product<'_>,
     c: &mut [f32],

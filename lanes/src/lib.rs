@@ -5,22 +5,35 @@
 //! (`opt-level = 3`): at "s", "z" or 2 the tiles are left in memory, and products are ten times slower. What is generic
 //! is compiled where it is used; so that loops are compiled here, [`Lanes`] has them as methods of `f32`.
 //!
+//! What is called from outside is never written into its caller (`inline(never)`): there it would be compiled for size
+//! again. And the browser bundle's link-time optimisation has to run at level 3, by which loops become vectors.
+//!
 //! A loop without a branch vectorises by itself, with the vectors that every processor of the target has: 128 bits in
 //! WASM and on x86-64. The macro `widest!` adds a copy of it for AVX2.
 
+pub mod act;
 pub mod binary;
 pub mod gemm;
+#[cfg(test)]
+mod loops_tests;
 mod matvec;
 mod pack;
+pub mod pool;
+pub mod program;
 pub mod real;
+mod rows;
 mod single;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 mod tile;
 pub mod unary;
+pub mod windows;
 
 use binary::BinaryOp;
+use program::{Code, Space};
 use real::Real;
+use sweep::Sweep;
 use unary::UnaryOp;
 
 pub use gemm::{Matrix, Product};
@@ -86,6 +99,28 @@ pub trait Lanes: Real {
     fn total(x: &[Self]) -> Self;
     /// yᵢ += xᵢ.
     fn accumulate(y: &mut [Self], x: &[Self]);
+    /// Σ aᵢ·bᵢ, of slices of one length.
+    fn inner(a: &[Self], b: &[Self]) -> Self;
+    /// ln Σ e^xᵢ, formed around the largest term.
+    fn log_sum(x: &[Self]) -> Self;
+    /// zᵢ = scale·yᵢ·(gᵢ − Σ y g): the Jacobian matrix of a scaled softmax y, applied to g.
+    fn soften_back(y: &[Self], g: &[Self], scale: Self, z: &mut [Self]);
+    /// yᵢ = a·yᵢ + b.
+    fn affine(y: &mut [Self], a: Self, b: Self);
+    /// yᵢ *= xᵢ.
+    fn multiply(y: &mut [Self], x: &[Self]);
+    /// y += Σ of the rows of x, each as long as y, in their order.
+    fn sum_rows(y: &mut [Self], x: &[Self]);
+    /// Runs an elementwise program.
+    fn program(code: &Code<'_>, space: Space<'_, '_, Self>, registers: &mut [Self]);
+    /// yᵢ = e^(yᵢ − max y) / Σ of them.
+    fn soften(y: &mut [Self]);
+    /// y = (x − m)/√(v + eps), m mean (0 unless it is centred) and v variance about m; gives 1/√(v + eps).
+    fn normalise(x: &[Self], y: &mut [Self], centred: bool, eps: Self) -> Self;
+    /// The derivative of that: hᵢ = scale·(hᵢ − mean h − x̂ᵢ·mean(h x̂)), x̂ the row normalised; no mean h unless centred.
+    fn normalise_back(hat: &[Self], h: &mut [Self], centred: bool, scale: Self);
+    /// One step of an optimiser.
+    fn sweep(sweep: &Sweep<Self>, g: &[Self], p: &mut [Self], moments: &mut [Self]);
 }
 
 /// Sum in eight interleaved parts.
@@ -104,6 +139,7 @@ fn sum_in_parts<T: Real>(x: &[T]) -> T {
 macro_rules! lanes {
     ($t:ident: $run:ident) => {
         impl Lanes for $t {
+            #[inline(never)]
             fn map(op: UnaryOp, value: $t, x: &[$t], y: &mut [$t]) {
                 $run!(
                     |(op, value, x, y): (UnaryOp, $t, &[$t], &mut [$t])| op.map(value, x, y),
@@ -111,24 +147,87 @@ macro_rules! lanes {
                 )
             }
 
+            #[inline(never)]
             fn zip(op: BinaryOp, a: &[$t], b: &[$t], y: &mut [$t]) {
                 $run!(|(op, a, b, y): (BinaryOp, &[$t], &[$t], &mut [$t])| op.zip(a, b, y), (op, a, b, y))
             }
 
+            #[inline(never)]
             fn with_right(op: BinaryOp, a: &[$t], b: $t, y: &mut [$t]) {
                 $run!(|(op, a, b, y): (BinaryOp, &[$t], $t, &mut [$t])| op.with_right(a, b, y), (op, a, b, y))
             }
 
+            #[inline(never)]
             fn with_left(op: BinaryOp, a: $t, b: &[$t], y: &mut [$t]) {
                 $run!(|(op, a, b, y): (BinaryOp, $t, &[$t], &mut [$t])| op.with_left(a, b, y), (op, a, b, y))
             }
 
+            #[inline(never)]
             fn total(x: &[$t]) -> $t {
                 sum_in_parts(x)
             }
 
+            #[inline(never)]
             fn accumulate(y: &mut [$t], x: &[$t]) {
                 y.iter_mut().zip(x).for_each(|(y, &x)| *y += x);
+            }
+
+            #[inline(never)]
+            fn inner(a: &[$t], b: &[$t]) -> $t {
+                rows::sum_of(a, b, |a, b| a * b)
+            }
+
+            #[inline(never)]
+            fn log_sum(x: &[$t]) -> $t {
+                rows::log_sum(x)
+            }
+
+            #[inline(never)]
+            fn soften_back(y: &[$t], g: &[$t], scale: $t, z: &mut [$t]) {
+                rows::soften_back(y, g, scale, z)
+            }
+
+            #[inline(never)]
+            fn affine(y: &mut [$t], a: $t, b: $t) {
+                y.iter_mut().for_each(|y| *y = a * *y + b);
+            }
+
+            #[inline(never)]
+            fn multiply(y: &mut [$t], x: &[$t]) {
+                y.iter_mut().zip(x).for_each(|(y, &x)| *y *= x);
+            }
+
+            #[inline(never)]
+            fn sum_rows(y: &mut [$t], x: &[$t]) {
+                $run!(|(y, x): (&mut [$t], &[$t])| rows::sum(y, x), (y, x))
+            }
+
+            #[inline(never)]
+            fn program(code: &Code<'_>, space: Space<'_, '_, $t>, registers: &mut [$t]) {
+                program::run(code, space, registers);
+            }
+
+            #[inline(never)]
+            fn soften(y: &mut [$t]) {
+                $run!(|y: &mut [$t]| rows::soften(y), y)
+            }
+
+            #[inline(never)]
+            fn normalise(x: &[$t], y: &mut [$t], centred: bool, eps: $t) -> $t {
+                rows::normalise(x, y, centred, eps)
+            }
+
+            #[inline(never)]
+            fn normalise_back(hat: &[$t], h: &mut [$t], centred: bool, scale: $t) {
+                rows::normalise_back(hat, h, centred, scale)
+            }
+
+            #[inline(never)]
+            fn sweep(sweep: &Sweep<$t>, g: &[$t], p: &mut [$t], moments: &mut [$t]) {
+                $run!(
+                    |(sweep, g, p, m): (&Sweep<$t>, &[$t], &mut [$t], &mut [$t])| sweep.run(g, p, m),
+                    (sweep, g, p, moments)
+                )
             }
         }
     };

@@ -49,6 +49,8 @@ pub trait Real:
     fn sqrt(self) -> Self;
     /// Hyperbolic tangent.
     fn tanh(self) -> Self;
+    /// 1/(1 + e⁻ˣ).
+    fn sigmoid(self) -> Self;
     /// Cosine of an angle in radians.
     fn cos(self) -> Self;
     /// Sine of an angle in radians.
@@ -122,5 +124,17 @@ macro_rules! real {
     };
 }
 
-real!(f32, exp = single::exp, ln = single::ln, tanh = single::tanh, cos = single::cos, sin = single::sin);
-real!(f64, exp = f64::exp, ln = f64::ln, tanh = f64::tanh, cos = f64::cos, sin = f64::sin);
+fn sigmoid(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+real!(
+    f32,
+    exp = single::exp,
+    ln = single::ln,
+    tanh = single::tanh,
+    sigmoid = single::sigmoid,
+    cos = single::cos,
+    sin = single::sin
+);
+real!(f64, exp = f64::exp, ln = f64::ln, tanh = f64::tanh, sigmoid = sigmoid, cos = f64::cos, sin = f64::sin);

@@ -38,6 +38,17 @@ pub(super) fn exp(x: f32) -> f32 {
     (1.0 + series) * power_of_two(half) * power_of_two(n.wrapping_sub(half))
 }
 
+/// 1/(1 + e⁻ˣ) with a relative error below 4e-7; below −87 it stays at e⁻⁸⁷, 1.6e-38.
+#[inline(always)]
+pub(super) fn sigmoid(x: f32) -> f32 {
+    // Then e⁻ˣ and its power of two are in range.
+    let x = if x > 87.0 { 87.0 } else { x };
+    let x = if x < -87.0 { -87.0 } else { x };
+    let (n, series) = reduced_exp(-x);
+    let power = power_of_two(n);
+    1.0 / ((1.0 + power) + power * series)
+}
+
 /// tanh x = t/(t + 2) with t = e²ˣ − 1, whose digits survive near 0; relative error below 4e-7.
 #[inline(always)]
 pub(super) fn tanh(x: f32) -> f32 {

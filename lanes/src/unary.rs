@@ -87,11 +87,6 @@ impl UnaryOp {
     }
 }
 
-#[inline(always)]
-fn sigmoid<T: Real>(x: T) -> T {
-    T::ONE / (T::ONE + (-x).exp())
-}
-
 /// √(2/π).
 pub const GELU_SLOPE: f64 = 0.797_884_560_802_865_4;
 /// Weight of the cubic term in `Gelu`.
@@ -126,10 +121,10 @@ impl UnaryOp {
             Self::Ln => each!(x => x.ln()),
             Self::Recip => each!(x => one / x),
             Self::Tanh => each!(x => x.tanh()),
-            Self::Sigmoid => each!(x => sigmoid(x)),
-            Self::Silu => each!(x => x * sigmoid(x)),
+            Self::Sigmoid => each!(x => x.sigmoid()),
+            Self::Silu => each!(x => x * x.sigmoid()),
             Self::SiluD1 => each!(x => {
-                let s = sigmoid(x);
+                let s = x.sigmoid();
                 s * (one + x * (one - s))
             }),
             Self::Softplus => each!(x => x.max(zero) + (one + (-x.abs()).exp()).ln()),
@@ -140,9 +135,9 @@ impl UnaryOp {
                 let (t, du) = gelu(x);
                 half * (one + t) + half * x * (one - t * t) * du
             }),
-            Self::Swish => each!(x => x * sigmoid(value * x)),
+            Self::Swish => each!(x => x * (value * x).sigmoid()),
             Self::SwishD1 => each!(x => {
-                let s = sigmoid(value * x);
+                let s = (value * x).sigmoid();
                 s * (one + value * x * (one - s))
             }),
             Self::Sin => each!(x => x.sin()),

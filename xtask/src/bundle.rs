@@ -53,12 +53,19 @@ pub struct Bundle {
 }
 
 impl Variant {
-    /// Compiles, binds, optimises, and writes script and WASM into `folder`.
-    pub fn build(&self, profile: Profile, folder: &Path) -> Outcome<Bundle> {
+    /// Compiles, binds, optimises, and writes script and WASM into `folder`; with `every` kernel there is, for measuring.
+    pub fn build(&self, profile: Profile, every: bool, folder: &Path) -> Outcome<Bundle> {
         println!("building the {} bundle ({} profile)", self.name, profile.name());
+        let features = [self.features, every.then_some("every-kernel")].into_iter().flatten();
         let mut build = shell::cargo();
-        build.args(["build", "--target", "wasm32-unknown-unknown", "--bin", "equiscope"]);
-        build.args(["--profile", profile.name()]).args(self.features.map(|f| format!("--features={f}")));
+        build.args(["rustc", "--target", "wasm32-unknown-unknown", "--bin", "equiscope"]);
+        build.args(["--profile", profile.name()]).args(features.map(|f| format!("--features={f}")));
+        if profile == Profile::Web {
+            // For the program around the library alone, which is a line; but link-time optimisation, where loops are
+            // made into vectors, goes by it. Functions stay as small as their own crate asks for. Without it the loops
+            // of `lanes` are scalar: a product is five times slower.
+            build.args(["--", "-C", "opt-level=3"]);
+        }
         shell::run(&mut build)?;
 
         let target = shell::target_dir();

@@ -30,7 +30,7 @@ cargo xtask <command>
   serve [--port N] [--dev] [--no-open]   build the page, serve it on 127.0.0.1, open the browser
   test [--stage NAME]… [--require-all]   everything that must hold (--list names the stages)
   desktop [ARGS…]                        the desktop app; ARGS are its own
-  dist [--out DIR]                       a folder for any static host (default: dist)
+  dist [--out DIR] [--every-kernel]      a folder for any static host (default: dist); all kernels: for measuring
   bench                                  kernels, workloads, the default step and sweep: how fast they are
   fluency [LAB…]                         work per frame of the page in Chromium while a handle is dragged
 
@@ -110,7 +110,7 @@ fn bench(args: &mut Args) -> Outcome {
 /// Its numbers depend on what else the machine does: a measurement with a verdict, no stage of the tests.
 fn fluency(args: &mut Args) -> Outcome {
     tools::node_packages()?;
-    page::dist(&stages::built())?;
+    page::dist(&stages::built(), false)?;
     let mut node = std::process::Command::new("node");
     node.current_dir(shell::root().join("tests/web")).env("EQUISCOPE_DIST", stages::built());
     shell::run(node.arg("fluency.mjs").args(std::mem::take(&mut args.0)))
@@ -118,8 +118,9 @@ fn fluency(args: &mut Args) -> Outcome {
 
 fn dist(args: &mut Args) -> Outcome {
     let out = args.value("--out")?.map_or_else(|| shell::root().join("dist"), PathBuf::from);
+    let every = args.flag("--every-kernel");
     args.end()?;
-    page::dist(&out)?;
+    page::dist(&out, every)?;
     println!("{}", sizes::Report::of(&out)?);
     println!("{} can be put on any static host", out.display());
     Ok(())

@@ -11,13 +11,19 @@ const LOADER_TAG: &str = r#"<script type="module" src="./loader.js"></script>"#;
 /// In `web/index.html`; the list of files takes its place.
 const MANIFEST_TAG: &str = r#"<script type="application/json" id="manifest">null</script>"#;
 
-/// Builds into `out`, by Trunk, in the profile for visitors.
-pub fn dist(out: &Path) -> Outcome {
+/// Tells the hook, through Trunk, that all kernels are wanted.
+const EVERY_KERNEL: &str = "EQUISCOPE_EVERY_KERNEL";
+
+/// Builds into `out`, by Trunk, in the profile for visitors; with `every` kernel there is, for measuring.
+pub fn dist(out: &Path, every: bool) -> Outcome {
     // Only for wasm-opt, which only makes the bundles smaller.
     if let Err(reason) = tools::node_packages() {
         println!("going on without wasm-opt: {reason}");
     }
     let mut trunk = tools::trunk()?;
+    if every {
+        trunk.env(EVERY_KERNEL, "1");
+    }
     shell::run(trunk.args(["build", "--release", "--dist"]).arg(out))
 }
 
@@ -28,7 +34,8 @@ pub fn trunk_hook() -> Outcome {
     let release = std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
     let profile = if release { Profile::Web } else { Profile::Dev };
 
-    let bundles = VARIANTS.iter().map(|variant| variant.build(profile, &folder));
+    let every = std::env::var_os(EVERY_KERNEL).is_some();
+    let bundles = VARIANTS.iter().map(|variant| variant.build(profile, every, &folder));
     let bundles = bundles.collect::<Outcome<Vec<_>>>()?;
     let page = folder.join("index.html");
     let loader = shell::read_text(&shell::root().join("web/loader.js"))?;

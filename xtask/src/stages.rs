@@ -124,7 +124,7 @@ fn web(_: &Context) -> Tested {
     if let Some(missing) = tools::provide(&[&tools::NODE]) {
         println!("{missing}");
     }
-    page::dist(&built())?;
+    page::dist(&built(), false)?;
     let report = sizes::Report::of(&built())?;
     println!("{report}");
     Ok(vec![report.summary()])

@@ -1,22 +1,21 @@
 //! The derivative of a scaled softmax pulled back, z = s y∘(g − ⟨y, g⟩), along the last dimension. y, g: any one shape; out:
 //! the same. Attributes: reals = `[s]`. For y a softmax this is its symmetric Jacobian matrix diag(y) − y yᵀ applied to s g.
 
-use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid, lanes};
+use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid};
 use crate::engine::graph::{Cotangents, Var, Vjp};
 use crate::engine::shape::numel;
-use crate::maths::real::Real;
+use crate::maths::real::Lanes;
 
 /// The kernel.
 pub struct AttentionPull;
 /// Its registry entry.
 pub static KERNEL: AttentionPull = AttentionPull;
 
-fn run<T: Real>(c: &mut Call<'_, T>) {
+fn run<T: Lanes>(c: &mut Call<'_, T>) {
     let (n, scale) = (c.size(1), T::from_f32(c.real(2)));
     let rows = c.reads[0].chunks_exact(n).zip(c.reads[1].chunks_exact(n));
     for ((y, g), z) in rows.zip(c.writes[0].chunks_exact_mut(n)) {
-        let mean = lanes::dot(y, g);
-        z.iter_mut().zip(y.iter().zip(g)).for_each(|(z, (&y, &g))| *z = scale * (y * (g - mean)));
+        T::soften_back(y, g, scale, z);
     }
 }
 

@@ -9,17 +9,18 @@
 //! device, none is formed twice, and every derivative exists.
 
 use super::{
-    Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid, lanes,
+    Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid,
 };
 use crate::engine::graph::{Cotangents, Vjp};
-use crate::maths::real::Real;
+use crate::engine::kernels::binary::BinaryOp;
+use crate::maths::real::Lanes;
 
 /// The kernel.
 pub struct AttentionSoftmax;
 /// Its registry entry.
 pub static KERNEL: AttentionSoftmax = AttentionSoftmax;
 
-fn run<T: Real>(c: &mut Call<'_, T>) {
+fn run<T: Lanes>(c: &mut Call<'_, T>) {
     let (t, s, causal) = (c.size(1), c.size(2), c.overrides[0] == 1);
     let (mask_row, mask_col, scale) = (c.size(3), c.size(4), T::from_f32(c.real(5)));
     let (x, mask, y) = (c.reads[0], c.reads[1], &mut *c.writes[0]);
@@ -29,15 +30,13 @@ fn run<T: Real>(c: &mut Call<'_, T>) {
         let mask = &mask[i * mask_row..];
         let (y, unseen) = y.split_at_mut(seen);
         unseen.fill(T::ZERO);
-        if mask_col == 0 {
-            y.iter_mut().zip(x).for_each(|(y, &x)| *y = scale * x + mask[0]);
-        } else {
-            y.iter_mut().zip(x.iter().zip(mask)).for_each(|(y, (&x, &m))| *y = scale * x + m);
+        T::with_right(BinaryOp::Mul, &x[..seen], scale, y);
+        if mask_col == 1 {
+            T::accumulate(y, &mask[..seen]);
+        } else if mask[0] != T::ZERO {
+            y.iter_mut().for_each(|y| *y += mask[0]);
         }
-        let most = lanes::max(y);
-        y.iter_mut().for_each(|y| *y = (*y - most).exp());
-        let factor = T::ONE / lanes::sum(y);
-        y.iter_mut().for_each(|y| *y *= factor);
+        T::soften(y);
     }
 }
 

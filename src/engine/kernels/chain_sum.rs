@@ -99,9 +99,7 @@ impl<T: Lanes> Sums<'_, T> {
             sums[0] += T::total(terms);
             return;
         }
-        for row in terms.chunks_exact(self.inner) {
-            T::accumulate(sums, row);
-        }
+        T::sum_rows(sums, terms);
     }
 }
 

@@ -6,19 +6,18 @@
 use super::{Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, rows};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::numel;
-use crate::maths::real::Real;
+use crate::maths::real::Lanes;
 
 /// The kernel.
 pub struct CrossEntropy;
 /// Its registry entry.
 pub static KERNEL: CrossEntropy = CrossEntropy;
 
-fn run<T: Real>(c: &mut Call<'_, T>) {
+fn run<T: Lanes>(c: &mut Call<'_, T>) {
     let (n, classes) = (c.size(1), c.overrides[1] == 1);
     let (x, t) = (c.reads[0], c.reads[1]);
     for (i, (x, y)) in x.chunks_exact(n).zip(c.writes[0].iter_mut()).enumerate() {
-        let top = rows::largest(x);
-        let total = top + rows::sum(x, |v| (v - top).exp()).ln();
+        let total = T::log_sum(x);
         *y = match (classes, rows::place(t[if classes { i } else { 0 }], n)) {
             (false, _) => rows::sum2(x, &t[i * n..(i + 1) * n], |x, t| t * (total - x)),
             (true, Some(class)) => total - x[class],

@@ -5,14 +5,14 @@ use super::cross_entropy::{feeds, sizes};
 use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, rows, softmax};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::numel;
-use crate::maths::real::Real;
+use crate::maths::real::Lanes;
 
 /// The kernel.
 pub struct CrossEntropyGrad;
 /// Its registry entry.
 pub static KERNEL: CrossEntropyGrad = CrossEntropyGrad;
 
-fn run<T: Real>(c: &mut Call<'_, T>) {
+fn run<T: Lanes>(c: &mut Call<'_, T>) {
     let (n, classes) = (c.size(1), c.overrides[1] == 1);
     let (x, t, g) = (c.reads[0], c.reads[1], c.reads[2]);
     for (i, (x, dx)) in x.chunks_exact(n).zip(c.writes[0].chunks_exact_mut(n)).enumerate() {

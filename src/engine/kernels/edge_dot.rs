@@ -2,18 +2,18 @@
 //! a: `[N, H, D]`, b: `[M, H, D]`, edges: [`crate::engine::edges`], y: `[E, H]`. No attributes.
 
 use super::{
-    Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid, lanes,
+    Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid,
 };
 use crate::engine::edges;
 use crate::engine::graph::{Cotangents, Vjp};
-use crate::maths::real::Real;
+use crate::maths::real::Lanes;
 
 /// The kernel.
 pub struct EdgeDot;
 /// Its registry entry.
 pub static KERNEL: EdgeDot = EdgeDot;
 
-fn run<T: Real>(c: &mut Call<'_, T>) {
+fn run<T: Lanes>(c: &mut Call<'_, T>) {
     let (places, n, h, d) = (c.size(0), c.size(1), c.size(2), c.size(3));
     let (a, b, edges, y) = (c.reads[0], c.reads[1], c.reads[2], &mut *c.writes[0]);
     let live = edges[3 * places + n].to_f64() as usize;
@@ -23,7 +23,7 @@ fn run<T: Real>(c: &mut Call<'_, T>) {
         let row = |x: usize| edges[x].to_f64() as usize * h * d;
         let (a, b) = (&a[row(e)..], &b[row(places + e)..]);
         for (y, (a, b)) in y.iter_mut().zip(a.chunks_exact(d).zip(b.chunks_exact(d))) {
-            *y = lanes::dot(a, b);
+            *y = T::inner(a, b);
         }
     }
 }

@@ -5,7 +5,7 @@
 use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::numel;
-use lanes::widest;
+use lanes::act::{self, Batch};
 use crate::maths::real::Real;
 
 /// The kernel.
@@ -29,20 +29,6 @@ fn shape(attrs: &Attrs, m: &[usize], x: &[usize]) -> Result<Vec<usize>, String> 
     Ok(vec![bm.max(bx), p, c])
 }
 
-/// y += Σ wₙ·xₙ over N rows that are `distance` apart: one pass over y for all of them.
-#[inline(always)]
-fn add_rows<T: Real, const N: usize>(y: &mut [T], weights: [T; N], x: &[T], distance: usize) {
-    let rows: [&[T]; N] = std::array::from_fn(|n| &x[n * distance..][..y.len()]);
-    for l in 0..y.len() {
-        let mut sum = y[l];
-        for n in 0..N {
-            sum += weights[n] * rows[n][l];
-        }
-        y[l] = sum;
-    }
-}
-
-#[inline(always)]
 fn run<T: Real>(call: &mut Call<'_, T>) {
     let (p, q, c) = (call.size(1), call.size(2), call.size(3));
     let (m_batch, m_row, m_col) = (call.size(4), call.size(5), call.size(6));
@@ -52,27 +38,22 @@ fn run<T: Real>(call: &mut Call<'_, T>) {
         let (m, x) = (&m[b * m_batch..], &x[b * x_batch..]);
         for (i, y) in y.chunks_exact_mut(c).enumerate() {
             y.fill(T::ZERO);
-            let weight = |j: usize| m[i * m_row + j * m_col];
-            if x_col != 1 {
-                for j in 0..q {
-                    let row = x[j * x_row..].iter().step_by(x_col);
-                    y.iter_mut().zip(row).for_each(|(y, &x)| *y += weight(j) * x);
-                }
-                continue;
-            }
-            let mut j = 0;
-            while j < q {
-                let x = &x[j * x_row..];
-                match q - j {
-                    1 => add_rows(y, [weight(j)], x, x_row),
-                    2 => add_rows(y, [0, 1].map(|n| weight(j + n)), x, x_row),
-                    3 => add_rows(y, [0, 1, 2].map(|n| weight(j + n)), x, x_row),
-                    _ => add_rows(y, [0, 1, 2, 3].map(|n| weight(j + n)), x, x_row),
-                }
-                j += 4;
+            for j in 0..q {
+                let (weight, row) = (m[i * m_row + j * m_col], x[j * x_row..].iter().step_by(x_col));
+                y.iter_mut().zip(row).for_each(|(y, &x)| *y += weight * x);
             }
         }
     }
+}
+
+/// The same by the loops for batches, or by products where matrices are large.
+fn fast(call: &mut Call<'_, f32>) {
+    let batch = |data, at: usize| {
+        Batch { data, batch: call.size(at), row: call.size(at + 1), col: call.size(at + 2) }
+    };
+    let (m, x) = (batch(call.reads[0], 4), batch(call.reads[1], 7));
+    let size = [1, 2, 3].map(|i| call.size(i));
+    act::run(size, m, x, call.writes[0], call.scratch);
 }
 
 impl Kernel for GroupAct {
@@ -125,7 +106,7 @@ impl Kernel for GroupAct {
     }
 
     fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
-        Some(widest!(run::<f32>: fn(&mut Call<'_, f32>)))
+        Some(fast)
     }
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {
@@ -147,6 +128,8 @@ impl Kernel for GroupAct {
             case([1, 0], &[5, 3, 2], &[5, 3, 4]),
             case([0, 1], &[3, 2, 5], &[3, 4, 5]),
             case([1, 1], &[1, 3, 2], &[4, 6, 3]),
+            case([0, 1], &[2, 9, 8], &[2, 17, 8]),
+            case([1, 0], &[3, 13, 9], &[3, 13, 11]),
         ]
     }
 

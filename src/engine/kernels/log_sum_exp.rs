@@ -4,18 +4,17 @@
 use super::{Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, rows};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::around_axis;
-use crate::maths::real::Real;
+use crate::maths::real::Lanes;
 
 /// The kernel.
 pub struct LogSumExp;
 /// Its registry entry.
 pub static KERNEL: LogSumExp = LogSumExp;
 
-fn run<T: Real>(c: &mut Call<'_, T>) {
+fn run<T: Lanes>(c: &mut Call<'_, T>) {
     let (n, inner) = (c.size(1), c.size(2));
     rows::each([c.reads[0]], c.writes[0], [n, 1, inner], c.scratch, |[x], y| {
-        let top = rows::largest(x);
-        y[0] = top + rows::sum(x, |v| (v - top).exp()).ln();
+        y[0] = T::log_sum(x);
     });
 }
 

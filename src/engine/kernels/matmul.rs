@@ -158,9 +158,7 @@ fn run<T: Lanes>(c: &mut Call<'_, T>) {
 fn row_sums<T: Lanes>(c: &mut Call<'_, T>) {
     let Some(sums) = c.writes.last_mut() else { return };
     sums.fill(T::ZERO);
-    for row in c.reads[1].chunks_exact(sums.len()) {
-        T::accumulate(sums, row);
-    }
+    T::sum_rows(sums, c.reads[1]);
 }
 
 
@@ -181,15 +179,14 @@ fn fast(c: &mut Call<'_, f32>) {
                 return;
             }
             let (at, len) = (first + rows.start * n, rows.len() * n);
-            room(registers, len + register_count(&view));
-            let (carried, registers) = registers.split_at_mut(len);
-            carried.copy_from_slice(&block[..len]);
+            room(registers, register_count(&view));
             let mut stores: [&mut [f32]; MOST_STORES] = Default::default();
             for (store, whole) in stores[1..own].iter_mut().zip(others.iter_mut()) {
                 *store = &mut whole[at..at + len];
             }
             stores[0] = &mut block[..len];
-            run_program(&view, at, len, carried, reads, &mut stores[..own], registers);
+            // The product lies in the first store.
+            run_program(&view, at, len, &[], reads, &mut stores[..own], registers);
         };
         let product = Product::new((m, k, n), a, b);
         product.run(&mut main[first..first + m * n], n, c.scratch, &mut finish);

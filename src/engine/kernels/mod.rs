@@ -3,7 +3,6 @@
 
 mod conv_fast;
 mod kernel;
-pub(crate) mod lanes;
 pub(crate) mod rows;
 pub mod sliding;
 pub(crate) mod small;
@@ -28,7 +27,7 @@ macro_rules! kernels {
 
         /// Every kernel of this build, in the order of the list.
         pub static REGISTRY: &[&dyn Kernel] =
-            &[$(&$stem::KERNEL,)* $(#[cfg(not(target_arch = "wasm32"))] &$later::KERNEL,)*];
+            &[$(&$stem::KERNEL,)* $(#[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))] &$later::KERNEL,)*];
 
         /// Stems of the kernels that are in the browser bundle too.
         pub static EVERYWHERE: &[&str] = &[$(stringify!($stem),)*];
@@ -37,7 +36,7 @@ macro_rules! kernels {
         pub fn source(stem: &str) -> Option<&'static str> {
             match stem {
                 $(stringify!($stem) => Some(text!($stem)),)*
-                $(#[cfg(not(target_arch = "wasm32"))] stringify!($later) => Some(text!($later)),)*
+                $(#[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))] stringify!($later) => Some(text!($later)),)*
                 _ => None,
             }
         }

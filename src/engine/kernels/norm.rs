@@ -9,7 +9,8 @@
 use super::{Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, rows};
 use crate::engine::graph::{Cotangents, Var, Vjp};
 use crate::engine::shape::numel;
-use crate::maths::real::Real;
+use crate::engine::kernels::binary::BinaryOp;
+use crate::maths::real::Lanes;
 
 /// The kernel.
 pub struct Norm;
@@ -21,40 +22,32 @@ pub fn attrs(centred: bool, n: usize, inner: usize, eps: f64) -> Attrs {
     Attrs { ints: vec![u32::from(centred), n as u32, inner as u32], reals: vec![eps] }
 }
 
-/// y = (x − m)/√(v + eps) for one row; gives 1/√(v + eps).
-pub(crate) fn normalise<T: Real>(x: &[T], y: &mut [T], centred: bool, eps: T) -> T {
-    let n = T::from_f64(x.len() as f64);
-    let mean = if centred { rows::sum(x, |v| v) / n } else { T::ZERO };
-    let scale = T::ONE / (rows::sum(x, |v| (v - mean) * (v - mean)) / n + eps).sqrt();
-    y.iter_mut().zip(x).for_each(|(y, &x)| *y = (x - mean) * scale);
-    scale
-}
-
-/// Calls `f` with each element of the row that starts at element `start`, and the value of its channel.
-pub(crate) fn channels<T: Real>(row: &mut [T], start: usize, inner: usize, values: &[T], f: impl Fn(T, T) -> T) {
+/// Multiplies each element of the row that starts at element `start` by the value of its channel, or adds that.
+pub(crate) fn channels<T: Lanes>(row: &mut [T], start: usize, inner: usize, values: &[T], op: BinaryOp) {
     let count = values.len();
     if count == 1 {
-        row.iter_mut().for_each(|y| *y = f(*y, values[0]));
-    } else if inner == 1 && start.is_multiple_of(count) {
-        for row in row.chunks_mut(count) {
-            row.iter_mut().zip(values).for_each(|(y, &v)| *y = f(*y, v));
-        }
-    } else {
-        for (run, row) in row.chunks_mut(inner).enumerate() {
-            let v = values[(start / inner + run) % count];
-            row.iter_mut().for_each(|y| *y = f(*y, v));
-        }
+        let (a, b) = if op == BinaryOp::Mul { (values[0], T::ZERO) } else { (T::ONE, values[0]) };
+        return T::affine(row, a, b);
+    }
+    if inner == 1 && start.is_multiple_of(count) {
+        let each = if op == BinaryOp::Mul { T::multiply } else { T::accumulate };
+        row.chunks_mut(count).for_each(|row| each(row, values));
+        return;
+    }
+    for (run, row) in row.chunks_mut(inner).enumerate() {
+        let v = values[(start / inner + run) % count];
+        row.iter_mut().for_each(|y| *y = op.apply(*y, v));
     }
 }
 
-fn run<T: Real>(c: &mut Call<'_, T>) {
+fn run<T: Lanes>(c: &mut Call<'_, T>) {
     let (n, inner, eps) = (c.size(1), c.size(2), T::from_f32(c.real(4)));
     let centred = c.overrides[1] == 1;
     let rows = c.reads[0].chunks_exact(n).zip(c.writes[0].chunks_exact_mut(n));
     for (i, (x, y)) in rows.enumerate() {
-        normalise(x, y, centred, eps);
-        channels(y, i * n, inner, c.reads[1], |y, w| y * w);
-        channels(y, i * n, inner, c.reads[2], |y, b| y + b);
+        T::normalise(x, y, centred, eps);
+        channels(y, i * n, inner, c.reads[1], BinaryOp::Mul);
+        channels(y, i * n, inner, c.reads[2], BinaryOp::Add);
     }
 }
 

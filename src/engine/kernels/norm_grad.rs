@@ -1,29 +1,28 @@
 //! Derivative of a norm by x: dx = r (P h − x̂ mean(h x̂)), with h = w ∘ g, r = 1/√(v + eps), x̂ the row normalised, and P
 //! the centring if there is one. Attributes as for `norm`.
 
-use super::norm::{by_channel, channels, check, dot_to_channels, feeds, launch, normalise};
-use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, rows};
+use super::norm::{by_channel, channels, check, dot_to_channels, feeds, launch};
+use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty};
 use crate::engine::graph::{Cotangents, Var, Vjp};
 use crate::engine::shape::numel;
-use crate::maths::real::Real;
+use crate::engine::kernels::binary::BinaryOp;
+use crate::maths::real::Lanes;
 
 /// The kernel.
 pub struct NormGrad;
 /// Its registry entry.
 pub static KERNEL: NormGrad = NormGrad;
 
-fn run<T: Real>(c: &mut Call<'_, T>) {
+fn run<T: Lanes>(c: &mut Call<'_, T>) {
     let (n, inner, eps) = (c.size(1), c.size(2), T::from_f32(c.real(4)));
-    let (centred, count) = (c.overrides[1] == 1, T::from_f64(n as f64));
+    let centred = c.overrides[1] == 1;
     c.scratch.resize(n, T::ZERO);
     let hat = &mut c.scratch[..];
     for (i, (x, dx)) in c.reads[0].chunks_exact(n).zip(c.writes[0].chunks_exact_mut(n)).enumerate() {
-        let scale = normalise(x, hat, centred, eps);
+        let scale = T::normalise(x, hat, centred, eps);
         dx.copy_from_slice(&c.reads[2][i * n..(i + 1) * n]);
-        channels(dx, i * n, inner, c.reads[1], |g, w| g * w);
-        let mean = if centred { rows::sum(dx, |h| h) / count } else { T::ZERO };
-        let along = rows::sum2(dx, hat, |h, x| h * x) / count;
-        dx.iter_mut().zip(&*hat).for_each(|(h, &x)| *h = scale * (*h - mean - x * along));
+        channels(dx, i * n, inner, c.reads[1], BinaryOp::Mul);
+        T::normalise_back(hat, dx, centred, scale);
     }
 }
 

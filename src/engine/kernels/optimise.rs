@@ -11,8 +11,8 @@ use super::{
 };
 use crate::engine::graph::{Clip, Cotangents, Decay, Rule, Shape, Training, Vjp};
 use crate::engine::shape::numel;
-use lanes::widest;
-use crate::maths::real::Real;
+use crate::maths::real::{Lanes, Real};
+use lanes::sweep::{self, Sweep};
 
 /// The kernel.
 pub struct Optimise;
@@ -87,52 +87,28 @@ fn course<T: Real>(c: &Call<'_, T>) -> T {
     }
 }
 
-/// The step, with the bound on each gradient as a function, so that loops have no branch.
-#[inline(always)]
-fn sweep<T: Real>(c: &mut Call<'_, T>, clip: impl Fn(T) -> T) {
-    let lr = c.reads[1][0] * course(c);
-    let [first, second, epsilon, coupled, decoupled] = [2, 3, 4, 5, 6].map(|i| T::from_f32(c.real(i)));
-    let (g, rule, t) = (c.reads[0], c.overrides[0], c.state[3].wrapping_add(1));
-    let [p, moments] = &mut *c.writes else { return };
-    let (m, v) = moments.split_at_mut(g.len());
-    match rule {
-        0 => p.iter_mut().zip(g).for_each(|(p, &g)| *p -= lr * (clip(g) + coupled * *p + decoupled * *p)),
-        1 | 2 => {
-            let (keep, now) = if rule == 1 { (T::ONE, T::ZERO) } else { (first, T::ONE) };
-            for ((p, m), &g) in p.iter_mut().zip(m).zip(g) {
-                let slope = clip(g) + coupled * *p;
-                *m = first * *m + slope;
-                *p -= lr * (now * slope + keep * *m + decoupled * *p);
-            }
-        }
+/// The step: what does not depend on the parameter is computed once.
+fn run<T: Lanes>(c: &mut Call<'_, T>) {
+    let [first, second, epsilon, coupled, decoupled, bound] =
+        [2, 3, 4, 5, 6, 7].map(|i| T::from_f32(c.real(i)));
+    let t = c.state[3].wrapping_add(1);
+    let rule = match c.overrides[0] {
+        0 => sweep::Rule::Sgd,
+        1 | 2 => sweep::Rule::Momentum { keep: first, nesterov: c.overrides[0] == 2 },
         _ => {
-            let step = T::ONE / correction(first, t);
-            let scale = T::ONE / correction(second, t);
-            for (((p, m), v), &g) in p.iter_mut().zip(m).zip(v).zip(g) {
-                let slope = clip(g) + coupled * *p;
-                *m += first * (slope - *m);
-                *v += second * (slope * slope - *v);
-                *p -= lr * (step * *m / ((*v * scale).sqrt() + epsilon) + decoupled * *p);
-            }
+            let (step, scale) = (T::ONE / correction(first, t), T::ONE / correction(second, t));
+            sweep::Rule::Adam { first, second, step, scale, epsilon }
         }
-    }
-}
-
-#[inline(always)]
-fn run<T: Real>(c: &mut Call<'_, T>) {
-    let bound = T::from_f32(c.real(7));
-    match c.overrides[1] {
-        0 => sweep(c, |g| g),
-        1 => {
-            let shrink = bound / c.reads[2][0].sqrt().max(bound);
-            sweep(c, |g| g * shrink);
-        }
-        // A NaN passes both comparisons.
-        _ => sweep(c, |g| {
-            let low = if g < -bound { -bound } else { g };
-            if low > bound { bound } else { low }
-        }),
-    }
+    };
+    let infinite = T::from_f32(f32::INFINITY);
+    let (shrink, bound) = match c.overrides[1] {
+        0 => (T::ONE, infinite),
+        1 => (bound / c.reads[2][0].sqrt().max(bound), infinite),
+        _ => (T::ONE, bound),
+    };
+    let rate = c.reads[1][0] * course(c);
+    let [p, moments] = &mut *c.writes else { return };
+    T::sweep(&Sweep { rule, rate, shrink, bound, coupled, decoupled }, c.reads[0], p, moments);
 }
 
 impl Kernel for Optimise {
@@ -195,10 +171,6 @@ impl Kernel for Optimise {
 
     fn reference(&self) -> Reference {
         Reference { f32: run::<f32>, f64: run::<f64> }
-    }
-
-    fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
-        Some(widest!(run::<f32>: fn(&mut Call<'_, f32>)))
     }
 
     fn vjp<'b>(&self, _cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {

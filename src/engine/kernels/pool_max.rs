@@ -10,6 +10,7 @@ use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signatu
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::numel;
 use crate::maths::real::Real;
+use lanes::pool;
 
 /// The kernel.
 pub struct PoolMax;
@@ -64,42 +65,15 @@ fn fast(call: &mut Call<'_, f32>) {
         if transposed {
             for (((above, below), v), out) in x.zip(v.chunks_exact(ow)).zip(out.chunks_exact_mut(2 * w)) {
                 let (first, second) = out.split_at_mut(w);
-                put_rows(above, below, v, first, second);
+                pool::put((above, below), v, first, second);
             }
         } else {
             let v = v.chunks_exact(2 * w).map(|rows| rows.split_at(w));
             for ((x, v), out) in x.zip(v).zip(out.chunks_exact_mut(ow)) {
-                pick_row(x, v, out);
+                pool::pick(x, v, out);
             }
         }
     });
-}
-
-/// Numbers of v where the maxima of x are, for a row of 2 × 2 windows.
-#[inline]
-fn pick_row((xa, xb): (&[f32], &[f32]), (va, vb): (&[f32], &[f32]), out: &mut [f32]) {
-    let x = xa.as_chunks::<2>().0.iter().zip(xb.as_chunks::<2>().0);
-    let v = va.as_chunks::<2>().0.iter().zip(vb.as_chunks::<2>().0);
-    for (out, ((xa, xb), (va, vb))) in out.iter_mut().zip(x.zip(v)) {
-        let (a, v_a) = if xa[1] > xa[0] { (xa[1], va[1]) } else { (xa[0], va[0]) };
-        let (b, v_b) = if xb[1] > xb[0] { (xb[1], vb[1]) } else { (xb[0], vb[0]) };
-        *out = if b > a { v_b } else { v_a };
-    }
-}
-
-/// The transpose, which also writes the zeros.
-#[inline]
-fn put_rows(above: &[f32], below: &[f32], v: &[f32], first: &mut [f32], second: &mut [f32]) {
-    let x = above.as_chunks::<2>().0.iter().zip(below.as_chunks::<2>().0);
-    let out = first.as_chunks_mut::<2>().0.iter_mut().zip(second.as_chunks_mut::<2>().0);
-    for ((&v, (above, below)), (first, second)) in v.iter().zip(x).zip(out) {
-        let (right_a, right_b) = (above[1] > above[0], below[1] > below[0]);
-        let a = if right_a { above[1] } else { above[0] };
-        let b = if right_b { below[1] } else { below[0] };
-        let (va, vb) = if b > a { (0.0, v) } else { (v, 0.0) };
-        *first = if right_a { [0.0, va] } else { [va, 0.0] };
-        *second = if right_b { [0.0, vb] } else { [vb, 0.0] };
-    }
 }
 
 impl Kernel for PoolMax {

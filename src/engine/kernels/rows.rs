@@ -76,19 +76,6 @@ pub(crate) fn sum<T: Real>(x: &[T], f: impl Fn(T) -> T) -> T {
     sum2(x, x, |x, _| f(x))
 }
 
-/// The largest element, in eight interleaved parts.
-pub(crate) fn largest<T: Real>(x: &[T]) -> T {
-    let mut parts = [x[0]; 8];
-    let chunks = x.chunks_exact(8);
-    let rest = chunks.remainder().iter().fold(x[0], |top, &v| top.max(v));
-    for chunk in chunks {
-        for (p, &v) in parts.iter_mut().zip(chunk) {
-            *p = if v > *p { v } else { *p };
-        }
-    }
-    parts.iter().fold(rest, |top, &v| top.max(v))
-}
-
 /// The place 0 … n − 1 that an index names, if it names one.
 #[inline]
 pub(crate) fn place<T: Real>(index: T, n: usize) -> Option<usize> {

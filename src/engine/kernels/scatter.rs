@@ -2,28 +2,28 @@
 //! order; x: `[E, …]`, index: `[E]`. Rows whose index is none of 0 … N − 1 go nowhere.
 //! Attributes: ints = `[N, 1 if the index ascends]`.
 //!
-//! Without atomics, each element of y looks for its rows: by bisection where the index ascends; else along the whole
-//! index, which is for tables of some hundred rows. Large graphs have `route`.
+//! On the CPU that is one pass over x. On the GPU, without atomics, each element of y looks for its rows: by bisection where
+//! the index ascends; else along the whole index, which is for tables of some hundred rows. Large graphs have `route`.
 
 use super::{
     Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid, rows,
 };
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::numel;
-use crate::maths::real::Real;
+use crate::maths::real::Lanes;
 
 /// The kernel.
 pub struct Scatter;
 /// Its registry entry.
 pub static KERNEL: Scatter = Scatter;
 
-fn run<T: Real>(c: &mut Call<'_, T>) {
+fn run<T: Lanes>(c: &mut Call<'_, T>) {
     let (width, n) = (c.size(1), c.size(0) / c.size(1));
     let y = &mut *c.writes[0];
     y.fill(T::ZERO);
     for (x, &index) in c.reads[0].chunks_exact(width).zip(c.reads[1]) {
         if let Some(row) = rows::place(index, n) {
-            y[row * width..(row + 1) * width].iter_mut().zip(x).for_each(|(y, &x)| *y += x);
+            T::accumulate(&mut y[row * width..(row + 1) * width], x);
         }
     }
 }

@@ -9,13 +9,14 @@ use super::kernels::binary::BinaryOp;
 use super::kernels::unary::UnaryOp;
 use super::kernels::{Attrs, Binding, Ty};
 use super::shape::{collapse, numel};
+use lanes::program::{BINARY, CARRIED, CONSTANT, LOAD, UNARY};
 
 /// Most tensors a program reads beside those of its kernel, and most it writes: eight storage buffers are guaranteed.
 pub const MOST_READS: usize = 7;
 /// Most tensors a program writes.
 pub const MOST_STORES: usize = 8;
 /// Most lines: the registers of a block stay in the first-level cache.
-pub const MOST_LINES: usize = 40;
+pub const MOST_LINES: usize = lanes::program::MOST_LINES;
 
 /// How a tensor is read along the iteration space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -70,12 +71,6 @@ pub struct Program {
     /// The lines whose values are stored, one for each tensor written.
     pub stores: Vec<usize>,
 }
-
-const LOAD: u32 = 0;
-const CONSTANT: u32 = 1;
-const CARRIED: u32 = 2;
-const UNARY: u32 = 16;
-const BINARY: u32 = 256;
 
 impl Program {
     /// Appends the program to a kernel's attributes.

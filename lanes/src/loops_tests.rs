@@ -1,0 +1,97 @@
+//! Programs, sums of rows and softmax against what they say, in plain words.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use super::Lanes;
+use super::binary::BinaryOp;
+use super::unary::UnaryOp;
+
+/// So many numbers on ±1, another sequence for each seed.
+fn numbers(n: usize, seed: usize) -> Vec<f32> {
+    (0..n).map(|i| (i * 7919 + seed * 104_729) % 2017).map(|k| k as f32 / 1008.0 - 1.0).collect()
+}
+
+/// A program of a sum with a bias, a column and a gate, over `rows × cols` elements from row `first` on: what each store
+/// should hold, in plain words.
+fn gated(z: f32, bias: f32, column: f32) -> [f32; 2] {
+    let s = UnaryOp::Sigmoid;
+    let mut gate = [0.0];
+    f32::map(s, 0.0, &[z + bias], &mut gate);
+    [(z + bias) * gate[0], (1.0 - gate[0]) * column]
+}
+
+#[test]
+fn programs_do_line_by_line_what_they_say() {
+    use crate::program::{BINARY, CARRIED, CONSTANT, Code, LOAD, Space, UNARY, register_count};
+    // The column comes first and frees its register before the bias is read, which stays from block to block.
+    let lines = [
+        [LOAD, 1, 0],
+        [UNARY + UnaryOp::Neg as u32, 0, 0],
+        [CARRIED, 0, 0],
+        [LOAD, 0, 0],
+        [BINARY, 2, 3],
+        [UNARY + UnaryOp::Sigmoid as u32, 4, 0],
+        [BINARY + BinaryOp::Mul as u32, 4, 5],
+        [CONSTANT, 0, 0],
+        [BINARY + BinaryOp::Sub as u32, 5, 7],
+        [BINARY + BinaryOp::Mul as u32, 8, 1],
+    ];
+    let reals = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+    for (rows, cols, first) in
+        [(1, 1, 0), (10, 8, 0), (7, 5, 3), (3, 384, 1), (70, 64, 2), (5, 700, 1), (4, 10, 1)]
+    {
+        let (bias, column) = (numbers(cols, 1), numbers(rows + first, 2));
+        let z = numbers(rows * cols, 3);
+        let (r, c) = ((rows + first) as u32, cols as u32);
+        let reads = [[2, 1, 1, r, c, 0, 0, 0, 1], [2, 1, 1, r, c, 0, 0, 1, 0]];
+        let code = Code { reads: &reads, lines: &lines, reals: &reals, stores: &[6, 9] };
+        let mut registers = vec![f32::NAN; register_count(lines.len())];
+        // The product is given apart, then where the first store is.
+        for carried in [&z[..], &[]] {
+            let (mut y, mut d) = (z.clone(), vec![f32::NAN; rows * cols]);
+            let stores = &mut [&mut y[..], &mut d[..]];
+            let reads: [&[f32]; 2] = [&bias, &column];
+            let space = Space { first: first * cols, n: rows * cols, carried, reads: &reads, stores };
+            f32::program(&code, space, &mut registers);
+            for i in 0..rows * cols {
+                let expected = gated(z[i], bias[i % cols], column[first + i / cols]);
+                for (got, expected) in [y[i], d[i]].into_iter().zip(expected) {
+                    assert!((got - expected).abs() < 1e-6, "{rows} × {cols}, {i}: {got} for {expected}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn sums_of_rows_and_softmax_are_what_they_say() {
+    for (rows, n) in [(1, 1), (9, 1), (3, 5), (11, 8), (6, 70)] {
+        let x = numbers(rows * n, 4);
+        let mut y = vec![0.5; n];
+        f32::sum_rows(&mut y, &x);
+        for (j, y) in y.iter().enumerate() {
+            let expected = 0.5 + (0..rows).map(|i| f64::from(x[i * n + j])).sum::<f64>();
+            assert!((f64::from(*y) - expected).abs() < 1e-5);
+        }
+        let mut soft = x[..n].to_vec();
+        f32::soften(&mut soft);
+        let total: f64 = x[..n].iter().map(|&x| f64::from(x).exp()).sum();
+        for (soft, &x) in soft.iter().zip(&x) {
+            assert!((f64::from(*soft) - f64::from(x).exp() / total).abs() < 1e-6);
+        }
+    }
+}
+
+#[test]
+fn the_sigmoid_keeps_its_digits_and_its_ends() {
+    let x: Vec<f32> = (-870..=870).map(|i| 0.1 * i as f32).collect();
+    let mut y = vec![0.0; x.len()];
+    f32::map(UnaryOp::Sigmoid, 0.0, &x, &mut y);
+    for (&x, &y) in x.iter().zip(&y) {
+        let exact = 1.0 / (1.0 + (-f64::from(x)).exp());
+        assert!((f64::from(y) / exact - 1.0).abs() < 4e-7, "{x}: {y} for {exact}");
+    }
+    let mut ends = [0.0; 3];
+    f32::map(UnaryOp::Sigmoid, 0.0, &[1e30, -1e30, f32::NAN], &mut ends);
+    assert!(ends[0] == 1.0 && (0.0..2e-38).contains(&ends[1]) && ends[2].is_nan(), "{ends:?}");
+}
