@@ -4,6 +4,7 @@ pub mod check;
 pub mod decompositions;
 pub mod lab;
 pub mod reader;
+pub mod tensors;
 pub mod vectors;
 
 pub use lab::{Applied, Command, LabMeta, Pairs, Section};
