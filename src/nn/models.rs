@@ -45,7 +45,7 @@ impl NetShape {
         t1: Var<'b>,
     ) -> Result<Field<'b>, TypeMismatch> {
         let ty = FieldType::point(self.group, self.from.0, self.from.1);
-        chain(b, "equivariant", &self.equivariant(breaks), Field { ty, t0: Some(t0), t1: Some(t1) })
+        chain(b, "equivariant", &self.equivariant(breaks), Field::new(ty, Some(t0), Some(t1)))
     }
 
     /// Adds the plain twin below the path `twin`: all coordinates in, SiLU layers of one width, all coordinates out.
@@ -60,11 +60,9 @@ impl NetShape {
             h = dense(b, &format!("twin.{i}"), h, width, gain).silu(); // [B, W]
         }
         let (o0, o1) = self.to;
-        Field {
-            ty: FieldType::point(self.group, o0, o1),
-            t0: (o0 > 0).then(|| dense(b, "twin.out.t0", h, o0, gain)),
-            t1: (o1 > 0).then(|| dense(b, "twin.out.t1", h, dim * o1, gain).reshape(&[batch, dim, o1])),
-        }
+        let t0 = (o0 > 0).then(|| dense(b, "twin.out.t0", h, o0, gain));
+        let t1 = (o1 > 0).then(|| dense(b, "twin.out.t1", h, dim * o1, gain).reshape(&[batch, dim, o1]));
+        Field::new(FieldType::point(self.group, o0, o1), t0, t1)
     }
 
     /// Parameters of the twin at a width.

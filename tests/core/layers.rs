@@ -24,7 +24,7 @@ struct Run {
 
 /// Σ s² + Σ ⟨v, v⟩: an invariant of a field.
 fn invariant<'b>(b: &'b Builder, f: Field<'b>) -> Var<'b> {
-    let metric = f.ty.group.metric();
+    let metric = f.ty.space.diagonal().unwrap();
     let eta = b.constant(&[metric.len()], &metric);
     let scalars = f.t0.map(|s| s.square().sum_all());
     let vectors = f.t1.map(|v| v.metric_dot(v, eta).sum_all());
@@ -41,7 +41,7 @@ fn run_from(layer: &dyn Layer, init: u64, t0: &[f64], t1: &[f64]) -> Run {
     let b = Builder::new();
     let s = b.input("t0", &[BATCH, ty.t0]);
     let v = b.input("t1", &[BATCH, ty.dim(), ty.t1]);
-    let out = layer.build(&b, "layer", Field { ty, t0: Some(s), t1: Some(v) });
+    let out = layer.build(&b, "layer", Field::new(ty, Some(s), Some(v)));
     out.output(&b, "out");
     b.output("gradient", b.grad(invariant(&b, out), &[v])[0]);
     let plan = Arc::new(Plan::compile(&b.finish().unwrap()).unwrap());
@@ -186,7 +186,7 @@ fn a_type_that_does_not_fit_is_named_with_the_one_that_would() {
         vec![Box::new(TensorPolynomial::new(group, (3, 4), (5, 6), 8, Breaks::default()))];
     let b = Builder::new();
     let ty = FieldType::point(group, 2, 4);
-    let field = Field { ty, t0: Some(b.input("t0", &[1, 2])), t1: Some(b.input("t1", &[1, 3, 4])) };
+    let field = Field::new(ty, Some(b.input("t0", &[1, 2])), Some(b.input("t1", &[1, 3, 4])));
     let error = chain(&b, "net", &layers, field).err().unwrap().to_string();
     assert_eq!(error, "layer ‘net.0’ takes 3T0+4T1 of SO(3), but was given 2T0+4T1 of SO(3)");
 }

@@ -20,4 +20,5 @@ mod reference;
 mod rep_support;
 mod representations;
 mod rotation;
+mod tensors;
 mod vectors;

@@ -39,6 +39,13 @@ pub enum Init {
         /// Standard deviation.
         std: f64,
     },
+    /// Independent uniform numbers, seeded as the normal ones.
+    Uniform {
+        /// Least.
+        low: f64,
+        /// Most.
+        high: f64,
+    },
 }
 
 /// Where the values of a node come from.

@@ -58,6 +58,10 @@ impl ParamLayout {
                     let mut rng = Rng::new(seed, hash(&e.path));
                     part.iter_mut().for_each(|v| *v = (std * rng.normal()) as f32);
                 }
+                Init::Uniform { low, high } => {
+                    let mut rng = Rng::new(seed, hash(&e.path));
+                    part.iter_mut().for_each(|v| *v = (low + (high - low) * rng.uniform()) as f32);
+                }
             }
         }
         values

@@ -80,7 +80,7 @@ impl Model {
         let t0 = b.random_normal(STREAM_SCALARS, &[s.batch, n]) * SCALAR_SPREAD + b.input("m0", &[1, n]);
         let truth = self.truth(&b, s.target, t0, t1);
         let (f, twin) = self.nets(&b, s.breaks, t0, t1)?;
-        let losses = [(NETS[0], error(f, truth)), (NETS[1], error(twin, truth))];
+        let losses = [(NETS[0], error(&f, &truth)), (NETS[1], error(&twin, &truth))];
         let losses: Vec<(&str, Var<'_>)> = losses.iter().filter_map(|(n, l)| l.map(|l| (*n, l))).collect();
         b.train(&losses, s.optimiser);
         Ok(b.finish()?)
@@ -91,7 +91,7 @@ impl Model {
         let metric = self.shape.group.metric();
         let (o0, o1) = self.shape.to;
         let (t0, t1) = target.build(b, b.constant(&[metric.len()], &metric), t0, t1);
-        Field { ty: FieldType::point(self.shape.group, o0, o1), t0, t1 }
+        Field::new(FieldType::point(self.shape.group, o0, o1), t0, t1)
     }
 
     fn nets<'b>(
@@ -112,7 +112,7 @@ fn inputs<'b>(b: &'b Builder, shape: &NetShape, batch: usize) -> (Var<'b>, Var<'
 }
 
 /// Mean squared error over the one type that the target has.
-fn error<'b>(f: Field<'b>, truth: Field<'b>) -> Option<Var<'b>> {
+fn error<'b>(f: &Field<'b>, truth: &Field<'b>) -> Option<Var<'b>> {
     let pair = f.t0.zip(truth.t0).or(f.t1.zip(truth.t1));
     pair.map(|(a, b)| (a - b).square().mean())
 }

@@ -22,11 +22,11 @@ impl Readout {
 
 impl Layer for Readout {
     fn in_type(&self) -> FieldType {
-        self.from
+        self.from.clone()
     }
 
     fn out_type(&self) -> FieldType {
-        self.to
+        self.to.clone()
     }
 
     fn symmetry(&self) -> Symmetry {
@@ -43,6 +43,6 @@ impl Layer for Readout {
             let w = b.param(&format!("{path}.t1"), &[self.from.t1, self.to.t1], fan_in(1.0, self.from.t1));
             v.matmul(w) // [B, D, t1]
         });
-        Field { ty: self.to, t0, t1 }
+        Field::new(self.to.clone(), t0, t1)
     }
 }

@@ -40,6 +40,7 @@ impl Breaks {
 ///
 /// Every step commutes with X ↦ gX for all g that keep the form η; scalars stay as they are.
 pub struct TensorPolynomial {
+    group: Group,
     from: FieldType,
     to: FieldType,
     hidden: usize,
@@ -95,6 +96,7 @@ impl TensorPolynomial {
         breaks: Breaks,
     ) -> Self {
         Self {
+            group,
             from: FieldType::point(group, from.0, from.1),
             to: FieldType::point(group, to.0, to.1),
             hidden,
@@ -104,7 +106,7 @@ impl TensorPolynomial {
 
     /// The diagonal of the form used by the inner products, [D].
     fn metric<'b>(&self, b: &'b Builder) -> Var<'b> {
-        let mut eta = self.from.group.metric();
+        let mut eta = self.group.metric();
         if let (true, Some(last)) = (self.breaks.metric, eta.last_mut()) {
             *last = -*last;
         }
@@ -131,19 +133,19 @@ impl TensorPolynomial {
 
 impl Layer for TensorPolynomial {
     fn in_type(&self) -> FieldType {
-        self.from
+        self.from.clone()
     }
 
     fn out_type(&self) -> FieldType {
-        self.to
+        self.to.clone()
     }
 
     fn symmetry(&self) -> Symmetry {
-        if self.breaks.any() || !self.from.group.keeps_metric() { Symmetry::None } else { Symmetry::Exact }
+        if self.breaks.any() || !self.group.keeps_metric() { Symmetry::None } else { Symmetry::Exact }
     }
 
     fn build<'b>(&self, b: &'b Builder, path: &str, x: Field<'b>) -> Field<'b> {
-        let (Some(s), Some(v)) = (x.t0, x.t1) else { return Field { ty: self.to, t0: None, t1: None } };
+        let (Some(s), Some(v)) = (x.t0, x.t1) else { return Field::new(self.to.clone(), None, None) };
         let weight = |name: &str, rows: usize, cols: usize, gain: f64| {
             b.param(&format!("{path}.{name}"), &[rows, cols], fan_in(gain, rows))
         };
@@ -151,7 +153,7 @@ impl Layer for TensorPolynomial {
         let bias = |name: &str, n: usize| b.param(&format!("{path}.{name}"), &[n], Init::Zeros);
         let (c0, c1) = (self.from.t0, self.from.t1);
         let (o0, o1, h) = (self.to.t0, self.to.t1, self.hidden);
-        let gains = Gains::new(self.from.group, c1);
+        let gains = Gains::new(self.group, c1);
 
         let left = v.matmul(p("mix.left", c1, o1)); // [B, D, C]
         let right = v.matmul(p("mix.right", c1, o1)); // [B, D, C]
@@ -167,6 +169,6 @@ impl Layer for TensorPolynomial {
         let batch = gate.shape().first().copied().unwrap_or(1);
         let gated = (left * gate.reshape(&[batch, 1, o1])).matmul(weight("mix.gated", o1, o1, gains.vectors)); // [B, D, C]
         let t1 = v.matmul(weight("mix.skip", c1, o1, gains.vectors)) + gated; // [B, D, C]
-        Field { ty: self.to, t0: Some(t0), t1: Some(self.break_vectors(b, path, t1)) }
+        Field::new(self.to.clone(), Some(t0), Some(self.break_vectors(b, path, t1)))
     }
 }
