@@ -5,4 +5,5 @@ pub mod measure;
 pub mod model;
 pub mod nets;
 pub mod options;
+pub mod probe;
 pub mod settings;

@@ -4,8 +4,8 @@ use super::nets;
 use super::settings::Settings;
 use crate::data::{Part, Samples, Task};
 use crate::engine::graph::Shape;
-use crate::engine::{Builder, EngineError, Graph, Plan, Training, Var};
-use crate::nn::layer::TypeMismatch;
+use crate::engine::{Builder, EngineError, Graph, Training, Var};
+use crate::nn::tensors::{Network, NetworkError};
 
 /// Names of the two networks: of their losses, outputs and parameter paths.
 pub const NETS: [&str; 2] = ["model", "twin"];
@@ -22,9 +22,9 @@ const SCALE_SAMPLES: usize = 1000;
 /// A model that could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
-    /// A layer was given what it does not take.
+    /// There is no such network.
     #[error(transparent)]
-    Type(#[from] TypeMismatch),
+    Network(#[from] NetworkError),
     /// The graph is not well formed.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -51,7 +51,12 @@ impl Scales {
         let count = if task.is_nbody() { 50 } else { SCALE_SAMPLES };
         let s = task.draw(seed, Part::Train, count);
         let scalar = task.shapes().rank == 0;
-        Self { t0: spread(&s.t0, true), t1: spread(&s.t1, false).1, y: spread(&s.y, scalar) }
+        let t1 = spread(&s.t1, false).1;
+        if task.is_nbody() {
+            // Charges are ±1, and what leaves are places as what enters.
+            return Self { t0: (0.0, 1.0), t1, y: (0.0, t1) };
+        }
+        Self { t0: spread(&s.t0, true), t1, y: spread(&s.y, scalar) }
     }
 }
 
@@ -64,30 +69,30 @@ fn spread(v: &[f64], about_mean: bool) -> (f64, f64) {
 }
 
 /// The two networks of the present settings.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Pair {
     settings: Settings,
     scales: Scales,
-    /// Width of the twin, chosen so that the parameter counts agree.
-    pub twin_width: usize,
-    /// Parameters of the model and of its twin.
-    pub parameters: (usize, usize),
+    networks: [Network; 2],
 }
 
 impl Pair {
-    /// The networks for the task and the sizes in the settings.
+    /// The networks for the task and the sizes in the settings; the twin as wide as brings it closest to the number of
+    /// parameters of the model.
     pub fn new(s: &Settings) -> Result<Self, ModelError> {
-        let count = |width: usize, which: usize| -> Result<usize, ModelError> {
-            let b = Builder::new();
-            let (t0, t1) = inputs(&b, s.task, 1);
-            let net = if which == 0 { nets::model(s) } else { nets::twin(s, width) };
-            b.output(NETS[which], nets::build(&b, NETS[which], s, net, t0, t1)?);
-            Ok(Plan::compile(&b.finish()?)?.params().count())
-        };
-        let wanted = count(0, 0)?;
-        let twin_width = nearest_width(wanted, |w| count(w, 1))?;
-        let parameters = (wanted, count(twin_width, 1)?);
-        Ok(Self { settings: s.clone(), scales: Scales::of(s.task, s.seed), twin_width, parameters })
+        let model = nets::model(s)?;
+        let twin = nearest(model.parameters(), |width| nets::twin(s, width))?;
+        Ok(Self { settings: s.clone(), scales: Scales::of(s.task, s.seed), networks: [model, twin] })
+    }
+
+    /// Parameters of the model and of its twin.
+    pub fn parameters(&self) -> (usize, usize) {
+        (self.networks[0].parameters(), self.networks[1].parameters())
+    }
+
+    /// The networks.
+    pub fn networks(&self) -> &[Network; 2] {
+        &self.networks
     }
 
     /// Both networks on a batch: inputs `t0` [B, c₀] where the task has scalars and `t1` [B, D, c₁]; outputs `model`
@@ -131,18 +136,13 @@ impl Pair {
     }
 
     /// Both networks in scaled units, [B, k] each.
-    fn nets<'b>(
-        &self,
-        b: &'b Builder,
-        t0: Option<Var<'b>>,
-        t1: Var<'b>,
-    ) -> Result<[Var<'b>; 2], ModelError> {
+    fn nets<'b>(&self, b: &'b Builder, t0: Option<Var<'b>>, t1: Var<'b>) -> Result<[Var<'b>; 2], ModelError> {
         let (s, scales) = (&self.settings, self.scales);
         let t0 = t0.map(|t0| (t0 - scales.t0.0) * (1.0 / scales.t0.1));
         let t1 = t1 * (1.0 / scales.t1);
         Ok([
-            nets::build(b, NETS[0], s, nets::model(s), t0, t1)?,
-            nets::build(b, NETS[1], s, nets::twin(s, self.twin_width), t0, t1)?,
+            nets::build(b, NETS[0], s, &self.networks[0], t0, t1)?,
+            nets::build(b, NETS[1], s, &self.networks[1], t0, t1)?,
         ])
     }
 
@@ -159,16 +159,17 @@ fn inputs(b: &Builder, task: Task, batch: usize) -> (Option<Var<'_>>, Var<'_>) {
     (t0, b.input("t1", &[batch, shapes.dim, shapes.t1]))
 }
 
-/// The width whose count is nearest to `wanted`, by bisection: counts grow with the width.
-fn nearest_width(
+/// The network whose number of parameters is nearest to `wanted`, by bisection over the width: the number grows with it.
+fn nearest(
     wanted: usize,
-    count: impl Fn(usize) -> Result<usize, ModelError>,
-) -> Result<usize, ModelError> {
-    let (mut low, mut high) = (1, 512);
+    make: impl Fn(usize) -> Result<Network, NetworkError>,
+) -> Result<Network, NetworkError> {
+    let (mut low, mut high) = (2, 512);
     while high - low > 1 {
         let middle = usize::midpoint(low, high);
-        if count(middle)? <= wanted { low = middle } else { high = middle }
+        if make(middle)?.parameters() <= wanted { low = middle } else { high = middle }
     }
-    let closer = count(low)?.abs_diff(wanted) <= count(high)?.abs_diff(wanted);
-    Ok(if closer { low } else { high })
+    let (below, above) = (make(low)?, make(high)?);
+    let closer = below.parameters().abs_diff(wanted) <= above.parameters().abs_diff(wanted);
+    Ok(if closer { below } else { above })
 }

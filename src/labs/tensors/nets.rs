@@ -1,41 +1,48 @@
 //! Which network stands behind which name.
 
 use super::model::ModelError;
+use super::options;
 use super::settings::Settings;
 use crate::engine::{Builder, Var};
-use crate::nn::layers::dense;
+use crate::nn::tensors::{Breaks, Kind, Network, NetworkError, Spec, Wiring};
 
-#[derive(Clone, Copy)]
-pub struct Net {
-    pub width: usize,
-    pub layers: usize,
+/// What the model under test is made of, by the settings.
+pub fn model(s: &Settings) -> Result<Network, NetworkError> {
+    network(s, s.model, s.width, s.breaks, s.wiring)
 }
 
-pub fn model(s: &Settings) -> Net {
-    Net { width: s.width, layers: s.layers }
-}
-pub fn twin(s: &Settings, width: usize) -> Net {
-    Net { width, layers: s.layers }
+/// The twin at a width, whole and with all its wires.
+pub fn twin(s: &Settings, width: usize) -> Result<Network, NetworkError> {
+    network(s, s.twin, width, Breaks::default(), options::opening_wires(s.task))
 }
 
+fn network(
+    s: &Settings,
+    kind: Kind,
+    width: usize,
+    breaks: Breaks,
+    wiring: Wiring,
+) -> Result<Network, NetworkError> {
+    let io = options::io(s.task, s.proper)?;
+    let published = Spec::published(kind, &io);
+    // The proportions are the published ones.
+    let hidden = if kind == Kind::Grepsnet { 2 * width } else { width };
+    Network::new(Spec { width, hidden, depth: s.layers, breaks, wiring, ..published }, io)
+}
+
+/// Adds a network to a graph; its one output as rows [B, k], k as [D, n] for vectors and [D, D] for a tensor.
 pub fn build<'b>(
     b: &'b Builder,
     path: &str,
     s: &Settings,
-    net: Net,
+    network: &Network,
     t0: Option<Var<'b>>,
     t1: Var<'b>,
 ) -> Result<Var<'b>, ModelError> {
-    let sh = s.task.shapes();
-    let batch = t1.shape()[0];
-    let flat = t1.reshape(&[batch, sh.dim * sh.t1]);
-    let flat = match t0 {
-        Some(t0) => flat.concat(1, &[t0]),
-        None => flat,
-    };
-    let mut h = dense(b, &format!("{path}.0"), flat, net.width, 1.0).silu();
-    for i in 1..=net.layers {
-        h = dense(b, &format!("{path}.{i}"), h, net.width, 1.6).silu();
+    let batch = t1.shape().first().copied().unwrap_or(1);
+    let out = network.build(b, path, t0, Some(t1))?;
+    match out.t0.or(out.t1).or(out.t2) {
+        Some(y) => Ok(y.reshape(&[batch, s.task.shapes().outputs()])),
+        None => Err(ModelError::Unfit("The network gives nothing.".to_owned())),
     }
-    Ok(dense(b, &format!("{path}.out"), h, sh.outputs(), 1.6))
 }

@@ -1,11 +1,12 @@
 //! What a visitor chooses in the lab, and its text in the URL.
 
 use super::element::{Element, PLANES};
-use super::options::{Breaks, Model, Wiring};
+use super::options::{self, SWITCHES, flipped, opening, opening_wires, serves};
 use crate::data::Task;
 use crate::labs::lab::{Applied, Pairs};
 use crate::labs::reader::Reader;
 use crate::maths::Coordinate;
+use crate::nn::tensors::{Breaks, Kind, Wiring};
 
 /// Fewest and most layers.
 pub const LAYERS: (usize, usize) = (1, 4);
@@ -73,9 +74,9 @@ pub struct Settings {
     /// Input scalars: masses or charges.
     pub scalars: Vec<f64>,
     /// The model under test.
-    pub model: Model,
+    pub model: Kind,
     /// What it is compared with, at the same number of parameters.
-    pub twin: Model,
+    pub twin: Kind,
     /// Channels of each type.
     pub width: usize,
     /// Layers.
@@ -112,8 +113,8 @@ impl Default for Settings {
             g: Element::default(),
             x,
             scalars,
-            model: Model::GRepsNet,
-            twin: Model::Mlp,
+            model: Kind::Grepsnet,
+            twin: Kind::Mlp,
             width: 32,
             layers: 2,
             n: 1000,
@@ -123,7 +124,7 @@ impl Default for Settings {
             seed: 1,
             init: 1,
             breaks: Breaks::default(),
-            wiring: Wiring::default(),
+            wiring: opening_wires(task),
             stabilised: false,
             page: Page::default(),
         }
@@ -211,24 +212,15 @@ impl Settings {
         if !same {
             (self.scalars, self.x) = default_input(task);
         }
-        if !self.model.serves(task) {
-            self.model = Model::equivariant(task);
-        }
-        if !self.twin.serves(task) {
-            self.twin = Model::plain(task);
-        }
+        let (model, twin) = opening(task);
+        self.model = if serves(self.model, task) && !task.is_nbody() { self.model } else { model };
+        self.twin = if serves(self.twin, task) && !task.is_nbody() { self.twin } else { twin };
+        self.wiring = opening_wires(task);
     }
 
     /// The group as it is written on the command line.
     pub fn group(&self) -> &'static str {
-        match (self.task, self.proper) {
-            (Task::O5 | Task::O5Plus, false) => "O(5)",
-            (Task::O5 | Task::O5Plus, true) => "SO(5)",
-            (Task::Lorentz, false) => "O(1,3)",
-            (Task::Lorentz, true) => "SO+(1,3)",
-            (_, false) => "O(3)",
-            (_, true) => "SO(3)",
-        }
+        options::group(self.task, self.proper)
     }
 
     /// Differences from the defaults as URL pairs; floats at round-trip precision.
@@ -261,8 +253,8 @@ impl Settings {
         put("seeds", self.seeds != d.seeds, self.seeds.to_string());
         put("seed", self.seed != d.seed, self.seed.to_string());
         put("init", self.init != d.init, self.init.to_string());
-        put("break", self.breaks.any(), self.breaks.to_text());
-        put("cut", self.wiring != Wiring::default(), self.wiring.cut_text());
+        put("break", self.breaks.any(), flipped(self.breaks, d.breaks, SWITCHES.iter().map(|s| (s.0, s.3))));
+        put("wires", self.wiring != d.wiring, flipped(self.wiring, d.wiring, Wiring::WIRES.into_iter()));
         put("stable", self.stabilised, "1".to_owned());
         put("page", self.page != d.page, self.page.slug().to_owned());
         out
@@ -338,23 +330,37 @@ impl Settings {
 
     fn read_model(&mut self, reader: &mut Reader<'_>) {
         for (key, twin) in [("model", false), ("twin", true)] {
-            let Some(model) = reader.choice(key, Model::ALL.map(|m| (m.slug(), m))) else { continue };
-            if !model.serves(self.task) {
-                reader.warn(key, model.slug(), "it does not take this task");
+            let Some(kind) = reader.parse::<Kind>(key) else { continue };
+            if !serves(kind, self.task) {
+                reader.warn(key, kind.slug(), "it does not take this task");
             } else if twin {
-                self.twin = model;
+                self.twin = kind;
             } else {
-                self.model = model;
+                self.model = kind;
             }
         }
-        for name in reader.text("break").unwrap_or_default().split(',').filter(|n| !n.is_empty()) {
-            if !self.breaks.turn_on(name) {
-                reader.warn("break", name, &format!("known are {}", Breaks::names().join(", ")));
+        let breaks = SWITCHES.map(|s| (s.0, s.3));
+        read_flags(reader, "break", &breaks, &mut self.breaks);
+        read_flags(reader, "wires", &Wiring::WIRES, &mut self.wiring);
+    }
+}
+
+/// Turns over the flags that are named.
+fn read_flags<T>(
+    reader: &mut Reader<'_>,
+    key: &str,
+    flags: &[(&str, fn(&mut T) -> &mut bool)],
+    value: &mut T,
+) {
+    for name in reader.text(key).unwrap_or_default().split(',').filter(|n| !n.is_empty()) {
+        match flags.iter().find(|f| f.0 == name) {
+            Some((_, at)) => {
+                let flag = at(value);
+                *flag = !*flag;
             }
-        }
-        for name in reader.text("cut").unwrap_or_default().split(',').filter(|n| !n.is_empty()) {
-            if !self.wiring.cut(name) {
-                reader.warn("cut", name, &format!("known are {}", Wiring::names().join(", ")));
+            None => {
+                let known: Vec<&str> = flags.iter().map(|f| f.0).collect();
+                reader.warn(key, name, &format!("known are {}", known.join(", ")));
             }
         }
     }

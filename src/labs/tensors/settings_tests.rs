@@ -38,8 +38,8 @@ fn every_task_opens_with_an_input_of_its_shape_and_models_that_take_it() {
         let shapes = task.shapes();
         assert_eq!((s.x.len(), s.scalars.len()), (shapes.t1, shapes.t0), "{task:?}");
         assert!(s.x.iter().all(|v| v.len() == shapes.dim), "{task:?}");
-        assert!(s.model.serves(task) && s.twin.serves(task), "{task:?}");
-        assert!(s.model.exact() && !s.twin.exact());
+        assert!(serves(s.model, task) && serves(s.twin, task), "{task:?}");
+        assert!(options::exact(s.model) && !options::exact(s.twin));
     }
 }
 
@@ -49,7 +49,7 @@ proptest! {
         pairs in proptest::collection::vec(("[a-z]{1,8}", ".{0,30}"), 0..12), keys in 0usize..18, value in ".{0,40}",
     ) {
         let known = ["task", "theta", "mirror", "eta", "plane", "turns", "x", "m", "model", "twin", "width", "n",
-            "batch", "lr", "seeds", "break", "cut", "page"];
+            "batch", "lr", "seeds", "break", "wires", "page"];
         let mut pairs = pairs;
         pairs.push((known[keys].to_owned(), value));
         let (s, _) = Settings::from_pairs(&pairs);
@@ -74,9 +74,9 @@ proptest! {
         s.x[0][0] = first;
         s.learning_rate = lr;
         (s.seed, s.seeds) = (seed, SEEDS[seeds]);
-        s.breaks = Breaks { bias: flags & 1 > 0, batch_norm: flags & 2 > 0, euclidean: flags & 4 > 0 };
-        s.wiring.t1_t2 = flags & 8 == 0;
-        s.wiring.gates = flags & 16 == 0;
+        s.breaks = Breaks { bias: flags & 1 > 0, whole_batch: flags & 2 > 0, euclidean: flags & 4 > 0 };
+        s.wiring.t1_to_t2 = flags & 8 == 0;
+        s.wiring.t1_norm = flags & 16 == 0;
         s.stabilised = flags & 32 > 0;
         s.page = if flags & 64 > 0 { Page::Wiring } else { Page::Square };
         let (back, applied) = Settings::from_pairs(&s.to_pairs());
