@@ -184,6 +184,8 @@ pub enum Change {
     Probe,
     /// One number in the running plan; training goes on.
     Knob,
+    /// New plans; weights are carried over.
+    Rebuild,
     /// New plans, weights and data.
     Reinit,
 }
@@ -200,7 +202,8 @@ impl Settings {
             (self.width != new.width || self.layers != new.layers, Change::Reinit),
             (self.n != new.n || self.batch != new.batch || self.seeds != new.seeds, Change::Reinit),
             (self.seed != new.seed || self.init != new.init, Change::Reinit),
-            (self.breaks != new.breaks || self.wiring != new.wiring, Change::Reinit),
+            (self.breaks != new.breaks, Change::Rebuild),
+            (self.wiring != new.wiring, Change::Reinit),
         ];
         table.iter().filter(|(differs, _)| *differs).map(|(_, c)| *c).max().unwrap_or(Change::Redraw)
     }
