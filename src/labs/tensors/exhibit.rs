@@ -1,6 +1,7 @@
 //! The lab without its pictures: settings in, numbers out.
 
 use super::exam::Examiner;
+use super::measure::Forward;
 use super::model::{ModelError, NETS, Pair};
 use super::probe::Prober;
 use super::run::Run;
@@ -359,6 +360,18 @@ impl Exhibit {
             Some(why) => Err(ModelError::Unfit(why.to_owned())),
             None => Ok(()),
         }
+    }
+
+    /// Both networks with the first run's weights, ready to be asked for so many rows at a time.
+    pub fn forward(&self, rows: usize) -> Result<Forward, ModelError> {
+        let plan = Arc::new(Plan::compile(&self.model.forward(rows)?)?);
+        let mut values = vec![0.0; plan.params().len];
+        if let Some(run) = self.runs.first() {
+            plan.params().transfer(run.trainer().layout(), run.trainer().params(), &mut values);
+        }
+        let mut forward = Forward::single((self.places.forward)(plan)?, rows);
+        forward.set_params(&values)?;
+        Ok(forward)
     }
 
     /// Goes on elsewhere at once, where a device has failed: weights, step and curves as they were, training paused.
