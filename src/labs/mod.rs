@@ -4,6 +4,8 @@ pub mod check;
 pub mod decompositions;
 pub mod lab;
 pub mod reader;
+pub mod tensors;
+pub mod train;
 pub mod vectors;
 
 pub use lab::{Applied, Command, LabMeta, Pairs, Section};
