@@ -5,6 +5,7 @@ pub mod decompositions;
 pub mod lab;
 pub mod reader;
 pub mod tensors;
+pub mod train;
 pub mod vectors;
 
 pub use lab::{Applied, Command, LabMeta, Pairs, Section};
@@ -36,7 +37,7 @@ macro_rules! labs {
     };
 }
 
-labs! { vectors, decompositions }
+labs! { vectors, tensors, decompositions }
 
 /// Audits one lab, or all that have the backend.
 pub fn check(slug: Option<&str>, options: &CheckOptions) -> Result<Vec<Report>, CheckError> {

@@ -6,8 +6,11 @@
 //! a mean or a scale of single components would break the symmetry.
 
 mod algebra;
+mod bodies;
+pub mod emlp;
 mod grepsnet;
 mod mlp;
+mod released;
 mod scope;
 mod spec;
 
@@ -173,6 +176,7 @@ impl<'b> Built<'b> {
 pub struct Network {
     spec: Spec,
     io: Io,
+    emlp: Option<emlp::Plan>,
     parameters: usize,
 }
 
@@ -197,7 +201,8 @@ impl Network {
             let (from, to) = (io.in_type().to_string(), io.out_type().to_string());
             return Err(NetworkError::Type { kind: spec.kind, from, to });
         }
-        let mut network = Self { spec, io, parameters: 0 };
+        let emlp = (spec.kind == Kind::Emlp).then(|| emlp::Plan::new(&spec, &io)).transpose()?;
+        let mut network = Self { spec, io, emlp, parameters: 0 };
         network.parameters = network.count()?;
         Ok(network)
     }
@@ -238,14 +243,24 @@ impl Network {
     ) -> Result<Built<'b>, NetworkError> {
         let x = self.accept(t0, t1)?;
         let scope = Scope::new(b, path);
-        let (t0, t1, t2) = match self.spec.kind {
-            Kind::Grepsnet | Kind::GrepsnetReleased | Kind::Emlp | Kind::Egnn => {
-                grepsnet::build(&scope, &self.spec, &self.io, x)
-            }
-            Kind::Mlp | Kind::MlpAug | Kind::Gnn => mlp::build(&scope, &self.spec, &self.io, x),
-        };
+        let (t0, t1, t2) = self.parts(&scope, x);
         let out = Field { ty: self.io.out_type(), t0, t1, t2 };
         Ok(Built { out, weights: scope.finish() })
+    }
+
+    fn parts<'b>(&self, scope: &Scope<'b>, (t0, t1): Inputs<'b>) -> Outputs<'b> {
+        let (spec, io) = (&self.spec, &self.io);
+        match spec.kind {
+            Kind::Egnn | Kind::Gnn => bodies::build(scope, spec, io, (t0, t1)),
+            Kind::Grepsnet if io.bodies > 0 => bodies::build(scope, spec, io, (t0, t1)),
+            Kind::Grepsnet => grepsnet::build(scope, spec, io, (t0, t1)),
+            Kind::GrepsnetReleased => released::build(scope, spec, io, (t0, t1)),
+            Kind::Mlp | Kind::MlpAug => mlp::build(scope, spec, io, (t0, t1)),
+            Kind::Emlp => match &self.emlp {
+                Some(plan) => emlp::build(scope, spec, io, (t0, t1), plan),
+                None => (None, None, None),
+            },
+        }
     }
 
     fn accept<'b>(&self, t0: Option<Var<'b>>, t1: Option<Var<'b>>) -> Result<Inputs<'b>, NetworkError> {
