@@ -52,6 +52,14 @@ impl Bases {
 }
 
 impl Basis {
+    /// The same numbers as [Dᵇ·K, Dᵃ], for maps that come before the mixing; Dᵃ is `width`.
+    pub fn before(&self, width: usize) -> Vec<f64> {
+        let row = width * self.count;
+        let entry = |i: usize, k: usize, j: usize| self.maps[i * row + j * self.count + k];
+        let places = (0..self.maps.len() / row).flat_map(|i| (0..self.count).map(move |k| (i, k)));
+        places.flat_map(|(i, k)| (0..width).map(move |j| entry(i, k, j))).collect()
+    }
+
     fn of(maps: &[Matrix]) -> Self {
         let sizes = maps.iter().map(|q| q.data().iter().map(|v| v.abs()).sum::<f64>());
         let size = sizes.sum::<f64>() / maps.len().max(1) as f64;

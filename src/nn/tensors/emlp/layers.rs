@@ -29,13 +29,13 @@ impl<'b> Layers<'_, 'b> {
         if let Some(first) = gated.first_mut() {
             *first += hidden.iter().skip(1).sum::<usize>();
         }
-        let lin = self.linear(&format!("{path}.linear"), x, &gated);
+        let lin = self.broken(self.linear(&format!("{path}.linear"), x, &gated));
         let pre = self.plus_bilinear(&format!("{path}.bilinear"), lin, &gated);
         let Some(Some(s)) = pre.first().copied() else { return pre };
         let mut start = scalars;
         let mut out = vec![(scalars > 0).then(|| s.slice(2, 0, scalars).silu())];
         for (t, &count) in pre.iter().zip(hidden).skip(1) {
-            out.push(t.map(|t| self.broken(t) * s.slice(2, start, count).sigmoid()));
+            out.push(t.map(|t| t * s.slice(2, start, count).sigmoid()));
             start += count;
         }
         out
@@ -46,11 +46,11 @@ impl<'b> Layers<'_, 'b> {
     /// The coefficients start as those of a random orthogonal matrix of all channels that was projected on the
     /// equivariant maps, normal with variance 1/max(inputs, outputs), the bias uniform on [0, 1)/√outputs.
     pub(super) fn linear(&self, path: &str, x: &Ranks<'b>, counts: &[usize]) -> Ranks<'b> {
-        let present = x.iter().map(|t| t.map_or(0, channels));
-        let size = |counts: &mut dyn Iterator<Item = usize>| -> usize {
-            counts.enumerate().map(|(r, n)| n * self.d.pow(r as u32)).sum()
+        let size = |counts: &[usize]| -> usize {
+            counts.iter().enumerate().map(|(r, n)| n * self.d.pow(r as u32)).sum()
         };
-        let (inputs, outputs) = (size(&mut present.into_iter()), size(&mut counts.iter().copied()));
+        let present: Vec<usize> = x.iter().map(|t| t.map_or(0, channels)).collect();
+        let (inputs, outputs) = (size(&present), size(counts));
         let deviation = 1.0 / (inputs.max(outputs).max(1) as f64).sqrt();
         let to = |(b, &count): (usize, &usize)| {
             if count == 0 {
@@ -72,7 +72,9 @@ impl<'b> Layers<'_, 'b> {
         counts.iter().enumerate().map(to).collect()
     }
 
-    /// Σ_k W[:, k, :] Q_k X: mixes channels for all maps at once, [B, Dᵃ, K·O], then applies the maps, [Dᵇ, Dᵃ·K].
+    /// Σ_k Σ_c Q_k X[:, c] W[c, k, :], in the order that costs less. Mixing channels for all maps at once, [B, Dᵃ, K·O], and
+    /// then applying them takes about Dᵃ·O·(C + Dᵇ) products for each map and sample; applying all of them,
+    /// [B, Dᵇ, K·C], and then mixing takes Dᵇ·C·(Dᵃ + O).
     fn map(
         &self,
         name: &str,
@@ -82,16 +84,21 @@ impl<'b> Layers<'_, 'b> {
         deviation: f64,
     ) -> Option<Var<'b>> {
         let basis = self.bases.get(a, b)?;
-        let (rows, k) = (self.d.pow(a as u32) * basis.count, basis.count);
+        let (n, c, k) = (x.shape()[0], channels(x), basis.count);
+        let (width, height) = (self.d.pow(a as u32), self.d.pow(b as u32));
         let init = Init::Normal { std: deviation / basis.size };
-        let mixed = x.matmul(self.scope.mix(name, channels(x), k * out, init)); // [B, Dᵃ, K·O]
         if basis.identity {
-            return Some(mixed);
+            return Some(x.matmul(self.scope.mix(name, c, out, init)));
         }
-        let height = self.d.pow(b as u32);
-        let maps = self.scope.b.constant(&[1, height, rows], &basis.maps);
-        let n = x.shape()[0];
-        Some(maps.batch_matmul(mixed.reshape(&[n, rows, out]), false, false)) // [B, Dᵇ, O]
+        if width * out * (c + height) < height * c * (width + out) {
+            let mixed = x.matmul(self.scope.mix(name, c, k * out, init)); // [B, Dᵃ, K·O]
+            let maps = self.scope.b.constant(&[1, height, width * k], &basis.maps);
+            Some(maps.batch_matmul(mixed.reshape(&[n, width * k, out]), false, false)) // [B, Dᵇ, O]
+        } else {
+            let maps = self.scope.b.constant(&[1, height * k, width], &basis.before(width));
+            let images = maps.batch_matmul(x, false, false).reshape(&[n, height, k * c]); // [B, Dᵇ, K·C]
+            Some(images.matmul(self.scope.mix(name, k * c, out, init)))
+        }
     }
 
     /// Invariant tensors of rank b, [1, Dᵇ, O]; any tensors, where the switch says so.
@@ -130,7 +137,7 @@ impl<'b> Layers<'_, 'b> {
         x.iter().enumerate().map(add).collect()
     }
 
-    /// One such term: [B, D^{a+b}, N], [B, Dᵃ, C] → [B, Dᵇ, O].
+    /// One such term: [B, D^{a+b}, N], [B, Dᵃ, C] → [B, Dᵇ, O]. To scalars the products come first, to others the mixing.
     fn product(
         &self,
         name: &str,
@@ -141,9 +148,15 @@ impl<'b> Layers<'_, 'b> {
     ) -> Var<'b> {
         let (n, inner, height) = (left.shape()[0], self.d.pow(a as u32), self.d.pow(b as u32));
         let used = channels(left).min(self.d.pow((a + b) as u32));
-        let w = self.scope.mix(name, channels(right), used * out, Init::Normal { std: 1.0 });
-        let mixed = self.lowered(right, a).matmul(w).reshape(&[n, inner * used, out]); // [B, Dᵃ·N, O]
-        left.slice(2, 0, used).reshape(&[n, height, inner * used]).batch_matmul(mixed, false, false)
+        let (left, right) = (left.slice(2, 0, used), self.lowered(right, a));
+        let init = Init::Normal { std: 1.0 };
+        if b == 0 {
+            let products = left.batch_matmul(right, true, false).reshape(&[n, 1, used * channels(right)]);
+            return products.matmul(self.scope.mix(name, channels(products), out, init));
+        }
+        let mixed = right.matmul(self.scope.mix(name, channels(right), used * out, init)); // [B, Dᵃ, N·O]
+        let mixed = mixed.reshape(&[n, inner * used, out]);
+        left.reshape(&[n, height, inner * used]).batch_matmul(mixed, false, false)
     }
 
     /// η^⊗a X_a.
@@ -157,7 +170,11 @@ impl<'b> Layers<'_, 'b> {
         })
     }
 
-    fn broken(&self, t: Var<'b>) -> Var<'b> {
-        if self.spec.breaks.whole_batch { over_batch_mean(t) } else { t }
+    /// What is no scalar, divided by its size where the switch says so.
+    fn broken(&self, mut x: Ranks<'b>) -> Ranks<'b> {
+        if self.spec.breaks.whole_batch {
+            x.iter_mut().skip(1).flatten().for_each(|t| *t = over_batch_mean(*t));
+        }
+        x
     }
 }
