@@ -6,6 +6,13 @@ use eframe::egui::{self, Key, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use equiscope::app::Shell;
+use equiscope::data::Task;
+use equiscope::engine::Plan;
+use equiscope::engine::kernels::EVERYWHERE;
+use equiscope::labs::tensors::model::Pair;
+use equiscope::labs::tensors::options::serves;
+use equiscope::labs::tensors::settings::Settings;
+use equiscope::nn::tensors::{Breaks, Kind};
 
 use crate::harness::{drag, metrics, named_controls, number, open, open_at, place, settle, shot};
 
@@ -131,12 +138,12 @@ fn a_rate_that_is_too_large_is_said_and_undone() {
 
 #[test]
 fn every_layout_names_its_controls_and_is_a_picture() {
-    let trained = "#/tensors?width=16";
+    let trained = "#/tensors?width=8";
     for (name, state, size, theme) in [
         ("inertia-dark", trained, [1280.0, 800.0], egui::Theme::Dark),
         ("inertia-light", trained, [1440.0, 900.0], egui::Theme::Light),
-        ("lorentz-light", "#/tensors?task=lorentz&width=16&seeds=1", [1280.0, 800.0], egui::Theme::Light),
-        ("o5-dark", "#/tensors?task=o5&width=16&seeds=1", [1280.0, 800.0], egui::Theme::Dark),
+        ("lorentz-light", "#/tensors?task=lorentz&width=8&seeds=1", [1280.0, 800.0], egui::Theme::Light),
+        ("o5-dark", "#/tensors?task=o5&width=8&seeds=1", [1280.0, 800.0], egui::Theme::Dark),
         ("broken-light", "#/tensors?break=bias&seeds=1", [1280.0, 800.0], egui::Theme::Light),
         ("phone-light", "#/tensors?seeds=1", [390.0, 844.0], egui::Theme::Light),
         ("phone-dark", "#/tensors?seeds=1&task=lorentz", [390.0, 844.0], egui::Theme::Dark),
@@ -147,9 +154,70 @@ fn every_layout_names_its_controls_and_is_a_picture() {
             settle(&mut harness);
         }
         if state.contains("width") {
-            train(&mut harness, 150.0, 600);
+            train(&mut harness, 60.0, 400);
         }
         assert!(named_controls(&harness, state) > 6, "{name}");
         shot(&mut harness, &format!("tensors-{name}"));
     }
+}
+
+#[test]
+fn a_cut_wire_trains_anew() {
+    let (mut harness, _) = open("#/tensors?page=wiring&seeds=1&width=8");
+    let before = at(&mut harness, ["parameters", "model"]);
+    harness.get_by_label("T1 to T2: outer products of vectors").click();
+    for _ in 0..40 {
+        harness.step();
+        if number(&mut harness, "step") > 0.0 {
+            break;
+        }
+    }
+    assert!(number(&mut harness, "step") > 0.0, "training began by itself");
+    assert!(at(&mut harness, ["parameters", "model"]) <= before);
+    harness.key_press(Key::Space);
+    settle(&mut harness);
+    assert!(harness.state().state().contains("wires=t1-t2"), "{}", harness.state().state());
+    shot(&mut harness, "tensors-wiring-light");
+}
+
+#[test]
+fn a_drawn_matrix_is_projected_onto_the_space() {
+    let (mut harness, _) = open("#/tensors?page=constraint&seeds=1");
+    assert!(harness.query_all_by_label_contains("Project my matrix").next().is_some());
+    shot(&mut harness, "tensors-constraint-light");
+    harness.get_by_label("Project my matrix").click();
+    settle(&mut harness);
+}
+
+#[test]
+fn the_audit_of_the_present_networks_arrives() {
+    let (mut harness, _) = open("#/tensors?seeds=1&width=8");
+    harness.state_mut().lab().unwrap().start_check(150);
+    settle(&mut harness);
+    let report = harness.state_mut().lab().unwrap().check_result().unwrap();
+    assert_eq!(report["passed"], true, "{report}");
+    assert_eq!(report["groups"][0]["samples"], 150);
+    assert!(report["groups"][1]["worst"].as_f64().unwrap() > 1e-2, "{report}");
+}
+
+#[test]
+fn plans_need_no_kernel_that_the_browser_lacks() {
+    let mut missing = std::collections::BTreeSet::new();
+    for task in Task::MAIN {
+        for kind in Kind::ALL.into_iter().filter(|k| serves(*k, task)) {
+            let mut s = Settings { width: 8, ..Settings::default() };
+            s.set_task(task);
+            (s.model, s.twin) = (kind, if task.is_nbody() { Kind::Gnn } else { Kind::MlpAug });
+            s.breaks = Breaks { bias: true, whole_batch: true, euclidean: true };
+            let pair = Pair::new(&s).unwrap();
+            for graph in [pair.training(50).unwrap(), pair.forward(3).unwrap()] {
+                for step in &Plan::compile(&graph).unwrap().steps {
+                    if !EVERYWHERE.contains(&step.stem.as_str()) {
+                        missing.insert(format!("{task:?} {kind}: {}", step.stem));
+                    }
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:?}");
 }

@@ -69,6 +69,11 @@ kernels! {
         chain_sum,
         concat,
         square_sum,
+        transpose,
+        gather,
+        random,
+        random_rows,
+        tensor_product,
     }
     native {
         extreme,
@@ -80,8 +85,6 @@ kernels! {
         norm,
         norm_grad,
         select,
-        transpose,
-        gather,
         scatter,
         route,
         segment_reduce,
@@ -101,14 +104,11 @@ kernels! {
         resample_map,
         dihedral,
         fft,
-        random,
-        random_rows,
         attention_softmax,
         attention_pull,
         edge_dot,
         edge_sum,
         edge_segment,
-        tensor_product,
         small_inverse,
     }
 }

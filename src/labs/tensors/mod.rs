@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod check;
 pub mod command;
+pub mod efficiency;
 pub mod element;
 pub mod exam;
 pub mod exhibit;
@@ -12,6 +13,7 @@ pub mod metrics;
 pub mod model;
 pub mod nets;
 pub mod options;
+pub mod picker;
 pub mod probe;
 pub mod protocol;
 pub mod recipe;

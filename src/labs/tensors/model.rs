@@ -4,14 +4,23 @@ use super::nets;
 use super::settings::Settings;
 use crate::data::{Part, Samples, Task};
 use crate::engine::graph::Shape;
+use crate::engine::kernels::random::Law;
 use crate::engine::{Builder, EngineError, Graph, Training, Var};
-use crate::nn::tensors::{Network, NetworkError};
+use crate::maths::MatrixGroup;
+use crate::maths::rng::Rng;
+use crate::nn::tensors::{Kind, Network, NetworkError};
 
 /// Names of the two networks: of their losses, outputs and parameter paths.
 pub const NETS: [&str; 2] = ["model", "twin"];
 
 /// Stream of the seed that orders the batches.
 const STREAM_ROWS: u32 = 0;
+/// Stream of the seed that chooses the elements for augmented samples, and that of their table.
+const STREAM_MOVES: u32 = 1;
+const STREAM_ELEMENTS: u64 = 200;
+/// Elements in that table, and the largest rapidity among them: larger ones move samples far out of the data.
+const ELEMENTS: usize = 512;
+const RAPIDITY: f64 = 0.5;
 /// Steps of linear warm-up.
 const WARM_UP: u32 = 50;
 /// Steps over which the rate falls, and the share of it that stays.
@@ -100,10 +109,9 @@ impl Pair {
     pub fn forward(&self, batch: usize) -> Result<Graph, ModelError> {
         let b = Builder::new();
         let (t0, t1) = inputs(&b, self.settings.task, batch);
-        let nets = self.nets(&b, t0, t1)?;
         let (mean, deviation) = self.scales.y;
-        for (name, y) in NETS.iter().zip(nets) {
-            b.output(name, y * deviation + mean);
+        for (k, name) in NETS.iter().enumerate() {
+            b.output(name, self.net(&b, k, t0, t1)? * deviation + mean);
         }
         Ok(b.finish()?)
     }
@@ -121,9 +129,13 @@ impl Pair {
         let t1 = take("data.t1", shapes.dim * shapes.t1).reshape(&[batch, shapes.dim, shapes.t1]); // [B, D, c₁]
         let (mean, deviation) = self.scales.y;
         let y = (take("data.y", shapes.outputs()) - mean) * (1.0 / deviation); // [B, k]
-        let nets = self.nets(&b, t0, t1)?;
-        let losses: Vec<(&str, Var<'_>)> =
-            NETS.iter().zip(nets).map(|(name, f)| (*name, (f - y).square().mean())).collect();
+        let augmented = |k: usize| self.networks[k].spec().kind == Kind::MlpAug;
+        let moved = (augmented(0) || augmented(1)).then(|| self.moved(&b, t1, y)).transpose()?;
+        let mut losses: Vec<(&str, Var<'_>)> = Vec::new();
+        for (k, name) in NETS.iter().enumerate() {
+            let (t1, y) = moved.filter(|_| augmented(k)).unwrap_or((t1, y));
+            losses.push((name, (self.net(&b, k, t0, t1)? - y).square().mean()));
+        }
         let _ = b.knob("lr", s.learning_rate);
         b.train(&losses, self.rule());
         Ok(b.finish()?)
@@ -135,15 +147,37 @@ impl Pair {
         Training::adam().warm_up(WARM_UP).shape(Shape::Cosine { steps, floor })
     }
 
-    /// Both networks in scaled units, [B, k] each.
-    fn nets<'b>(&self, b: &'b Builder, t0: Option<Var<'b>>, t1: Var<'b>) -> Result<[Var<'b>; 2], ModelError> {
-        let (s, scales) = (&self.settings, self.scales);
+    /// One of the networks on inputs in their own units; its output in scaled ones, [B, k].
+    fn net<'b>(
+        &self,
+        b: &'b Builder,
+        k: usize,
+        t0: Option<Var<'b>>,
+        t1: Var<'b>,
+    ) -> Result<Var<'b>, ModelError> {
+        let scales = self.scales;
         let t0 = t0.map(|t0| (t0 - scales.t0.0) * (1.0 / scales.t0.1));
-        let t1 = t1 * (1.0 / scales.t1);
-        Ok([
-            nets::build(b, NETS[0], s, &self.networks[0], t0, t1)?,
-            nets::build(b, NETS[1], s, &self.networks[1], t0, t1)?,
-        ])
+        nets::build(b, NETS[k], &self.settings, &self.networks[k], t0, t1 * (1.0 / scales.t1))
+    }
+
+    /// Every sample moved by an element of its own, one of [`ELEMENTS`] that are drawn once: g·x and ρ(g) y.
+    fn moved<'b>(&self, b: &'b Builder, t1: Var<'b>, y: Var<'b>) -> Result<(Var<'b>, Var<'b>), ModelError> {
+        let (s, shapes) = (&self.settings, self.settings.task.shapes());
+        let (batch, d) = (t1.shape().first().copied().unwrap_or(1), shapes.dim);
+        let group = s.group().parse::<MatrixGroup>();
+        let group = group.map_err(|e| ModelError::Unfit(e.to_string()))?;
+        let elements = group.sample_for_residual(ELEMENTS, RAPIDITY, &mut Rng::new(s.seed, STREAM_ELEMENTS));
+        let table: Vec<f64> = elements.iter().flat_map(|g| g.data().iter().copied()).collect();
+        let which = b.random(Law::Below(elements.len() as u32), STREAM_MOVES, &[batch]); // [B]
+        let table = b.constant(&[elements.len(), d * d], &table);
+        let g = table.gather_rows(which, false).reshape(&[batch, d, d]); // [B, D, D]
+        let turned = match shapes.rank {
+            0 => y,
+            1 => y.reshape(&[batch, d, shapes.out]).act(g).reshape(&[batch, d * shapes.out]),
+            // g T gᵀ
+            _ => y.reshape(&[batch, d, d]).act(g).batch_matmul(g, false, true).reshape(&[batch, d * d]),
+        };
+        Ok((t1.act(g), turned))
     }
 
     /// The samples that a run of this many trains on, in the order of the inputs of [`Pair::training`].

@@ -33,20 +33,33 @@ pub enum Page {
     Square,
     /// The diagram of the layer, its arrows as switches.
     Wiring,
+    /// Test error against the size of the training set.
+    Data,
     /// Bases of equivariant maps.
     Constraint,
 }
 
 impl Page {
     /// Every page, in the order of the tabs.
-    pub const ALL: [Self; 3] = [Self::Square, Self::Wiring, Self::Constraint];
+    pub const ALL: [Self; 4] = [Self::Square, Self::Wiring, Self::Data, Self::Constraint];
 
     /// Name in the URL.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Square => "square",
             Self::Wiring => "wiring",
+            Self::Data => "data",
             Self::Constraint => "constraint",
+        }
+    }
+
+    /// Name on a narrow tab.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Square => "Square",
+            Self::Wiring => "Wiring",
+            Self::Data => "Data",
+            Self::Constraint => "Constraint",
         }
     }
 
@@ -55,6 +68,7 @@ impl Page {
         match self {
             Self::Square => "Square",
             Self::Wiring => "Tensor wiring",
+            Self::Data => "Data efficiency",
             Self::Constraint => "Constraint picker",
         }
     }

@@ -1,19 +1,24 @@
 //! The lab's screen: the square with what is true beside it, the group element at its side, the trainer below.
 
 mod column;
+mod constraint;
+mod data;
 mod inputs;
 mod outputs;
 mod panels;
 mod points;
 mod stage;
 mod strip;
+mod wiring;
 mod words;
 
 use super::META;
+use super::efficiency::Efficiency;
 use super::element::Element;
 use super::exhibit::{Exhibit, Places};
 use super::model::ModelError;
 use super::options;
+use super::picker::Picker;
 use super::settings::{Change, Settings};
 use crate::engine::exec::gpu::{Gpu, GpuExecutor};
 use crate::engine::{Executor, Health, MakeExecutor, Plan};
@@ -69,6 +74,10 @@ pub struct Tensors {
     shown: Element,
     /// Commands that came before the first frame.
     waiting: Vec<Command>,
+    /// Training goes on by itself after the next new start.
+    replay: bool,
+    picker: Option<Picker>,
+    sweep: Option<Efficiency>,
     audit: Option<super::audit::Audit>,
     audited: Option<Value>,
 }
@@ -142,6 +151,16 @@ impl Tensors {
         self.fit_y.reset();
     }
 
+    /// A frame's worth of the sweep over sizes of the training set; it ends where other networks are chosen.
+    fn advance_sweep(&mut self, hidden: bool) -> Result<(), ModelError> {
+        let concerned = self.sweep.as_ref().is_none_or(|s| s.concerns(&self.settings));
+        if !concerned {
+            self.sweep = None;
+        }
+        let Some(sweep) = &mut self.sweep else { return Ok(()) };
+        sweep.advance(&Places::cpu(), hidden).map(|_| ())
+    }
+
     fn advance_audit(&mut self) -> Result<(), ModelError> {
         let (Some(audit), Some(exhibit)) = (&mut self.audit, &self.exhibit) else { return Ok(()) };
         if audit.advance(exhibit)? {
@@ -196,10 +215,16 @@ impl Lab for Tensors {
         let result = exhibit.apply(now).and_then(|change| {
             if change == Change::Reinit {
                 self.audit = None;
+                if std::mem::take(&mut self.replay) {
+                    exhibit.command(Command::Play)?;
+                }
             }
             exhibit.advance(cx.hidden)
         });
-        if exhibit.busy() || exhibit.playing() || self.glide.is_some() || self.audit.is_some() {
+        let swept = self.advance_sweep(cx.hidden);
+        let Some(exhibit) = &mut self.exhibit else { return };
+        let sweeping = self.sweep.as_ref().is_some_and(|s| !s.done());
+        if exhibit.busy() || exhibit.playing() || self.glide.is_some() || self.audit.is_some() || sweeping {
             ctx.request_repaint();
         }
         match result {
@@ -209,7 +234,7 @@ impl Lab for Tensors {
             }
             other => {
                 let audited = self.advance_audit();
-                self.report(other.map(|_| ()).and(audited));
+                self.report(other.map(|_| ()).and(audited).and(swept));
             }
         }
     }

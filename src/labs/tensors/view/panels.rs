@@ -29,6 +29,8 @@ impl Tensors {
                 self.model_ui(ui, cx);
                 hairline(ui);
                 self.break_ui(ui, cx);
+                hairline(ui);
+                self.view_ui(ui, cx);
             });
         });
     }
@@ -76,7 +78,11 @@ impl Tensors {
                 hairline(ui);
                 self.model_ui(ui, cx);
             }),
-            Tab::BreakIt => inset(ui, 16.0, |ui| self.break_ui(ui, cx)),
+            Tab::BreakIt => inset(ui, 16.0, |ui| {
+                self.break_ui(ui, cx);
+                hairline(ui);
+                self.view_ui(ui, cx);
+            }),
             Tab::Train => {
                 inset(ui, 16.0, |ui| self.trainer_ui(ui, cx));
                 self.error_ui(ui, 176.0);
@@ -292,10 +298,9 @@ impl Tensors {
         value_menu(ui, "Width · layers", &format!("{} · {}", s.width, s.layers), |ui| {
             committed |= whole(ui, "Width", "Channels of each type", &mut s.width, WIDTH);
             committed |= whole(ui, "Layers", "Number of layers", &mut s.layers, LAYERS);
-        });
-        value_menu(ui, "Learning rate", &shortest(s.learning_rate, 5), |ui| {
+            committed |= whole(ui, "Batch", "Samples per step", &mut s.batch, BATCH);
             let f = NumberField {
-                symbol: "Rate",
+                symbol: "Learning rate",
                 name: "Learning rate",
                 value: &mut s.learning_rate,
                 unit: Unit::Plain,
@@ -305,10 +310,7 @@ impl Tensors {
                 decimals: 5,
             };
             committed |= number_field(ui, f).committed;
-            committed |= whole(ui, "Batch", "Samples per step", &mut s.batch, BATCH);
         });
-        let hint = "Draws g⁻¹ of the lower row, so that both rows are the same picture";
-        committed |= switch(ui, "Lower row turned back", &mut s.stabilised, Kind::Group, hint).changed();
         if committed {
             self.commit(cx);
         }
@@ -334,6 +336,15 @@ impl Tensors {
             }
         }
         if changed {
+            self.commit(cx);
+        }
+    }
+
+    fn view_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
+        section_header(ui, "VIEW", Theme::of(ui.ctx()).ink3);
+        let hint = "Draws g⁻¹ of the lower row, so that both rows are the same picture";
+        let stabilised = &mut self.settings.stabilised;
+        if switch(ui, "Lower row turned back", stabilised, Kind::Group, hint).changed() {
             self.commit(cx);
         }
     }

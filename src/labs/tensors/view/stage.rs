@@ -10,17 +10,17 @@ use crate::labs::lab::{LabCx, LayoutKind};
 use crate::labs::tensors::audit::bound;
 use crate::labs::tensors::element::Element;
 use crate::labs::tensors::probe::Square;
-use crate::labs::tensors::settings::{REACH, Settings, default_input};
+use crate::labs::tensors::settings::{Page, REACH, Settings, default_input};
 use crate::maths::Matrix;
-use crate::ui::fonts;
 use crate::ui::square::{KeyShape, Surround, surround, verdict_ui};
 use crate::ui::square_layout::{Design, SquareLayout};
 use crate::ui::theme::Theme;
 use crate::ui::twist;
+use crate::ui::{controls, fonts};
 use crate::viz::ellipsoid::Skin;
 use crate::viz::scene::longest;
 use crate::viz::{Camera, Space, Verdict, VerdictState, View};
-use eframe::egui::{Align2, Painter, Rect, Sense, Ui, pos2, vec2};
+use eframe::egui::{Align2, Painter, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// Residuals up to this many times the audit's bound count as rounding: training makes the terms that cancel larger.
 const MARGIN: f64 = 5.0;
@@ -68,25 +68,76 @@ pub(super) fn output_space(task: Task) -> Space {
 impl Tensors {
     pub(super) fn stage_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         let mut size = ui.available_size();
+        // The tabs of the pages stand above the square.
+        let above = match cx.layout {
+            LayoutKind::Desktop => 14.0,
+            LayoutKind::Phone => 32.0,
+            LayoutKind::Embed => 0.0,
+        };
         if cx.layout == LayoutKind::Phone {
-            size.y = size.y.min(SquareLayout::column_height(size.x));
+            size.y = size.y.min(SquareLayout::column_height(size.x) + above);
         }
         let (stage, _) = ui.allocate_exact_size(size, Sense::hover());
         let wide = cx.layout == LayoutKind::Desktop && stage.width() >= ROOMY;
         let width = if wide { stage.width() * SQUARE } else { stage.width() };
-        let rect = Rect::from_min_size(stage.min, vec2(width, stage.height()));
+        let rect = Rect::from_min_size(stage.min + vec2(0.0, above), vec2(width, stage.height() - above));
         let mut layout = SquareLayout::fit(cx.layout, rect);
         if ui.input(|s| s.has_touch_screen()) {
             layout.hit = 44.0;
         }
-        cx.places.push(("square", rect));
-        self.square_ui(ui, cx, &layout);
-        if wide {
-            let column = Rect::from_min_max(pos2(rect.right(), stage.top()), stage.max);
-            words::rule(ui, column.left_top() + vec2(0.0, 24.0), column.left_bottom() - vec2(0.0, 24.0));
-            column::paint(self, ui, column);
+        let column = Rect::from_min_max(pos2(rect.right(), stage.top()), stage.max);
+        let page = Rect::from_min_max(pos2(stage.left(), rect.top()), stage.max);
+        match self.settings.page {
+            Page::Square => {
+                cx.places.push(("square", rect));
+                self.square_ui(ui, cx, &layout);
+                if wide {
+                    let ends = [column.left_top() + vec2(0.0, 24.0), column.left_bottom() - vec2(0.0, 24.0)];
+                    words::rule(ui, ends[0], ends[1]);
+                    column::paint(self, ui, column);
+                }
+                self.answer_ui(ui, rect, cx);
+            }
+            Page::Wiring => {
+                self.wiring_ui(ui, rect, cx);
+                if wide {
+                    self.wiring_words(ui, column);
+                }
+            }
+            Page::Data => self.data_ui(ui, page, cx),
+            Page::Constraint => self.constraint_ui(ui, page, cx),
         }
-        self.answer_ui(ui, rect, cx);
+        if cx.layout != LayoutKind::Embed {
+            self.pages_ui(ui, stage, cx);
+        }
+    }
+
+    /// The tabs of the pages, small, in the upper left corner of the stage.
+    fn pages_ui(&mut self, ui: &Ui, stage: Rect, cx: &mut LabCx<'_>) {
+        let theme = Theme::of(ui.ctx());
+        let phone = cx.layout == LayoutKind::Phone;
+        let mut x = stage.left() + if phone { 16.0 } else { 24.0 };
+        let high = controls::row_height(ui);
+        for page in Page::ALL {
+            let on = page == self.settings.page;
+            let words = if phone { page.short() } else { page.title() };
+            let font = if on { fonts::semibold(fonts::SMALL) } else { fonts::regular(fonts::SMALL) };
+            let galley = ui.painter().layout_no_wrap(words.to_owned(), font, theme.ink);
+            let middle = stage.top() + 18.0;
+            let place = Rect::from_min_size(pos2(x, middle - high / 2.0), vec2(galley.size().x, high));
+            let id = ui.scope_id().with(("page", words));
+            let response = ui.interact(place.expand2(vec2(6.0, 0.0)), id, Sense::click());
+            response.widget_info(|| WidgetInfo::selected(Role::Tab, true, on, page.title()));
+            let ink = if on || response.hovered() { theme.ink } else { theme.ink3 };
+            let corner = Align2::LEFT_CENTER.anchor_size(place.left_center(), galley.size()).min;
+            ui.painter().galley_with_override_text_color(corner, galley, ink);
+            controls::focus_ring(ui, &response.clone().with_new_rect(place.shrink2(vec2(0.0, 6.0))), 3.0);
+            if response.clicked() && !on {
+                self.settings.page = page;
+                self.commit(cx);
+            }
+            x = place.right() + 18.0;
+        }
     }
 
     fn square_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>, layout: &SquareLayout) {
@@ -258,11 +309,11 @@ impl Picture<'_> {
 /// The hint beside the upper left plate.
 fn hint(painter: &Painter, layout: &SquareLayout, task: Task) {
     let theme = Theme::of(painter.ctx());
-    let x = (layout.centres[0][0].x - 1.05 * layout.radius).max(layout.rect.left() + 44.0);
-    let y = layout.rect.top() + 20.0;
-    let text = format!("drag the {}", words::inputs(task));
-    let font = fonts::regular(fonts::SMALL);
-    painter.text(pos2(x - 36.0, y), Align2::LEFT_CENTER, text, font, theme.ink3);
+    let at = layout.centres[0][0] + vec2(-1.25 * layout.radius, -0.55 * layout.radius);
+    for (i, line) in ["drag the", words::inputs(task)].into_iter().enumerate() {
+        let at = pos2(at.x.max(layout.rect.left() + 36.0), at.y + 16.0 * i as f32);
+        painter.text(at, Align2::CENTER_CENTER, line, fonts::regular(fonts::SMALL), theme.ink3);
+    }
 }
 
 /// The fourth plate of the opening task: the true tensor, turned.

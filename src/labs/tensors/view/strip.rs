@@ -16,7 +16,7 @@ use eframe::egui::{Rect, RichText, Ui, UiBuilder, pos2};
 use std::f64::consts::FRAC_PI_2;
 
 /// Width of the trainer's part.
-const TRAINER: f32 = 192.0;
+const TRAINER: f32 = 208.0;
 /// Errors below this are drawn at the foot of a plot.
 const FLOOR: f64 = 1e-9;
 
@@ -124,7 +124,7 @@ impl Tensors {
         let ticks: Vec<(f64, String)> = (0..=3).map(|i| (at(i), count(at(i) as u64))).collect();
         let names = self.names();
         let before = exhibit.before().map(|b| Mark { x: f64::from(b.step), label: "switch" });
-        let caption = if seeds > 1 { format!("band: {seeds} seeds") } else { String::new() };
+        let caption = if seeds > 1 { format!("{seeds} seeds") } else { String::new() };
         let plot = Plot {
             title: "Test error",
             caption: if ui.available_width() > 380.0 { &caption } else { "" },
