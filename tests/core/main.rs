@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod engine;
+mod nn;
 
 mod decompose;
 mod equivariant_maps;

@@ -39,6 +39,7 @@ impl<'b> Algebra<'b> {
     /// η a.
     pub(super) fn lower(&self, a: Var<'b>) -> Var<'b> {
         match self.diagonal {
+            Some(_) if self.form == Matrix::identity(self.d) => a,
             Some(eta) => a * eta.reshape(&[self.d, 1]),
             None => self.b.constant(&[1, self.d, self.d], self.form.data()).batch_matmul(a, false, false),
         }

@@ -139,7 +139,7 @@ impl Wiring {
 pub struct Breaks {
     /// Adds a constant vector to every channel of vectors.
     pub bias: bool,
-    /// Takes the Euclidean form where the group keeps another; nothing where it is the Euclidean one.
+    /// Takes the Euclidean form, and EMLP the group O(D), where the group keeps another; nothing where it is that one.
     pub euclidean: bool,
     /// Divides vectors and tensors by their size over the whole batch. A turn of the whole batch is not noticed, but what
     /// a sample gives depends on the others of its batch. The released designs do so, by the Frobenius norm; other
@@ -217,7 +217,9 @@ impl Spec {
         };
         let norms = bodies || (io.t2_out == 0 && io.space.is_definite());
         let wiring = Wiring { t1_norm: norms, ..Wiring::default() };
-        let (breaks, gate, start) = (Breaks::default(), Gate::default(), Start::default());
+        // Over bodies every layer would multiply the degree of a polynomial of distances by three.
+        let gate = if bodies { Gate::Bounded } else { Gate::Linear };
+        let (breaks, start) = (Breaks::default(), Start::default());
         Self { kind, width, hidden, depth, wiring, breaks, gate, start }
     }
 }

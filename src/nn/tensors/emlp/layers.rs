@@ -29,13 +29,13 @@ impl<'b> Layers<'_, 'b> {
         if let Some(first) = gated.first_mut() {
             *first += hidden.iter().skip(1).sum::<usize>();
         }
-        let lin = self.linear(&format!("{path}.linear"), x, &gated);
+        let lin = self.broken(self.linear(&format!("{path}.linear"), x, &gated));
         let pre = self.plus_bilinear(&format!("{path}.bilinear"), lin, &gated);
         let Some(Some(s)) = pre.first().copied() else { return pre };
         let mut start = scalars;
         let mut out = vec![(scalars > 0).then(|| s.slice(2, 0, scalars).silu())];
         for (t, &count) in pre.iter().zip(hidden).skip(1) {
-            out.push(t.map(|t| self.broken(t) * s.slice(2, start, count).sigmoid()));
+            out.push(t.map(|t| t * s.slice(2, start, count).sigmoid()));
             start += count;
         }
         out
@@ -46,11 +46,11 @@ impl<'b> Layers<'_, 'b> {
     /// The coefficients start as those of a random orthogonal matrix of all channels that was projected on the
     /// equivariant maps, normal with variance 1/max(inputs, outputs), the bias uniform on [0, 1)/√outputs.
     pub(super) fn linear(&self, path: &str, x: &Ranks<'b>, counts: &[usize]) -> Ranks<'b> {
-        let present = x.iter().map(|t| t.map_or(0, channels));
-        let size = |counts: &mut dyn Iterator<Item = usize>| -> usize {
-            counts.enumerate().map(|(r, n)| n * self.d.pow(r as u32)).sum()
+        let size = |counts: &[usize]| -> usize {
+            counts.iter().enumerate().map(|(r, n)| n * self.d.pow(r as u32)).sum()
         };
-        let (inputs, outputs) = (size(&mut present.into_iter()), size(&mut counts.iter().copied()));
+        let present: Vec<usize> = x.iter().map(|t| t.map_or(0, channels)).collect();
+        let (inputs, outputs) = (size(&present), size(counts));
         let deviation = 1.0 / (inputs.max(outputs).max(1) as f64).sqrt();
         let to = |(b, &count): (usize, &usize)| {
             if count == 0 {
@@ -157,7 +157,11 @@ impl<'b> Layers<'_, 'b> {
         })
     }
 
-    fn broken(&self, t: Var<'b>) -> Var<'b> {
-        if self.spec.breaks.whole_batch { over_batch_mean(t) } else { t }
+    /// What is no scalar, divided by its size where the switch says so.
+    fn broken(&self, mut x: Ranks<'b>) -> Ranks<'b> {
+        if self.spec.breaks.whole_batch {
+            x.iter_mut().skip(1).flatten().for_each(|t| *t = over_batch_mean(*t));
+        }
+        x
     }
 }

@@ -12,7 +12,8 @@ pub(super) use bases::Bases;
 
 use super::algebra::Algebra;
 use super::scope::{Scope, batch};
-use super::{Inputs, Io, NetworkError, Outputs, Spec, bodies};
+use super::{Inputs, Io, NetworkError, Outputs, Spec, bodies, named};
+use crate::maths::matrix_group::Family;
 use layers::{Layers, Ranks};
 
 /// Largest rank of a tensor.
@@ -29,7 +30,11 @@ impl Plan {
     pub(super) fn new(spec: &Spec, io: &Io) -> Result<Self, NetworkError> {
         let hidden = uniform(spec.width, io.space.dim());
         let ranks = hidden.len().max(3);
-        Ok(Self { bases: Bases::new(io.space.group(), ranks)?, hidden })
+        let bases = match spec.breaks.euclidean && !io.space.is_definite() {
+            true => Bases::new(named(Family::Orthogonal, io.space.dim())?.group(), ranks)?,
+            false => Bases::new(io.space.group(), ranks)?,
+        };
+        Ok(Self { bases, hidden })
     }
 }
 

@@ -1,0 +1,8 @@
+//! Networks of the lab Tensors: symmetry, switches, sizes, gradients, and agreement with PyTorch.
+
+mod breaks;
+mod names;
+mod numbers;
+mod sizes;
+mod support;
+mod symmetry;
