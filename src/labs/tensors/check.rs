@@ -115,20 +115,21 @@ fn audit(subject: Subject, o: &CheckOptions, make: &MakeExecutor) -> Result<Row,
     let io = io(task).map_err(|e| failed(&e))?;
     let spec = Spec { breaks, ..Spec::published(kind, &io) };
     let exact = Network::new(spec, io).map_err(|e| failed(&e))?.symmetry() == Claim::Exact;
-    let plan = forward_plan(task, spec).map_err(|e| failed(&e))?;
+    let rows = o.samples.min(ROWS);
+    let plan = forward_plan(task, spec, rows).map_err(|e| failed(&e))?;
     let params = plan.params().init(INIT);
     let double = o.precision == Precision::F64;
     let mut forward = if double {
-        Forward::double(task, plan)
+        Forward::double(task, rows, plan)
     } else {
-        Forward::single(task, make(plan).map_err(|e| failed(&e))?)
+        Forward::single(task, rows, make(plan).map_err(|e| failed(&e))?)
     };
     forward.set_params(&params).map_err(|e| failed(&e))?;
     let samples = task.draw(o.seed, Part::Test, o.samples);
     let elements = motions(task, o.samples, o.rapidity, shifted, &mut Rng::new(o.seed, STREAM));
-    let f_x = outputs(&mut forward, task, &samples.t0, &samples.t1).map_err(|e| failed(&e))?;
+    let f_x = outputs(&mut forward, task, rows, &samples.t0, &samples.t1).map_err(|e| failed(&e))?;
     let moved = moved(task, &samples, &elements);
-    let f_gx = outputs(&mut forward, task, &samples.t0, &moved).map_err(|e| failed(&e))?;
+    let f_gx = outputs(&mut forward, task, rows, &samples.t0, &moved).map_err(|e| failed(&e))?;
     let found = residuals(task, &elements, &f_x, &f_gx, !double);
     let (median, worst) = median_worst(&found);
     let bound = exact.then(|| bound(task, double, o.rapidity));
@@ -156,13 +157,14 @@ fn moved(task: Task, samples: &Samples, elements: &[Motion]) -> Vec<f64> {
 fn outputs(
     forward: &mut Forward,
     task: Task,
+    rows: usize,
     t0: &[f64],
     t1: &[f64],
 ) -> Result<Vec<f64>, crate::engine::EngineError> {
     let s = task.shapes();
     let mut out = Vec::new();
-    for (k, part) in t1.chunks(ROWS * s.dim * s.t1).enumerate() {
-        let scalars = t0.chunks(ROWS * s.t0.max(1)).nth(k).unwrap_or_default();
+    for (k, part) in t1.chunks(rows * s.dim * s.t1).enumerate() {
+        let scalars = t0.chunks(rows * s.t0.max(1)).nth(k).unwrap_or_default();
         forward.submit(scalars, part)?;
         loop {
             match forward.poll() {

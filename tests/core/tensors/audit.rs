@@ -5,7 +5,7 @@ use equiscope::labs::check::{Backend, CheckOptions, Precision, Symmetry};
 use equiscope::labs::tensors::check::{bound, run};
 
 fn options(precision: Precision, rapidity: f64) -> CheckOptions {
-    CheckOptions { samples: 100, seed: 5, backend: Backend::Cpu, precision, rapidity }
+    CheckOptions { samples: 40, seed: 5, backend: Backend::Cpu, precision, rapidity }
 }
 
 #[test]
