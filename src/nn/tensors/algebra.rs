@@ -1,7 +1,7 @@
 //! Algebra of tensors of ranks one and two over a space, on graphs.
 
-use super::Breaks;
 use super::scope::batch;
+use super::{Breaks, Gate};
 use crate::engine::{Builder, Var};
 use crate::maths::Matrix;
 use crate::nn::space::Space;
@@ -93,6 +93,20 @@ impl<'b> Algebra<'b> {
 pub(super) fn scale<'b>(v: Var<'b>, s: Var<'b>) -> Var<'b> {
     let (n, c) = (s.shape()[0], s.shape()[1]);
     v * s.reshape(&[n, 1, c])
+}
+
+/// The gate of numbers v.
+pub(super) fn gate<'b>(kind: Gate, v: Var<'b>) -> Var<'b> {
+    match kind {
+        Gate::Linear => v,
+        Gate::Sigmoid => v.sigmoid() * 2.0,
+        Gate::Bounded => bounded(v, 10.0),
+    }
+}
+
+/// most · tanh(v/most): nearly v as long as that is small against it.
+pub(super) fn bounded(v: Var<'_>, most: f64) -> Var<'_> {
+    (v * (1.0 / most)).tanh() * most
 }
 
 /// y divided by its root mean square over the whole batch.

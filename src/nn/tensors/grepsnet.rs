@@ -1,8 +1,8 @@
 //! G-RepsNet: tensor polynomials of ranks up to two.
 
-use super::algebra::{Algebra, over_batch_mean, scale};
+use super::algebra::{Algebra, gate, over_batch_mean, scale};
 use super::scope::{Scope, channels};
-use super::{Gate, Inputs, Io, Outputs, Part, Spec, Start};
+use super::{Inputs, Io, Outputs, Part, Spec, Start};
 use crate::engine::{Init, Var};
 use crate::nn::init::{fan_in, uniform_fan_in};
 
@@ -121,12 +121,7 @@ impl<'b> Layer<'_, 'b> {
     }
 
     fn gate(&self, name: &str, h: Var<'b>) -> Var<'b> {
-        let v = self.scope.affine(name, h, self.spec.width, Part::Mixing);
-        match self.spec.gate {
-            Gate::Linear => v,
-            Gate::Sigmoid => v.sigmoid() * 2.0,
-            Gate::Bounded => (v * 0.1).tanh() * 10.0,
-        }
+        gate(self.spec.gate, self.scope.affine(name, h, self.spec.width, Part::Mixing))
     }
 
     /// T′, [B, D·D, C].

@@ -6,3 +6,4 @@ mod numbers;
 mod sizes;
 mod support;
 mod symmetry;
+mod torch;

@@ -1,8 +1,8 @@
 //! Tensor polynomials over bodies.
 
-use super::super::algebra::{Algebra, over_batch_mean};
+use super::super::algebra::{Algebra, gate, over_batch_mean};
 use super::super::scope::{Scope, channels};
-use super::super::{Gate, Part, Spec};
+use super::super::{Part, Spec};
 use super::Cast;
 use crate::engine::{Init, Var};
 use crate::nn::init::{fan_in, uniform_fan_in};
@@ -105,11 +105,7 @@ impl<'b> Layer<'_, 'b> {
     /// Vectors [B, D, M, C] scaled by gates from numbers [B, M, ·].
     fn gated(&self, part: &str, v: Var<'b>, s: Var<'b>) -> Var<'b> {
         let (c, m) = (channels(v), v.shape()[2]);
-        let gate = match (self.affine(part, s, c), self.spec.gate) {
-            (v, Gate::Linear) => v,
-            (v, Gate::Sigmoid) => v.sigmoid() * 2.0,
-            (v, Gate::Bounded) => (v * 0.1).tanh() * 10.0,
-        };
+        let gate = gate(self.spec.gate, self.affine(part, s, c));
         v * gate.reshape(&[self.cast.batch, 1, m, c])
     }
 }
