@@ -12,7 +12,9 @@ pub use lab::{Applied, Command, LabMeta, Pairs, Section};
 #[cfg(feature = "app")]
 pub use lab::{Lab, LabCx, LayoutKind, Request};
 
+use crate::engine::MakeExecutor;
 use check::{CheckError, CheckOptions, Report};
+use train::{Train, TrainError, TrainOptions, Trained};
 
 /// What the registry holds of a lab.
 pub struct Entry {
@@ -20,24 +22,51 @@ pub struct Entry {
     pub meta: &'static LabMeta,
     /// Its audit.
     pub check: fn(&CheckOptions) -> Result<Report, CheckError>,
-    /// Makes it with its interface.
+    /// Its training on the command line, where it has one.
+    pub train: Option<Train>,
+    /// Makes it with its interface, where it has one.
     #[cfg(feature = "app")]
-    pub make: fn() -> Box<dyn Lab>,
+    pub make: Option<fn() -> Box<dyn Lab>>,
+}
+
+/// A part that a lab has beyond its audit, as a field of its entry.
+macro_rules! part {
+    ($entry:ident, $slug:ident, train) => {
+        // A page has no command line, and its bundle a limit.
+        #[cfg(not(target_arch = "wasm32"))]
+        {
+            $entry.train = Some($slug::command::train);
+        }
+    };
+    ($entry:ident, $slug:ident, view) => {
+        #[cfg(feature = "app")]
+        {
+            $entry.make = Some($slug::make);
+        }
+    };
 }
 
 macro_rules! labs {
-    ($($slug:ident),* $(,)?) => {
+    ($($slug:ident: [$($part:ident),*]),* $(,)?) => {
         /// Every lab, in the order of the gallery.
-        pub const REGISTRY: &[Entry] = &[$(Entry {
-            meta: &$slug::META,
-            check: $slug::check::run,
-            #[cfg(feature = "app")]
-            make: $slug::make,
+        pub const REGISTRY: &[Entry] = &[$({
+            // Without the interface some entries stay as they are.
+            #[allow(unused_mut)]
+            let mut entry = Entry {
+                meta: &$slug::META,
+                check: $slug::check::run,
+                train: None,
+                #[cfg(feature = "app")]
+                make: None,
+            };
+            $(part!(entry, $slug, $part);)*
+            entry
         }),*];
     };
 }
 
-labs! { vectors, tensors, decompositions }
+// A lab has an audit, and beyond it a `view` for the window and the page, and `train` for the command line.
+labs! { vectors: [view], tensors: [view, train], decompositions: [view] }
 
 /// Audits one lab, or all that have the backend.
 pub fn check(slug: Option<&str>, options: &CheckOptions) -> Result<Vec<Report>, CheckError> {
@@ -55,8 +84,28 @@ pub fn check(slug: Option<&str>, options: &CheckOptions) -> Result<Vec<Report>, 
     }
 }
 
+/// Trains a lab on the command line.
+///
+/// # Errors
+/// [`TrainError::UnknownLab`], [`TrainError::NotHere`], and those of the lab.
+pub fn train(
+    slug: &str,
+    options: &TrainOptions,
+    make: &MakeExecutor,
+    line: &mut dyn FnMut(serde_json::Value),
+) -> Result<Trained, TrainError> {
+    let slugs = |of: fn(&Entry) -> bool| -> Vec<String> {
+        REGISTRY.iter().filter(|e| of(e)).map(|e| e.meta.slug.to_owned()).collect()
+    };
+    match REGISTRY.iter().find(|e| e.meta.slug == slug).map(|e| e.train) {
+        Some(Some(train)) => train(options, make, line),
+        Some(None) => Err(TrainError::NotHere { lab: slug.to_owned(), known: slugs(|e| e.train.is_some()) }),
+        None => Err(TrainError::UnknownLab { asked: slug.to_owned(), known: slugs(|_| true) }),
+    }
+}
+
 /// What makes each lab, in the order of the gallery.
 #[cfg(feature = "app")]
 pub fn registry() -> Vec<fn() -> Box<dyn Lab>> {
-    REGISTRY.iter().map(|e| e.make).collect()
+    REGISTRY.iter().filter_map(|e| e.make).collect()
 }

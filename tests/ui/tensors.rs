@@ -148,6 +148,10 @@ fn every_layout_names_its_controls_and_is_a_picture() {
         ("phone-light", "#/tensors?seeds=1", [390.0, 844.0], egui::Theme::Light),
         ("phone-dark", "#/tensors?seeds=1&task=lorentz", [390.0, 844.0], egui::Theme::Dark),
         ("embed-light", "#/tensors?embed=1&seeds=1", [720.0, 400.0], egui::Theme::Light),
+        ("nbody-light", "#/tensors?task=nbody&seeds=1&n=30&width=8", [1280.0, 800.0], egui::Theme::Light),
+        ("wiring-dark", "#/tensors?page=wiring&seeds=1", [1280.0, 800.0], egui::Theme::Dark),
+        ("data-light", "#/tensors?page=data&seeds=1", [1280.0, 800.0], egui::Theme::Light),
+        ("phone-train", "#/tensors?page=wiring&seeds=1", [390.0, 844.0], egui::Theme::Light),
     ] {
         let (mut harness, _) = open_at(state, size, 1.0, theme);
         for _ in 0..4 {

@@ -1,5 +1,6 @@
 //! The equivariance audit of the networks as they stand: pairs (g, x) by the laws of contracts, a batch a frame.
 
+use super::check;
 use super::exhibit::Exhibit;
 use super::measure::{Forward, Outputs, act, pair_residual};
 use super::model::ModelError;
@@ -19,10 +20,9 @@ const RAPIDITY: f64 = 2.0;
 /// Stream of the seed that draws the elements.
 const STREAM_ELEMENTS: u64 = 300;
 
-/// What the worst residual in f32 must not exceed, for a model that is equivariant by its construction: rounding, and for
-/// boosts the digits that cancel in E² − p².
+/// What the worst residual in f32 must not exceed, for a model that is equivariant by its construction.
 pub fn bound(task: Task) -> f64 {
-    if task == Task::Lorentz { 1e-3 } else { 1e-5 }
+    check::bound(task, false, RAPIDITY)
 }
 
 /// An audit under way.

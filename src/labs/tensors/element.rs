@@ -23,7 +23,7 @@ pub struct Element {
 
 impl Default for Element {
     fn default() -> Self {
-        let axis = [0.53, 0.63, 0.57];
+        let axis = [0.45, -0.3, 0.84];
         let coords = Coords { angle: 118f64.to_radians(), axis, rapidity: 0.6, ..Coords::default() };
         let mut turns = [0.0; 10];
         turns[0] = 40f64.to_radians();

@@ -1,6 +1,6 @@
 //! A network asked for predictions, without waiting.
 
-use super::protocol::{ROWS, Rows, Scaler};
+use super::protocol::{Rows, Scaler};
 use super::recipe::io;
 use crate::data::tasks::Task;
 use crate::engine::{Backend, Builder, CpuExecutor, EngineError, Executor, Health, Plan, Ticket, Var};
@@ -33,16 +33,16 @@ pub(super) fn predict<'b>(
     Ok((built, y))
 }
 
-/// The forward plan of a network on [`ROWS`] rows.
+/// The forward plan of a network on so many rows.
 ///
 /// # Errors
 /// Those of the network and of the plan.
-pub fn forward_plan(task: Task, spec: Spec) -> Result<Arc<Plan>, NetworkError> {
+pub fn forward_plan(task: Task, spec: Spec, rows: usize) -> Result<Arc<Plan>, NetworkError> {
     let network = Network::new(spec, io(task)?)?;
     let b = Builder::new();
     let s = task.shapes();
-    let t0 = (s.t0 > 0).then(|| b.input("t0", &[ROWS, s.t0]));
-    let t1 = b.input("t1", &[ROWS, s.dim, s.t1]);
+    let t0 = (s.t0 > 0).then(|| b.input("t0", &[rows, s.t0]));
+    let t1 = b.input("t1", &[rows, s.dim, s.t1]);
     let (_, y) = predict(&network, &b, task, (t0, Some(t1)))?;
     b.output(OUTPUT, y);
     Ok(Arc::new(Plan::compile(&b.finish()?)?))
@@ -57,19 +57,20 @@ enum Place {
 /// A forward plan on an executor.
 pub struct Forward {
     task: Task,
+    rows: usize,
     place: Place,
     pending: Option<(Ticket, usize)>,
 }
 
 impl Forward {
-    /// In f32, on an executor that has loaded [`forward_plan`].
-    pub fn single(task: Task, executor: Box<dyn Executor>) -> Self {
-        Self { task, place: Place::Single(executor), pending: None }
+    /// In f32, on an executor that has loaded [`forward_plan`] for so many rows.
+    pub fn single(task: Task, rows: usize, executor: Box<dyn Executor>) -> Self {
+        Self { task, rows, place: Place::Single(executor), pending: None }
     }
 
     /// In f64, on the CPU.
-    pub fn double(task: Task, plan: Arc<Plan>) -> Self {
-        Self { task, place: Place::Double(Box::new(CpuExecutor::new(plan)), None), pending: None }
+    pub fn double(task: Task, rows: usize, plan: Arc<Plan>) -> Self {
+        Self { task, rows, place: Place::Double(Box::new(CpuExecutor::new(plan)), None), pending: None }
     }
 
     /// Where it computes.
@@ -91,7 +92,7 @@ impl Forward {
         }
     }
 
-    /// Asks for predictions on up to [`ROWS`] rows of inputs; fewer are filled up with zeros.
+    /// Asks for predictions on up to as many rows of inputs as the plan has; fewer are filled up with zeros.
     ///
     /// # Errors
     /// Those of the executor; more rows than that.
@@ -100,7 +101,7 @@ impl Forward {
         let rows = t1.len() / (s.dim * s.t1);
         let fill = |v: &[f64], each: usize| -> Vec<f64> {
             let mut all = v.to_vec();
-            all.resize(ROWS * each, 0.0);
+            all.resize((self.rows * each).max(v.len()), 0.0);
             all
         };
         let mut inputs = vec![("t1", fill(t1, s.dim * s.t1))];

@@ -20,6 +20,7 @@ pub mod recipe;
 pub mod run;
 pub mod score;
 pub mod settings;
+pub mod sweep;
 pub mod task;
 pub mod train;
 #[cfg(feature = "app")]

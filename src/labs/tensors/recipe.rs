@@ -117,7 +117,7 @@ const BODIES: Recipe = Recipe {
     presentation: Presentation::Raw,
     rate: 1e-3,
     batch: 100,
-    length: Length::Steps(12_000),
+    length: Length::Steps(3000),
     ..BEST
 };
 

@@ -200,7 +200,7 @@ impl Run {
         executor.set_params(&params)?;
         executor.set_seed(setup.seeds.noise);
         executor.set_knob("lr", setup.recipe.rate)?;
-        let forward = Forward::single(setup.task, make(forward_plan(setup.task, setup.spec)?)?);
+        let forward = Forward::single(setup.task, ROWS, make(forward_plan(setup.task, setup.spec, ROWS)?)?);
         let validation = setup.task.draw(setup.seeds.data, Part::Validation, VALIDATION.min(ROWS));
         let batches = feed.batches as u32;
         let kept = Kept { step: 0, params };

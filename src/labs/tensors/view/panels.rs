@@ -40,7 +40,7 @@ impl Tensors {
             let bottom = ui.max_rect().bottom() - 32.0 - 16.0;
             let height = bottom - ui.cursor().top() - 8.0;
             egui::ScrollArea::vertical().auto_shrink(false).max_height(height).show(ui, |ui| {
-                self.handle_ui(ui, cx, vec2(ui.available_width(), (height - 140.0).clamp(144.0, 176.0)));
+                self.handle_ui(ui, cx, vec2(ui.available_width(), (height - 168.0).clamp(128.0, 176.0)));
                 ui.add_space(8.0);
                 self.fields_ui(ui, cx);
                 ui.add_space(8.0);

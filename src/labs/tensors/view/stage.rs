@@ -182,8 +182,8 @@ impl Tensors {
         let flat: Vec<Vec<f64>> = s.x.iter().map(|v| inputs::flat(s.task, s.g.plane, v)).collect();
         let wanted = if s.task == Task::O5 { longest(&s.x) } else { longest(&flat) };
         let x = self.fit_x.hold(wanted, self.dragging);
-        // The true value sets the scale: it does not jump while the network learns.
-        let y = square.map_or(0.0, |q| outputs::size(s.task, &q.truth));
+        // What is compared is seen at once, small as it is before training; the column beside it has the true size.
+        let y = square.map_or(0.0, |q| outputs::size(s.task, &q.y[0]));
         [x, self.fit_y.hold(y, self.dragging)]
     }
 
