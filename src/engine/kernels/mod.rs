@@ -69,11 +69,9 @@ kernels! {
         chain_sum,
         concat,
         square_sum,
-        transpose,
         gather,
         random,
         random_rows,
-        tensor_product,
     }
     native {
         extreme,
@@ -85,6 +83,7 @@ kernels! {
         norm,
         norm_grad,
         select,
+        transpose,
         scatter,
         route,
         segment_reduce,
@@ -109,6 +108,7 @@ kernels! {
         edge_dot,
         edge_sum,
         edge_segment,
+        tensor_product,
         small_inverse,
     }
 }

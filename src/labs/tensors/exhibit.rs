@@ -14,8 +14,8 @@ use std::time::Duration;
 use web_time::Instant;
 
 /// What drawing samples and measuring errors may take of a frame.
-const SLICE: Duration = Duration::from_millis(5);
-/// A run that took this long in a frame is the last one of it.
+const SLICE: Duration = Duration::from_millis(4);
+/// Once this much of a frame is used, nothing more is begun in it.
 const ENOUGH: Duration = Duration::from_millis(2);
 
 /// Where the lab computes.
@@ -271,21 +271,26 @@ impl Exhibit {
 
     /// Advances drawing, training, exams and the probe by one frame's worth. True when something new can be drawn.
     pub fn advance(&mut self, hidden: bool) -> Result<bool, ModelError> {
-        let drawn = self.prepare()?;
-        let mut fresh = !drawn;
-        if drawn {
-            fresh |= self.examine()?;
-            if !hidden && !self.examiner.busy() {
-                fresh |= self.train();
-            }
-            self.mend()?;
+        let start = Instant::now();
+        let playing = self.goal != Goal::Paused;
+        let mut fresh = self.prober.advance_pair(playing)?;
+        if !self.prepare(start + SLICE)? {
+            return Ok(true);
         }
-        Ok(self.prober.advance()? | fresh)
+        fresh |= self.examine(start + SLICE)?;
+        // Each of these takes a frame's share: while training goes on they take turns.
+        if !playing || start.elapsed() < ENOUGH {
+            fresh |= self.prober.advance_sweep(playing)?;
+        }
+        if !hidden && !self.examiner.busy() && start.elapsed() < ENOUGH {
+            fresh |= self.train(start);
+        }
+        self.mend()?;
+        Ok(fresh)
     }
 
     /// Draws what samples are missing. True when none is.
-    fn prepare(&mut self) -> Result<bool, ModelError> {
-        let until = Instant::now() + SLICE;
+    fn prepare(&mut self, until: Instant) -> Result<bool, ModelError> {
         let mut done = self.examiner.prepare(until);
         if done && !self.sampled {
             self.prober.set_sample(self.examiner.test().samples());
@@ -298,7 +303,7 @@ impl Exhibit {
     }
 
     /// Examines the runs that have come to the mark; once all have, sets the next.
-    fn examine(&mut self) -> Result<bool, ModelError> {
+    fn examine(&mut self, until: Instant) -> Result<bool, ModelError> {
         for (k, run) in self.runs.iter().enumerate() {
             let t = run.trainer();
             if t.step() >= self.mark && !self.examined[k] {
@@ -306,7 +311,7 @@ impl Exhibit {
                 self.examined[k] = true;
             }
         }
-        let grown = self.examiner.advance(Instant::now() + SLICE)?;
+        let grown = self.examiner.advance(until)?;
         if self.examined.iter().all(|e| *e) && !self.examiner.busy() {
             self.mark = next_mark(self.mark.max(self.step()));
             self.examined.fill(false);
@@ -315,7 +320,7 @@ impl Exhibit {
     }
 
     /// Trains the runs in the order of their steps until the frame's share is used.
-    fn train(&mut self) -> bool {
+    fn train(&mut self, start: Instant) -> bool {
         let goal = match self.goal {
             Goal::Paused => {
                 return self.runs.iter_mut().map(Run::collect).fold(false, |a, b| a | b);
@@ -323,7 +328,6 @@ impl Exhibit {
             Goal::Endless => self.mark,
             Goal::Step(step) => step.min(self.mark),
         };
-        let start = Instant::now();
         let mut order: Vec<usize> = (0..self.runs.len()).collect();
         order.sort_by_key(|k| self.runs[*k].trainer().step());
         let (mut changed, mut first) = (false, false);

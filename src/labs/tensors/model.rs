@@ -90,7 +90,9 @@ impl Pair {
     /// parameters of the model.
     pub fn new(s: &Settings) -> Result<Self, ModelError> {
         let model = nets::model(s)?;
-        let twin = nearest(model.parameters(), |width| nets::twin(s, width))?;
+        // Bases of equivariant maps between wide representations take long.
+        let widest = if s.twin == Kind::Emlp { 96 } else { 512 };
+        let twin = nearest(model.parameters(), widest, |width| nets::twin(s, width))?;
         Ok(Self { settings: s.clone(), scales: Scales::of(s.task, s.seed), networks: [model, twin] })
     }
 
@@ -196,9 +198,10 @@ fn inputs(b: &Builder, task: Task, batch: usize) -> (Option<Var<'_>>, Var<'_>) {
 /// The network whose number of parameters is nearest to `wanted`, by bisection over the width: the number grows with it.
 fn nearest(
     wanted: usize,
+    widest: usize,
     make: impl Fn(usize) -> Result<Network, NetworkError>,
 ) -> Result<Network, NetworkError> {
-    let (mut low, mut high) = (2, 512);
+    let (mut low, mut high) = (2, widest);
     while high - low > 1 {
         let middle = usize::midpoint(low, high);
         if make(middle)?.parameters() <= wanted { low = middle } else { high = middle }

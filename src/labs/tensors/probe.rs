@@ -3,13 +3,16 @@
 use super::measure::{Forward, Outputs, act, mean_square, pair_residual, rho};
 use super::model::{ModelError, Pair};
 use super::settings::Settings;
-use crate::data::Samples;
+use crate::data::nbody::{AHEAD, Bodies, Clip};
 use crate::data::tasks::pack;
+use crate::data::{Samples, Task};
 use crate::engine::{Backend, EngineError, Graph, MakeExecutor, ParamLayout, Plan};
 use crate::maths::residual::{median_worst, output_scale};
 use crate::maths::rng::Rng;
 use crate::maths::{Matrix, MatrixGroup};
 use std::sync::Arc;
+use std::time::Duration;
+use web_time::Instant;
 
 /// Pairs in the sample, and elements on the orbit.
 pub const SAMPLES: usize = 96;
@@ -18,6 +21,11 @@ pub const SAMPLE_RAPIDITY: f64 = 1.0;
 /// Rows of the batch in which x is evaluated, and of that for g·x: they have different neighbours, which matters to a
 /// network that looks at its whole batch.
 const COMPANY: usize = 4;
+/// While training goes on, pairs and sweeps are measured this far apart at least.
+const PAIR_PAUSE: Duration = Duration::from_millis(100);
+const SWEEP_PAUSE: Duration = Duration::from_millis(500);
+/// Pieces of a true way of a charge.
+const WAY: usize = 20;
 /// Stream of the seed that draws the elements.
 const STREAM_ELEMENTS: u64 = 100;
 
@@ -34,6 +42,8 @@ pub struct Square {
     pub rho_y: Outputs,
     /// The true value at g·x.
     pub truth: Vec<f64>,
+    /// For charges, the places that each passes through on its true way from x, in R³; else nothing.
+    pub ways: Vec<Vec<Vec<f64>>>,
     /// Residuals; `None` where the output vanishes or its scale is not known yet.
     pub residual: [Option<f64>; 2],
     /// The model's residual in f64.
@@ -70,6 +80,7 @@ struct Asked {
     scalars: Vec<f64>,
     vectors: Vec<f64>,
     truth: Vec<f64>,
+    ways: Vec<Vec<Vec<f64>>>,
     g: Matrix,
 }
 
@@ -95,6 +106,31 @@ struct Sample {
     vectors: Vec<Vec<f64>>,
 }
 
+/// When something has to be measured again.
+#[derive(Clone, Copy, Debug, Default)]
+struct Due {
+    /// Because something was moved: at once.
+    moved: bool,
+    /// Because the weights changed: while training goes on, after a pause.
+    trained: bool,
+    last: Option<Instant>,
+}
+
+impl Due {
+    fn now(&self, playing: bool, pause: Duration) -> bool {
+        let rested = !playing || self.last.is_none_or(|t| t.elapsed() >= pause);
+        self.moved || (self.trained && rested)
+    }
+
+    fn begin(&mut self) {
+        *self = Self { moved: false, trained: false, last: Some(Instant::now()) };
+    }
+
+    fn any(&self) -> bool {
+        self.moved || self.trained
+    }
+}
+
 /// Evaluates both networks where the pictures need them, without waiting.
 pub struct Prober {
     pair: Forward,
@@ -107,8 +143,8 @@ pub struct Prober {
     pair_run: Option<PairRun>,
     sweep_run: Option<SweepRun>,
     scale: Option<[f64; 2]>,
-    pair_dirty: bool,
-    sweep_dirty: bool,
+    pair_due: Due,
+    sweep_due: Due,
     square: Option<Square>,
     result: Option<Sweep>,
 }
@@ -131,8 +167,8 @@ impl Prober {
             pair_run: None,
             sweep_run: None,
             scale: None,
-            pair_dirty: true,
-            sweep_dirty: true,
+            pair_due: Due { moved: true, ..Due::default() },
+            sweep_due: Due { moved: true, ..Due::default() },
             square: None,
             result: None,
         })
@@ -164,14 +200,14 @@ impl Prober {
             scalars: rows(&samples.t0),
             vectors: rows(&samples.t1),
         };
-        self.sweep_dirty = true;
+        self.sweep_due.moved = true;
     }
 
     /// New weights, in the layout of [`Prober::layout`]. A comparison under way is finished with those it began with.
     pub fn set_params(&mut self, params: Vec<f32>) {
         self.params = params;
-        self.pair_dirty = true;
-        self.sweep_dirty = true;
+        self.pair_due.trained = true;
+        self.sweep_due.trained = true;
     }
 
     /// New settings of the kind that need no other plan: the element and the input.
@@ -181,15 +217,8 @@ impl Prober {
         // Along the orbit only the swept coordinate changes: turning g further leaves the sweep as it is.
         let along = old.g.with_value(s.task, s.g.value(s.task));
         let same = along.handle(s.task) == s.g.handle(s.task) && along.plane == s.g.plane;
-        self.sweep_dirty |= moved || !same || along.turns != s.g.turns;
-        self.pair_dirty |= moved || old.g != s.g;
-    }
-
-    /// Collects what has arrived and submits what is stale. True when something new can be drawn.
-    pub fn advance(&mut self) -> Result<bool, EngineError> {
-        let mut fresh = self.advance_pair()?;
-        fresh |= self.advance_sweep()?;
-        Ok(fresh)
+        self.sweep_due.moved |= moved || !same || along.turns != s.g.turns;
+        self.pair_due.moved |= moved || old.g != s.g;
     }
 
     fn asked(&self) -> Asked {
@@ -198,19 +227,22 @@ impl Prober {
             scalars: s.scalars.clone(),
             vectors: pack(&s.x),
             truth: s.task.target(&s.scalars, &s.x),
+            ways: if s.task.is_nbody() { ways(s) } else { Vec::new() },
             g: s.g.matrix(s.task),
         }
     }
 
-    fn advance_pair(&mut self) -> Result<bool, EngineError> {
-        if self.pair_run.is_none() && self.pair_dirty {
+    /// The pair (x, g·x): collects what has arrived and submits what is due; `playing` while weights keep changing. True
+    /// when there is something new to be drawn.
+    pub fn advance_pair(&mut self, playing: bool) -> Result<bool, EngineError> {
+        if self.pair_run.is_none() && self.pair_due.now(playing, PAIR_PAUSE) {
             for forward in [&mut self.pair, &mut self.exact] {
                 forward.set_params(&self.params)?;
             }
             let asked = self.asked();
             self.submit_pair(&asked, None)?;
             self.pair_run = Some(PairRun { asked, at_x: None });
-            self.pair_dirty = false;
+            self.pair_due.begin();
         }
         // Where answers come at once both batches are done in one go.
         for _ in 0..2 {
@@ -267,17 +299,20 @@ impl Prober {
             error: [0, 1].map(|k| mean_square(&f_gx[k], &truth)),
             rho_y: [0, 1].map(|k| rho(task, &asked.g, &y[k])),
             truth,
+            ways: asked.ways,
             y,
             f_gx,
             g: asked.g,
         }
     }
 
-    /// One of three batches a call, so that a slow CPU spreads the sweep over three frames.
-    fn advance_sweep(&mut self) -> Result<bool, EngineError> {
-        if self.sweep_run.is_none() && self.sweep_dirty && !self.sample.vectors.is_empty() {
+    /// The sweep over orbit and sample, one of three batches a call, so that a slow CPU spreads it over three frames.
+    /// True when there is something new to be drawn.
+    pub fn advance_sweep(&mut self, playing: bool) -> Result<bool, EngineError> {
+        let due = self.sweep_due.now(playing, SWEEP_PAUSE) && !self.sample.vectors.is_empty();
+        if self.sweep_run.is_none() && due {
             self.sweep.set_params(&self.params)?;
-            self.sweep_dirty = false;
+            self.sweep_due.begin();
             self.sweep_run = Some(SweepRun {
                 stage: Stage::Orbit,
                 asked: self.asked(),
@@ -349,7 +384,7 @@ impl Prober {
         let values = run.orbit.iter().map(|o| o.0).collect();
         let (median, worst) = (sample.map(|s| s.0), sample.map(|s| s.1));
         self.result = Some(Sweep { values, error, residual, median, worst });
-        self.pair_dirty = true;
+        self.pair_due.moved = true;
     }
 
     /// The latest square.
@@ -364,9 +399,26 @@ impl Prober {
 
     /// Whether something is stale or on its way.
     pub fn busy(&self) -> bool {
-        self.pair_dirty
-            || (self.sweep_dirty && !self.sample.vectors.is_empty())
+        self.pair_due.any()
+            || (self.sweep_due.any() && !self.sample.vectors.is_empty())
             || self.pair_run.is_some()
             || self.sweep_run.is_some()
     }
+}
+
+/// The true ways of the charges: [bodies, points, 3].
+fn ways(s: &Settings) -> Vec<Vec<Vec<f64>>> {
+    let clip = if s.task == Task::NBody { Clip::Norm } else { Clip::Components };
+    let vector = |v: &Vec<f64>| [0, 1, 2].map(|i| v.get(i).copied().unwrap_or(0.0));
+    let (x, v) = s.x.split_at(s.x.len() / 2);
+    let mut bodies =
+        Bodies { q: s.scalars.clone(), x: x.iter().map(vector).collect(), v: v.iter().map(vector).collect() };
+    let mut ways = vec![Vec::new(); x.len()];
+    for point in 0..=WAY {
+        if point > 0 {
+            bodies.advance(AHEAD / WAY, clip);
+        }
+        ways.iter_mut().zip(&bodies.x).for_each(|(way, x)| way.push(x.to_vec()));
+    }
+    ways
 }

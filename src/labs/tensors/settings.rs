@@ -210,6 +210,8 @@ impl Settings {
         let table = [
             (self.stabilised != new.stabilised || self.page != new.page, Change::Redraw),
             (self.g != new.g || self.proper != new.proper, Change::Probe),
+            (self.proper != new.proper && self.model == Kind::Emlp, Change::Reinit),
+            (self.proper != new.proper && self.twin == Kind::Emlp, Change::Reinit),
             (self.x != new.x || self.scalars != new.scalars, Change::Probe),
             (self.learning_rate != new.learning_rate, Change::Knob),
             (self.task != new.task || self.model != new.model || self.twin != new.twin, Change::Reinit),

@@ -38,12 +38,21 @@ pub(super) fn paint(lab: &Tensors, ui: &Ui, rect: Rect) {
     let radius = (rect.height() * 0.159).min((rect.width() - 24.0 - WORDS - 20.0) / 2.0).max(24.0);
     for (k, share) in [0.302, 0.698].into_iter().enumerate() {
         let centre = pos2(left + radius, rect.top() + rect.height() * share);
-        network(lab, ui, centre, radius, k);
+        network(lab, ui, centre, radius, 20.0, k);
     }
     legend(painter, theme, pos2(left, rect.bottom() - 40.0));
 }
 
-fn network(lab: &Tensors, ui: &Ui, centre: Pos2, radius: f32, k: usize) {
+/// The same side by side, for a narrow screen.
+pub(super) fn row(lab: &Tensors, ui: &mut Ui) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 128.0), Sense::hover());
+    for k in 0..2 {
+        let left = rect.left() + 16.0 + k as f32 * (rect.width() - 16.0) / 2.0;
+        network(lab, ui, pos2(left + 44.0, rect.center().y), 44.0, 10.0, k);
+    }
+}
+
+fn network(lab: &Tensors, ui: &Ui, centre: Pos2, radius: f32, gap: f32, k: usize) {
     let (s, theme, painter) = (&lab.settings, Theme::of(ui.ctx()), ui.painter());
     let Some(exhibit) = &lab.exhibit else { return };
     let square = exhibit.prober().square();
@@ -57,6 +66,7 @@ fn network(lab: &Tensors, ui: &Ui, centre: Pos2, radius: f32, k: usize) {
         let draw = |y: &[f64], skin| {
             outputs::paint(painter, theme, s.task, &view, y, skin, Some((&x, &s.scalars)));
         };
+        outputs::ways(painter, theme, &view, &q.ways, Some(&q.g));
         draw(&q.f_gx[k], skins[k]);
         draw(&q.truth, Skin::Truth);
     }
@@ -69,7 +79,7 @@ fn network(lab: &Tensors, ui: &Ui, centre: Pos2, radius: f32, k: usize) {
     };
     let error = square.map(|q| q.error[k]);
     let number = error.map(fmt_residual).unwrap_or_default();
-    let at = pos2(centre.x + radius + 20.0, centre.y);
+    let at = pos2(centre.x + radius + gap, centre.y);
     let name = lab.names()[k];
     painter.text(at - vec2(0.0, 26.0), Align2::LEFT_CENTER, name, fonts::medium(fonts::BODY), theme.ink);
     let small = fonts::regular(fonts::SMALL);

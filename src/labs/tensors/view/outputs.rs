@@ -87,15 +87,30 @@ fn places(
     }
 }
 
+/// The true ways of charges, carried by g where one is given.
+pub(super) fn ways(
+    painter: &Painter,
+    theme: &Theme,
+    view: &View,
+    ways: &[Vec<Vec<f64>>],
+    g: Option<&Matrix>,
+) {
+    for way in ways {
+        let place = |x: &Vec<f64>| view.project(&g.map_or_else(|| x.clone(), |g| g.apply(x))).0;
+        let inside = |p: &Pos2| p.is_finite() && (*p - view.centre).length() < 1.1 * view.radius;
+        let points: Vec<Pos2> = way.iter().map(place).take_while(inside).collect();
+        shapes::dashed(painter, &points, Stroke::new(1.5, theme.ink3), 2.0, 3.0);
+    }
+}
+
 /// From where a charge was to where it will be.
 fn trail(painter: &Painter, from: Pos2, to: Pos2, color: Color32, skin: Skin) {
     let ends = [from, to];
     if !from.is_finite() {
         return;
     }
-    if skin == Skin::Truth {
-        shapes::dashed(painter, &ends, Stroke::new(1.5, color), 2.0, 3.5);
-    } else {
+    // The true way is drawn by itself: it is not straight.
+    if skin != Skin::Truth {
         painter.line_segment(ends, Stroke::new(1.25, color));
     }
 }

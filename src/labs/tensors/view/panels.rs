@@ -1,6 +1,6 @@
 //! The side panel: group element, task, model, break-it switches.
 
-use super::{Tab, Tensors};
+use super::{Tab, Tensors, column};
 use crate::data::Task;
 use crate::labs::lab::{LabCx, LayoutKind, Request};
 use crate::labs::tensors::element::{Element, PLANES};
@@ -85,6 +85,7 @@ impl Tensors {
             }),
             Tab::Train => {
                 inset(ui, 16.0, |ui| self.trainer_ui(ui, cx));
+                column::row(self, ui);
                 self.error_ui(ui, 176.0);
                 self.orbit_ui(ui, cx, 140.0);
             }

@@ -268,6 +268,8 @@ impl Picture<'_> {
         let draw = |view: &View, value: &[f64], skin: Skin, x: &[Vec<f64>]| {
             outputs::paint(painter, theme, s.task, view, value, skin, Some((x, &s.scalars)));
         };
+        outputs::ways(painter, theme, y, &q.ways, None);
+        outputs::ways(painter, theme, gy, &q.ways, (!s.stabilised).then_some(&q.g));
         draw(y, &q.y[0], Skin::Hollow, &s.x);
         let back = s.stabilised.then(|| q.g.inverse()).flatten();
         let undo = |v: &[f64]| match &back {
