@@ -12,6 +12,7 @@ mod keyboard;
 mod shell;
 mod specimen;
 mod square;
+mod tensors;
 mod trouble;
 mod vectors;
 mod widgets;

@@ -1,14 +1,31 @@
 #![doc = include_str!("about.md")]
 
+pub mod audit;
 pub mod check;
 pub mod command;
+pub mod element;
+pub mod exam;
+pub mod exhibit;
 pub mod forward;
+pub mod measure;
+pub mod metrics;
+pub mod model;
+pub mod nets;
+pub mod options;
+pub mod probe;
 pub mod protocol;
 pub mod recipe;
+pub mod run;
 pub mod score;
+pub mod settings;
 pub mod sweep;
 pub mod task;
 pub mod train;
+#[cfg(feature = "app")]
+mod view;
+
+#[cfg(feature = "app")]
+pub use view::make;
 
 use super::check::Backend;
 use super::lab::{LabMeta, Section};
