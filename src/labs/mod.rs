@@ -41,7 +41,8 @@ macro_rules! labs {
         }),*];
     };
     (@ $slug:ident) => { None };
-    (@ $slug:ident train) => { Some($slug::command::train) };
+    // A page has no command line, and its bundle a limit.
+    (@ $slug:ident train) => { if cfg!(target_arch = "wasm32") { None } else { Some($slug::command::train) } };
 }
 
 // A lab that trains on the command line says so.
