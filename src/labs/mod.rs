@@ -24,49 +24,29 @@ pub struct Entry {
     pub check: fn(&CheckOptions) -> Result<Report, CheckError>,
     /// Its training on the command line, where it has one.
     pub train: Option<Train>,
-    /// Makes it with its interface, where it has one.
+    /// Makes it with its interface.
     #[cfg(feature = "app")]
-    pub make: Option<fn() -> Box<dyn Lab>>,
-}
-
-/// A part that a lab has beyond its audit, as a field of its entry.
-macro_rules! part {
-    ($entry:ident, $slug:ident, train) => {
-        // A page has no command line, and its bundle a limit.
-        #[cfg(not(target_arch = "wasm32"))]
-        {
-            $entry.train = Some($slug::command::train);
-        }
-    };
-    ($entry:ident, $slug:ident, view) => {
-        #[cfg(feature = "app")]
-        {
-            $entry.make = Some($slug::make);
-        }
-    };
+    pub make: fn() -> Box<dyn Lab>,
 }
 
 macro_rules! labs {
-    ($($slug:ident: [$($part:ident),*]),* $(,)?) => {
+    ($($slug:ident $(: $train:ident)?),* $(,)?) => {
         /// Every lab, in the order of the gallery.
-        pub const REGISTRY: &[Entry] = &[$({
-            // Without the interface some entries stay as they are.
-            #[allow(unused_mut)]
-            let mut entry = Entry {
-                meta: &$slug::META,
-                check: $slug::check::run,
-                train: None,
-                #[cfg(feature = "app")]
-                make: None,
-            };
-            $(part!(entry, $slug, $part);)*
-            entry
+        pub const REGISTRY: &[Entry] = &[$(Entry {
+            meta: &$slug::META,
+            check: $slug::check::run,
+            train: labs!(@ $slug $($train)?),
+            #[cfg(feature = "app")]
+            make: $slug::make,
         }),*];
     };
+    (@ $slug:ident) => { None };
+    // A page has no command line, and its bundle a limit.
+    (@ $slug:ident train) => { if cfg!(target_arch = "wasm32") { None } else { Some($slug::command::train) } };
 }
 
-// A lab has an audit, and beyond it a `view` for the window and the page, and `train` for the command line.
-labs! { vectors: [view], tensors: [view, train], decompositions: [view] }
+// A lab that trains on the command line says so.
+labs! { vectors, tensors: train, decompositions }
 
 /// Audits one lab, or all that have the backend.
 pub fn check(slug: Option<&str>, options: &CheckOptions) -> Result<Vec<Report>, CheckError> {
@@ -107,5 +87,5 @@ pub fn train(
 /// What makes each lab, in the order of the gallery.
 #[cfg(feature = "app")]
 pub fn registry() -> Vec<fn() -> Box<dyn Lab>> {
-    REGISTRY.iter().filter_map(|e| e.make).collect()
+    REGISTRY.iter().map(|e| e.make).collect()
 }

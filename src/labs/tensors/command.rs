@@ -24,7 +24,7 @@ const LOOK: Duration = Duration::from_micros(100);
 /// # Errors
 /// [`TrainError::BadOption`] for names that are not known and for a model that does not take the task.
 pub fn setup(o: &TrainOptions) -> Result<Setup, TrainError> {
-    let bad = |text: String| TrainError::BadOption(text);
+    let bad = TrainError::BadOption;
     let task = match &o.task {
         None => Task::default(),
         Some(name) => Task::from_slug(name).ok_or_else(|| {

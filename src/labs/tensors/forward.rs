@@ -73,6 +73,11 @@ impl Forward {
         Self { task, rows, place: Place::Double(Box::new(CpuExecutor::new(plan)), None), pending: None }
     }
 
+    /// Rows of the plan.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
     /// Where it computes.
     pub fn backend(&self) -> Backend {
         match &self.place {

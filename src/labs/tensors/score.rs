@@ -1,7 +1,7 @@
 //! What a trained network is worth: its error on fresh samples, and how far it commutes with the group.
 
 use super::forward::{Forward, scaled, squared_errors};
-use super::protocol::{ROWS, Scaler, row};
+use super::protocol::{Scaler, row};
 use super::task::{Motion, RAPIDITY, act_inputs, act_outputs, motions, rho_norm};
 use crate::data::tasks::{Part, Samples, Task};
 use crate::engine::EngineError;
@@ -30,7 +30,7 @@ pub struct Score {
     pub equivariance_median: f64,
 }
 
-/// A test in progress: the samples in parts of [`ROWS`], then the images of the first of them.
+/// A test in progress: the samples, as many at once as the forward plan takes, then the images of the first of them.
 pub struct Scores {
     task: Task,
     samples: Samples,
@@ -67,11 +67,11 @@ impl Scores {
             self.out.extend(answer?);
             self.next += 1;
         }
-        let s = self.task.shapes();
+        let (s, rows) = (self.task.shapes(), forward.rows());
         let part = |v: &[f64], k: usize, each: usize| -> Vec<f64> {
-            v.chunks(ROWS * each.max(1)).nth(k).unwrap_or_default().to_vec()
+            v.chunks(rows * each.max(1)).nth(k).unwrap_or_default().to_vec()
         };
-        let parts = |n: usize| n.div_ceil(ROWS);
+        let parts = |n: usize| n.div_ceil(rows);
         let (first, second) = (parts(self.samples.count), parts(self.motions.len()));
         let (t0, t1, k) = match self.next {
             k if k < first => (&self.samples.t0, &self.samples.t1, k),

@@ -37,6 +37,10 @@ pub struct Setup {
     pub spec: Spec,
     /// The seeds.
     pub seeds: Seeds,
+    /// Validation samples, by which the reported parameters are chosen.
+    pub validation: usize,
+    /// Test samples.
+    pub test: usize,
 }
 
 impl Setup {
@@ -61,7 +65,7 @@ impl Setup {
     ) -> Result<Self, NetworkError> {
         let spec = recipe.spec(kind, &io(task)?);
         Network::new(spec, io(task)?)?;
-        Ok(Self { task, kind, n, recipe, spec, seeds })
+        Ok(Self { task, kind, n, recipe, spec, seeds, validation: VALIDATION, test: TEST })
     }
 
     /// The batches of the training samples.
@@ -200,8 +204,9 @@ impl Run {
         executor.set_params(&params)?;
         executor.set_seed(setup.seeds.noise);
         executor.set_knob("lr", setup.recipe.rate)?;
-        let forward = Forward::single(setup.task, ROWS, make(forward_plan(setup.task, setup.spec, ROWS)?)?);
-        let validation = setup.task.draw(setup.seeds.data, Part::Validation, VALIDATION.min(ROWS));
+        let rows = setup.validation.clamp(1, ROWS);
+        let forward = Forward::single(setup.task, rows, make(forward_plan(setup.task, setup.spec, rows)?)?);
+        let validation = setup.task.draw(setup.seeds.data, Part::Validation, rows);
         let batches = feed.batches as u32;
         let kept = Kept { step: 0, params };
         Ok(Self {
@@ -342,7 +347,7 @@ impl Run {
     fn finish(&mut self) -> Result<(), RunError> {
         self.forward.set_params(&self.best.params)?;
         let s = &self.setup;
-        self.phase = Phase::Scoring(Box::new(Scores::new(s.task, s.seeds.data, TEST)));
+        self.phase = Phase::Scoring(Box::new(Scores::new(s.task, s.seeds.data, s.test)));
         Ok(())
     }
 

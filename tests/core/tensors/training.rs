@@ -4,6 +4,7 @@ use equiscope::data::tasks::{Part, Task};
 use equiscope::engine::kernels::EVERYWHERE;
 use equiscope::engine::{CpuExecutor, EngineError, Executor, Plan};
 use equiscope::labs::tensors::command::{finished, setup, train};
+use equiscope::labs::tensors::recipe::Length;
 use equiscope::labs::tensors::sweep::{Sweep, row};
 use equiscope::labs::tensors::train::Setup;
 use equiscope::labs::train::{TrainError, TrainOptions, Trained};
@@ -94,9 +95,10 @@ fn what_does_not_exist_is_named() {
 
 #[test]
 fn particles_train() {
-    let o = options("nbody", "egnn", 20, 5);
-    let start = finished(setup(&o).unwrap(), &cpu, &mut |_| {}).unwrap();
-    let score = start.score().unwrap();
+    let mut few = setup(&options("nbody", "egnn", 20, 5)).unwrap();
+    (few.validation, few.test) = (20, 50);
+    let run = finished(few, &cpu, &mut |_| {}).unwrap();
+    let score = run.score().unwrap();
     assert!(score.test_mse.is_finite() && score.equivariance_error < 1e-5, "{score:?}");
 }
 
@@ -112,7 +114,10 @@ fn a_sweep_has_a_row_for_each_size_and_leaves_out_what_does_not_exist() {
     let mut rows = sweep.rows();
     assert_eq!(rows.iter().map(|r| (r.len(), r[0].n)).collect::<Vec<_>>(), [(3, 10), (3, 20)]);
     let mut short = rows.remove(0);
-    short.iter_mut().for_each(|s| s.recipe.length = equiscope::labs::tensors::recipe::Length::Epochs(2));
+    for setup in &mut short {
+        setup.recipe.length = Length::Epochs(2);
+        (setup.validation, setup.test) = (50, 150);
+    }
     let row = row(short, &cpu).unwrap().unwrap();
     assert_eq!((row.seeds.len(), row.diverged, row.n_train), (3, 0, 10));
     let (least, median, most) = (row.least.unwrap(), row.median.unwrap(), row.most.unwrap());
