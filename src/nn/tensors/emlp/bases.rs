@@ -4,7 +4,8 @@ use super::super::NetworkError;
 use crate::maths::basis::Solver;
 use crate::maths::rep::Rep;
 use crate::maths::{Matrix, MatrixGroup};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Below this an entry is rounding.
 const ZERO: f64 = 1e-12;
@@ -30,9 +31,28 @@ pub(in super::super) struct Bases {
     list: Arc<Vec<Basis>>,
 }
 
+/// Bases that were found before, by a group's name and the number of ranks.
+type Known = BTreeMap<(String, usize), Bases>;
+
+/// Ranks up to three take up to a second, and a network is made anew whenever a setting changes.
+static KNOWN: Mutex<Known> = Mutex::new(BTreeMap::new());
+
 impl Bases {
-    /// Of a group, for ranks 0 … `ranks` − 1.
+    /// Of a group, for ranks 0 … `ranks` − 1; those of groups that have a name are found once.
     pub(super) fn new(group: &MatrixGroup, ranks: usize) -> Result<Self, NetworkError> {
+        let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = group.named().map(|name| (name.to_string(), ranks));
+        if let Some(bases) = key.as_ref().and_then(|key| known().get(key).cloned()) {
+            return Ok(bases);
+        }
+        let bases = Self::solve(group, ranks)?;
+        if let Some(key) = key {
+            known().insert(key, bases.clone());
+        }
+        Ok(bases)
+    }
+
+    fn solve(group: &MatrixGroup, ranks: usize) -> Result<Self, NetworkError> {
         let mut solver = Solver::new(group.clone());
         let mut list = Vec::with_capacity(ranks * ranks);
         for a in 0..ranks {
