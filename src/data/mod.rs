@@ -1,5 +1,8 @@
-//! Targets and data laws: seeded, and expressed as graphs so that both executors make the same samples.
+//! Targets and data laws as graphs, so that every backend draws the same samples; and the published tasks, drawn on the host.
 
+pub mod nbody;
 pub mod targets;
+pub mod tasks;
 
 pub use targets::Target;
+pub use tasks::{Part, Samples, Task};

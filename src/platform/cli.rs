@@ -1,4 +1,4 @@
-//! The command line: `labs`, `check` and `bench`, the mathematics (`decompose`, `exp`, `log`, `basis`, `haar`), and `--open`,
+//! The command line: `labs`, `check`, `train`, `sweep` and `bench`, the mathematics (`decompose`, `exp`, `log`, `basis`, `haar`), and `--open`,
 //! `--json`, `--version`.
 //!
 //! With `--json` standard output carries JSON and nothing else; whatever else there is to say goes to standard
@@ -18,6 +18,9 @@ mod bench;
 mod decompose;
 mod exp_log;
 mod matrix;
+mod place;
+mod sweep;
+pub mod train;
 
 /// Done.
 pub const DONE: u8 = 0;
@@ -58,6 +61,8 @@ enum Verb {
     Exp(exp_log::Args),
     /// Real logarithm of a matrix; reachable is false where there is none
     Log(exp_log::Args),
+    Sweep(sweep::Arguments),
+    Train(train::Arguments),
     /// Audit equivariance: the residual of every group and model over random samples
     Check {
         /// The lab; all of them if left out
@@ -160,6 +165,8 @@ fn dispatch(
         Some(Verb::Decompose(args)) => decompose::run(&args, json, out, err)?,
         Some(Verb::Exp(args)) => exp_log::run_exp(&args, json, out, err)?,
         Some(Verb::Log(args)) => exp_log::run_log(&args, json, out, err)?,
+        Some(Verb::Sweep(arguments)) => sweep::run(&arguments, json, out, err)?,
+        Some(Verb::Train(arguments)) => train::run(&arguments, parts.train, json, out, err)?,
         Some(Verb::Check { lab, samples, seed, backend, precision, rapidity }) => {
             let backend = match backend {
                 BackendName::Cpu => Backend::Cpu,

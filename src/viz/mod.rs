@@ -5,6 +5,8 @@
 
 pub mod ball;
 pub mod block;
+pub mod ellipsoid;
+pub mod gauge;
 pub mod minkowski;
 pub mod motion;
 pub mod pen;

@@ -23,4 +23,5 @@ mod rep_support;
 mod representations;
 mod rotation;
 mod session;
+mod tensors;
 mod vectors;

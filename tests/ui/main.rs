@@ -14,6 +14,7 @@ mod own;
 mod shell;
 mod specimen;
 mod square;
+mod tensors;
 mod trouble;
 mod vectors;
 mod widgets;

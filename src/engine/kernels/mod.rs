@@ -69,6 +69,9 @@ kernels! {
         chain_sum,
         concat,
         square_sum,
+        gather,
+        random,
+        random_rows,
     }
     native {
         extreme,
@@ -81,7 +84,6 @@ kernels! {
         norm_grad,
         select,
         transpose,
-        gather,
         scatter,
         route,
         segment_reduce,
@@ -101,8 +103,6 @@ kernels! {
         resample_map,
         dihedral,
         fft,
-        random,
-        random_rows,
         attention_softmax,
         attention_pull,
         edge_dot,

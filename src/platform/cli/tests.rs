@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
+use crate::engine::MakeExecutor;
 use crate::labs::check::{Row, Symmetry};
+use crate::labs::train::{TrainError, TrainOptions, Trained};
 
 fn audit(lab: Option<&str>, options: &CheckOptions) -> Result<Vec<Report>, CheckError> {
     let slug = lab.unwrap_or("good");
@@ -39,8 +41,31 @@ fn audit(lab: Option<&str>, options: &CheckOptions) -> Result<Vec<Report>, Check
     }])
 }
 
+/// A lab that trains as its name says.
+fn lesson(
+    lab: &str,
+    options: &TrainOptions,
+    _make: &MakeExecutor,
+    line: &mut dyn FnMut(Value),
+) -> Result<Trained, TrainError> {
+    let known = vec!["good".to_owned()];
+    match lab {
+        "good" | "wild" => {
+            line(json!({ "step": 40, "epoch": 10, "loss": 0.5, "validation_mse": 0.25 }));
+            let line =
+                json!({ "final": true, "test_mse": 0.125, "seed": options.seed, "n": options.n_train });
+            let diverged =
+                (lab == "wild").then(|| "diverged at step 3, back to the last good step, 0".to_owned());
+            Ok(Trained { line, diverged })
+        }
+        "idle" => Err(TrainError::NotHere { lab: lab.to_owned(), known }),
+        "weak" => Err(TrainError::Failed("the device is gone".to_owned())),
+        asked => Err(TrainError::UnknownLab { asked: asked.to_owned(), known }),
+    }
+}
+
 pub(super) fn call(line: &str) -> (Outcome, String, String) {
-    let parts = Parts { labs: Vec::new, check: audit };
+    let parts = Parts { labs: Vec::new, check: audit, train: lesson };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let arguments = std::iter::once("equiscope").chain(line.split_whitespace()).map(OsString::from);
     let outcome = run(arguments, parts, &mut out, &mut err);
@@ -133,4 +158,36 @@ fn labs_are_listed_in_the_form_of_the_contract() {
         json!({"slug": "vectors", "title": "Vectors", "summary": "Turn a few arrows.", "groups": ["O(2)"],
                "backends": ["cpu", "gpu"]})
     );
+}
+
+#[test]
+fn training_streams_lines_and_ends_with_the_final_one() {
+    let (outcome, out, err) = call("train good --n-train 30 --seed 7 --backend cpu --json");
+    assert_eq!((outcome, err.as_str()), (Outcome::Exit(DONE), ""));
+    let lines: Vec<Value> = out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!((&lines[0]["step"], &lines[1]["final"]), (&json!(40), &json!(true)));
+    assert_eq!((&lines[1]["seed"], &lines[1]["n"]), (&json!(7), &json!(30)));
+}
+
+#[test]
+fn training_says_by_its_code_how_it_ended() {
+    for (line, code, word) in [
+        ("train wild --backend cpu", NOT_HELD, "diverged at step 3"),
+        ("train weak --backend cpu", NOT_HELD, "the device is gone"),
+        ("train idle --backend cpu", BAD_INPUT, "idle"),
+        ("train nowhere --backend cpu", BAD_INPUT, "nowhere"),
+        ("train good --rate -1", BAD_INPUT, "--rate"),
+        ("train good --epochs 0", BAD_INPUT, "--epochs"),
+        ("train", BAD_INPUT, "LAB"),
+        ("sweep good", BAD_INPUT, "good"),
+        ("sweep tensors --tasks o6", BAD_INPUT, "o6"),
+        ("sweep tensors --models resnet", BAD_INPUT, "resnet"),
+        ("sweep tensors --n 1", BAD_INPUT, "--n"),
+        ("sweep tensors --recipe none", BAD_INPUT, "none"),
+    ] {
+        let (outcome, _, err) = call(line);
+        assert_eq!(outcome, Outcome::Exit(code), "{line}");
+        assert!(err.contains(word), "{line}: {err}");
+    }
 }

@@ -1,0 +1,96 @@
+//! Models, switches and wires under the names they have on screen and in the URL.
+
+use crate::data::Task;
+use crate::nn::tensors::{Breaks, Io, Kind, NetworkError, Spec, Wiring};
+
+/// What a task asks of a network, under its whole group or the part of determinant 1.
+///
+/// # Errors
+/// None for the tasks known here; it is passed on from the space.
+pub fn io(task: Task, proper: bool) -> Result<Io, NetworkError> {
+    let io = match task {
+        Task::O5 | Task::O5Plus => Io::o5()?,
+        Task::Inertia => Io::inertia()?,
+        Task::Lorentz => Io::lorentz()?,
+        Task::NBody | Task::NBodyComponents => Io::nbody(task.shapes().t0)?,
+    };
+    Ok(if proper { io.under(group(task, true).parse()?) } else { io })
+}
+
+/// The task's group, or its part of determinant 1, as it is written on the command line.
+pub fn group(task: Task, proper: bool) -> &'static str {
+    match (task, proper) {
+        (Task::O5 | Task::O5Plus, false) => "O(5)",
+        (Task::O5 | Task::O5Plus, true) => "SO(5)",
+        (Task::Lorentz, false) => "O(1,3)",
+        (Task::Lorentz, true) => "SO+(1,3)",
+        (_, false) => "O(3)",
+        (_, true) => "SO(3)",
+    }
+}
+
+/// Name of a model on screen.
+pub fn title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Grepsnet => "G-RepsNet",
+        Kind::GrepsnetReleased => "G-RepsNet, released",
+        Kind::Emlp => "EMLP",
+        Kind::Mlp => "plain MLP",
+        Kind::MlpAug => "augmented MLP",
+        Kind::Egnn => "EGNN",
+        Kind::Gnn => "plain GNN",
+    }
+}
+
+/// Whether a model is equivariant by its construction.
+pub fn exact(kind: Kind) -> bool {
+    !matches!(kind, Kind::Mlp | Kind::MlpAug | Kind::Gnn)
+}
+
+/// Whether a model takes a task.
+pub fn serves(kind: Kind, task: Task) -> bool {
+    io(task, false).is_ok_and(|io| kind.takes(&io))
+}
+
+/// The model under test that a task opens with, and its twin.
+pub fn opening(task: Task) -> (Kind, Kind) {
+    if task.is_nbody() { (Kind::Egnn, Kind::Gnn) } else { (Kind::Grepsnet, Kind::Mlp) }
+}
+
+/// The wires that a task opens with.
+pub fn opening_wires(task: Task) -> Wiring {
+    io(task, false).map_or_else(|_| Wiring::default(), |io| Spec::published(Kind::Grepsnet, &io).wiring)
+}
+
+/// A switch that breaks the symmetry: name in the URL, on screen, what it does, its place.
+pub type Switch = (&'static str, &'static str, &'static str, fn(&mut Breaks) -> &mut bool);
+
+/// The switches, in the order of the panel.
+pub const SWITCHES: [Switch; 3] = [
+    ("bias", "Bias on vectors", "Adds a constant vector to every channel of T1", |b| &mut b.bias),
+    (
+        "batch",
+        "Whole-batch norm",
+        "Divides by the norm of the whole batch: neighbours change the answer",
+        |b| &mut b.whole_batch,
+    ),
+    ("metric", "Euclidean norm", "Inner products without the minus signs of the metric", |b| {
+        &mut b.euclidean
+    }),
+];
+
+/// Whether a switch does anything to a task.
+pub fn matters(switch: &str, task: Task) -> bool {
+    switch != "metric" || task == Task::Lorentz
+}
+
+/// Names of the flags that two values do not share.
+pub fn flipped<T: Copy>(
+    a: T,
+    b: T,
+    flags: impl Iterator<Item = (&'static str, fn(&mut T) -> &mut bool)>,
+) -> String {
+    let (mut a, mut b) = (a, b);
+    let names: Vec<&str> = flags.filter(|(_, at)| *at(&mut a) != *at(&mut b)).map(|f| f.0).collect();
+    names.join(",")
+}

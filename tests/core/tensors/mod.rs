@@ -1,0 +1,6 @@
+//! The lab Tensors without its pictures: tasks, training protocol, training and audit.
+
+mod audit;
+mod protocol;
+mod tasks;
+mod training;
