@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use super::super::Health;
 use super::Pipelines;
 use crate::engine::EngineError;
+use crate::engine::kernels::Family;
 
 /// Told of each trouble as it comes.
 type Listener = Box<dyn Fn(&Health) + Send + Sync>;
@@ -62,6 +63,8 @@ pub struct Gpu {
     pub adapter: String,
     /// Whether the adapter is itself a program on the CPU.
     pub software: bool,
+    /// The family of shaders that suits it.
+    pub family: Family,
     /// Its health.
     pub watch: Arc<Watch>,
     /// Pipelines made so far: a plan that changes compiles nothing twice.
@@ -77,7 +80,8 @@ impl Gpu {
         software: bool,
         watch: Arc<Watch>,
     ) -> Self {
-        Self { device, queue, adapter, software, watch, pipelines: Arc::default() }
+        let family = if software { Family::Registers } else { Family::Tiles };
+        Self { device, queue, adapter, software, family, watch, pipelines: Arc::default() }
     }
 
     /// A device without a window, with the limits every WebGPU device has.

@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Backend, Executor, Health, Readback, Ticket, check_len};
 use crate::engine::EngineError;
-use crate::engine::kernels;
-use crate::engine::plan::{CONSTANTS, KNOBS, MOMENTS, PARAMS, Plan, STATE};
+use crate::engine::kernels::{self, Family, Kernel, Launch};
+use crate::engine::plan::{CONSTANTS, Dispatch, KNOBS, MOMENTS, PARAMS, Plan, STATE};
 use crate::maths::rng::seed_words;
 use readback::Readbacks;
 
@@ -28,7 +28,7 @@ pub struct GpuExecutor {
     failure: Option<EngineError>,
     /// One per buffer of the plan.
     buffers: Vec<wgpu::Buffer>,
-    launches: Vec<Launch>,
+    launches: Vec<Made>,
     readbacks: Readbacks,
     in_flight: Arc<AtomicUsize>,
     /// Twin of the step counter on the device.
@@ -36,7 +36,7 @@ pub struct GpuExecutor {
 }
 
 /// A launch, made.
-struct Launch {
+struct Made {
     pipeline: wgpu::ComputePipeline,
     /// One for each frame of the inputs it reads.
     groups: Vec<wgpu::BindGroup>,
@@ -78,11 +78,13 @@ impl GpuExecutor {
         let mut pipelines = device::locked(&gpu.pipelines);
         for (i, d) in plan.steps.iter().enumerate() {
             let offset = UNIFORM_STRIDE * i as u64;
-            self.gpu.queue.write_buffer(&uniforms, offset, bytemuck::cast_slice(&d.launch.uniforms));
             let unknown = || EngineError::Plan(format!("no kernel {:?}", d.stem));
             let kernel = kernels::find(&d.stem).ok_or_else(unknown)?;
+            let family = self.gpu.family;
+            let launch = launch_in(family, kernel, d);
+            self.gpu.queue.write_buffer(&uniforms, offset, bytemuck::cast_slice(&launch.uniforms));
             let (pipeline, layout) =
-                pipelines.get(&self.gpu.device, kernel, &d.attrs, &d.launch.overrides)?;
+                pipelines.get(&self.gpu.device, kernel, &d.attrs, family, &launch.overrides)?;
             let frames = d.args.iter().map(|s| plan.frames(s.buffer).0).max().unwrap_or(1);
             let group = |frame: usize| {
                 let mut entries = vec![entry(0, &uniforms, offset, UNIFORM_STRIDE)];
@@ -99,7 +101,7 @@ impl GpuExecutor {
                 })
             };
             let groups = (0..frames).map(group).collect();
-            self.launches.push(Launch { pipeline, groups, workgroups: d.launch.workgroups });
+            self.launches.push(Made { pipeline, groups, workgroups: launch.workgroups });
         }
         let constants: Vec<f32> = plan.constants.iter().map(|&v| v as f32).collect();
         self.upload(CONSTANTS, 0, &constants);
@@ -256,6 +258,15 @@ impl Executor for GpuExecutor {
             (_, health) => health,
         }
     }
+}
+
+/// The launch of a dispatch in a family: the plan's own, unless the kernel has another shader there.
+fn launch_in(family: Family, kernel: &dyn Kernel, d: &Dispatch) -> Launch {
+    if kernels::families(&d.stem).contains(&family) {
+        let shapes: Vec<&[usize]> = d.args.iter().map(|s| s.shape.as_slice()).collect();
+        return kernel.launch_in(family, &d.attrs, &shapes);
+    }
+    d.launch.clone()
 }
 
 fn storage(device: &wgpu::Device, size: u64) -> wgpu::Buffer {

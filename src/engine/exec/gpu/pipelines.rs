@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::engine::EngineError;
-use crate::engine::kernels::{self, Access, Attrs, Kernel, Signature};
+use crate::engine::kernels::{self, Access, Attrs, Family, Kernel, Signature};
 use crate::engine::shader::{Linked, link_kernel};
 
 /// A shader module with the layouts that follow from its signature.
@@ -26,17 +26,19 @@ pub struct Pipelines {
 type Module = (&'static str, Option<String>);
 
 impl Pipelines {
-    /// The pipeline of a kernel under attributes and overrides, and the layout of its bind group.
+    /// The pipeline of a kernel under attributes and overrides in a family, and the layout of its bind group.
     pub fn get(
         &mut self,
         device: &wgpu::Device,
         kernel: &dyn Kernel,
         attrs: &Attrs,
+        family: Family,
         overrides: &[u32],
     ) -> Result<(wgpu::ComputePipeline, wgpu::BindGroupLayout), EngineError> {
         let stem = kernel.stem();
         let signature = kernel.signature(attrs);
-        let special = match kernel.specialise(attrs, kernels::source(stem).unwrap_or_default()) {
+        let text = kernels::source_in(stem, family).map_or("", |(_, text)| text);
+        let special = match kernel.specialise(attrs, text) {
             Cow::Owned(text) => Some(text),
             Cow::Borrowed(_) => None,
         };
@@ -44,7 +46,7 @@ impl Pipelines {
         let loaded = match self.modules.entry(module.clone()) {
             Entry::Occupied(there) => there.into_mut(),
             Entry::Vacant(place) => {
-                place.insert(Loaded::new(device, stem, &link_kernel(kernel, attrs)?, &signature))
+                place.insert(Loaded::new(device, stem, &link_kernel(kernel, attrs, family)?, &signature))
             }
         };
         let make = || loaded.pipeline(device, stem, &signature, overrides);
