@@ -8,6 +8,7 @@ mod fakes;
 mod health;
 mod parity;
 mod shaders;
+mod speed;
 #[path = "../core/engine/support.rs"]
 mod support;
 mod train;

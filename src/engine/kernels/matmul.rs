@@ -21,8 +21,9 @@ use crate::engine::program::{self, Access, Line, MOST_STORES, Program, View};
 use lanes::{Matrix, Product};
 
 
-/// Rows of C that an invocation keeps in registers.
+/// Rows of C that an invocation keeps in registers, and how many invocations make a workgroup then.
 const ROWS: usize = 8;
+const LANES: usize = 32;
 
 /// Workgroups that a device of the tiles' family has room for at once, roughly: fewer large tiles are made smaller.
 const ROOM: usize = 96;
@@ -294,7 +295,7 @@ impl Kernel for Matmul {
             uniforms: own.into_iter().map(|w| w as u32).chain(view(attrs).uniforms()).collect(),
             overrides: vec![attrs.int(0), attrs.int(1), wide as u32],
             workgroups: match family {
-                Family::Registers => grid(batch * tiles, 64),
+                Family::Registers => grid(batch * tiles, LANES),
                 Family::Tiles => grid(batch * tiles, 1),
             },
         }
