@@ -4,6 +4,7 @@
 mod accuracy;
 mod audit;
 mod bench;
+mod executor;
 mod fakes;
 mod health;
 mod parity;

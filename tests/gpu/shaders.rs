@@ -1,6 +1,6 @@
 //! Shaders as texts: valid, as their signatures say, within the guaranteed limits, every variable initialised.
 
-use equiscope::engine::exec::gpu::Pipelines;
+use equiscope::engine::exec::gpu::{Order, Pipelines};
 use equiscope::engine::kernels::{
     Access, Attrs, Family, Kernel, REGISTRY, Signature, Ty, families, source_in,
 };
@@ -130,13 +130,13 @@ fn pipelines_build_within_the_guaranteed_limits() {
         required_limits: wgpu::Limits::default(),
         ..Default::default()
     });
-    let mut pipelines = Pipelines::default();
+    let pipelines = Pipelines::new(device.clone());
     for kernel in REGISTRY {
         for case in kernel.cases() {
             for &family in families(kernel.stem()) {
                 let overrides = launch_in(*kernel, &case, family).overrides;
                 let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
-                pipelines.get(&device, *kernel, &case.attrs, family, &overrides).unwrap();
+                pipelines.get(&Order::new(*kernel, &case.attrs, family, &overrides)).unwrap();
                 let error = pollster::block_on(scope.pop());
                 assert!(error.is_none(), "{} {overrides:?}: {error:?}", kernel.stem());
             }

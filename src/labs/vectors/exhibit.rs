@@ -180,7 +180,7 @@ impl Exhibit {
             self.raced = Some(size);
             let plan = self.trainer.plan();
             let home = (self.places.training)(plan.clone())?;
-            self.race = Some(Race::start(home, challenger(plan.clone())?)?);
+            self.race = Some(Race::new(home, challenger(plan.clone())?));
         }
         Ok(())
     }

@@ -193,7 +193,7 @@ fn gpu_is_faster(workload: &Workload, on_gpu: &MakeExecutor) -> Result<bool, Eng
     let (mut home, mut away) = (on_cpu(Arc::clone(&plan))?, on_gpu(Arc::clone(&plan))?);
     prepared.start(&plan, home.as_mut())?;
     prepared.start(&plan, away.as_mut())?;
-    let mut race = Race::start(home, away)?;
+    let mut race = Race::new(home, away);
     loop {
         if let Some(faster) = race.poll() {
             return Ok(faster);

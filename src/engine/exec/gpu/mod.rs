@@ -3,19 +3,22 @@
 
 mod device;
 mod pipelines;
+mod profile;
 mod readback;
 
-pub use device::{Gpu, Watch};
-pub use pipelines::{Loaded, Pipelines};
+pub use device::{Gpu, Objects, Watch, sentence};
+pub use pipelines::{Compiled, Loaded, Order, Pipelines};
+pub use profile::Span;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::{Backend, Executor, Health, Readback, Ticket, check_len};
+use super::{Backend, Executor, Health, Readback, Ticket, Warmth, check_len};
 use crate::engine::EngineError;
 use crate::engine::kernels::{self, Family, Kernel, Launch};
 use crate::engine::plan::{CONSTANTS, Dispatch, KNOBS, MOMENTS, PARAMS, Plan, STATE};
 use crate::maths::rng::seed_words;
+use profile::Profiler;
 use readback::Readbacks;
 
 /// Bytes between uniform slices: the guaranteed offset alignment of uniform buffers.
@@ -28,11 +31,22 @@ pub struct GpuExecutor {
     failure: Option<EngineError>,
     /// One per buffer of the plan.
     buffers: Vec<wgpu::Buffer>,
+    /// What each launch is to be, until it is made.
+    wanted: Vec<Wanted>,
+    /// The launches made so far, in order.
     launches: Vec<Made>,
+    warming: Warming,
     readbacks: Readbacks,
+    profiler: Option<Profiler>,
     in_flight: Arc<AtomicUsize>,
     /// Twin of the step counter on the device.
     step: u32,
+}
+
+/// A launch whose pipeline may be missing.
+struct Wanted {
+    order: Order,
+    workgroups: [u32; 3],
 }
 
 /// A launch, made.
@@ -43,15 +57,46 @@ struct Made {
     workgroups: [u32; 3],
 }
 
+/// Who compiles pipelines.
+enum Warming {
+    /// A thread, for as long as this lives.
+    Thread { _wanted: Arc<()> },
+    /// This executor, one when it is asked to get ready, the next one once the device has finished that.
+    Here { busy: Arc<AtomicBool> },
+}
+
 impl GpuExecutor {
-    /// An executor with the parameters of seed 0. What fails, at once or later, shows in [`Executor::health`].
+    /// An executor with the parameters of seed 0, ready to run: its pipelines are compiled here. What fails, at once or
+    /// later, shows in [`Executor::health`].
     pub fn new(gpu: &Gpu, plan: Arc<Plan>) -> Self {
+        let mut exec = Self::in_pieces(gpu, plan);
+        exec.finish();
+        exec
+    }
+
+    /// The same without waiting for pipelines: they are compiled on a thread, in a browser one by one as
+    /// [`Executor::warm`] is called.
+    pub fn in_background(gpu: &Gpu, plan: Arc<Plan>) -> Self {
+        let mut exec = Self::in_pieces(gpu, plan);
+        let wanted = Arc::new(());
+        let orders: Vec<Order> = exec.wanted.iter().map(|w| w.order.clone()).collect();
+        if gpu.pipelines.get_later(orders, &wanted) {
+            exec.warming = Warming::Thread { _wanted: wanted };
+        }
+        exec
+    }
+
+    /// The same, without a thread wherever it runs.
+    pub fn in_pieces(gpu: &Gpu, plan: Arc<Plan>) -> Self {
         let mut exec = Self {
             gpu: gpu.clone(),
             failure: None,
             buffers: Vec::new(),
+            wanted: Vec::new(),
             launches: Vec::new(),
+            warming: Warming::Here { busy: Arc::default() },
             readbacks: Readbacks::default(),
+            profiler: None,
             in_flight: Arc::default(),
             step: 0,
             plan: Arc::new(Plan::empty()),
@@ -64,50 +109,78 @@ impl GpuExecutor {
         exec
     }
 
-    /// Buffers, uniforms, pipelines and bind groups; first contents.
+    /// Buffers with their first contents, and what is to be launched; the uniforms are the last buffer.
     fn prepare(&mut self) -> Result<(), EngineError> {
         let plan = Arc::clone(&self.plan);
-        self.buffers = plan.buffers.iter().map(|b| storage(&self.gpu.device, 4 * b.len as u64)).collect();
-        let uniforms = self.gpu.device.create_buffer(&wgpu::BufferDescriptor {
+        self.buffers = plan.buffers.iter().map(|b| storage(&self.gpu, 4 * b.len as u64)).collect();
+        let uniforms = self.gpu.buffer(&wgpu::BufferDescriptor {
             label: Some("uniforms"),
             size: UNIFORM_STRIDE * plan.steps.len().max(1) as u64,
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
-        let gpu = self.gpu.clone();
-        let mut pipelines = device::locked(&gpu.pipelines);
         for (i, d) in plan.steps.iter().enumerate() {
-            let offset = UNIFORM_STRIDE * i as u64;
             let unknown = || EngineError::Plan(format!("no kernel {:?}", d.stem));
             let kernel = kernels::find(&d.stem).ok_or_else(unknown)?;
-            let family = self.gpu.family;
-            let launch = launch_in(family, kernel, d);
-            self.gpu.queue.write_buffer(&uniforms, offset, bytemuck::cast_slice(&launch.uniforms));
-            let (pipeline, layout) =
-                pipelines.get(&self.gpu.device, kernel, &d.attrs, family, &launch.overrides)?;
-            let frames = d.args.iter().map(|s| plan.frames(s.buffer).0).max().unwrap_or(1);
-            let group = |frame: usize| {
-                let mut entries = vec![entry(0, &uniforms, offset, UNIFORM_STRIDE)];
-                for (binding, s) in d.args.iter().enumerate() {
-                    let (count, stride) = plan.frames(s.buffer);
-                    let first = s.offset + frame % count * stride;
-                    let (offset, size) = (4 * first as u64, 4 * s.len() as u64);
-                    entries.push(entry(1 + binding as u32, &self.buffers[s.buffer], offset, size));
-                }
-                self.gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
-                    label: Some(&d.label),
-                    layout: &layout,
-                    entries: &entries,
-                })
-            };
-            let groups = (0..frames).map(group).collect();
-            self.launches.push(Made { pipeline, groups, workgroups: launch.workgroups });
+            let (family, launch) = launch_in(self.gpu.family, kernel, d);
+            let words = bytemuck::cast_slice(&launch.uniforms);
+            self.gpu.queue.write_buffer(&uniforms, UNIFORM_STRIDE * i as u64, words);
+            let order = Order::new(kernel, &d.attrs, family, &launch.overrides);
+            self.wanted.push(Wanted { order, workgroups: launch.workgroups });
         }
+        self.buffers.push(uniforms);
         let constants: Vec<f32> = plan.constants.iter().map(|&v| v as f32).collect();
         self.upload(CONSTANTS, 0, &constants);
         plan.knobs.iter().for_each(|k| self.upload(KNOBS, k.offset, &[k.default as f32]));
         self.upload(PARAMS, 0, &plan.params().init(0));
         Ok(())
+    }
+
+    /// Makes the next launch with its pipeline.
+    fn make(&mut self, compiled: Compiled) {
+        let at = self.launches.len();
+        let (Some(d), Some(wanted)) = (self.plan.steps.get(at), self.wanted.get(at)) else { return };
+        let Some((uniforms, buffers)) = self.buffers.split_last() else { return };
+        let frames = d.args.iter().map(|s| self.plan.frames(s.buffer).0).max().unwrap_or(1);
+        let group = |frame: usize| {
+            let mut entries = vec![entry(0, uniforms, UNIFORM_STRIDE * at as u64, UNIFORM_STRIDE)];
+            for (binding, s) in d.args.iter().enumerate() {
+                let (count, stride) = self.plan.frames(s.buffer);
+                let first = s.offset + frame % count * stride;
+                let (offset, size) = (4 * first as u64, 4 * s.len() as u64);
+                entries.push(entry(1 + binding as u32, &buffers[s.buffer], offset, size));
+            }
+            self.gpu.bind_group(&wgpu::BindGroupDescriptor {
+                label: Some(&d.label),
+                layout: &compiled.group,
+                entries: &entries,
+            })
+        };
+        let groups = (0..frames).map(group).collect();
+        let workgroups = wanted.workgroups;
+        self.launches.push(Made { pipeline: compiled.pipeline, groups, workgroups });
+    }
+
+    /// The order of the next launch, unless all are made or something failed.
+    fn next(&self) -> Option<&Order> {
+        let next = self.wanted.get(self.launches.len()).map(|w| &w.order);
+        next.filter(|_| self.failure.is_none())
+    }
+
+    /// Makes the next launch, or notes why it cannot be.
+    fn take(&mut self, compiled: Result<Compiled, EngineError>) {
+        match compiled {
+            Ok(compiled) => self.make(compiled),
+            Err(error) => self.failure = Some(error),
+        }
+    }
+
+    /// Compiles here what is still missing.
+    fn finish(&mut self) {
+        while let Some(order) = self.next() {
+            let compiled = self.gpu.pipelines.get(order);
+            self.take(compiled);
+        }
     }
 
     /// The buffer of an output, `params` or `history:<loss>`, its offset and length in floats, for drawing without
@@ -137,6 +210,19 @@ impl GpuExecutor {
         self.gpu.queue.on_submitted_work_done(move || {
             count.fetch_sub(1, Ordering::Relaxed);
         });
+    }
+
+    /// Which frame of the inputs the k-th step from now on sees.
+    fn frame(&self, k: u32) -> usize {
+        let step = if self.plan.counts_steps { self.step.wrapping_add(k) } else { self.step };
+        step as usize
+    }
+
+    /// Counts steps that were submitted, as the device does.
+    fn count(&mut self, steps: u32) {
+        if self.plan.counts_steps {
+            self.step = self.step.wrapping_add(steps);
+        }
     }
 
     fn encoder(&self) -> wgpu::CommandEncoder {
@@ -190,7 +276,28 @@ impl Executor for GpuExecutor {
         self.upload(STATE, 3, &[0_u32]);
     }
 
+    fn warm(&mut self) -> Warmth {
+        self.turn();
+        while let Some(order) = self.next() {
+            let compiled = match (self.gpu.pipelines.find(order), &self.warming) {
+                (Some(compiled), _) => compiled,
+                (None, Warming::Here { busy }) if !busy.swap(true, Ordering::Relaxed) => {
+                    let (compiled, busy) = (self.gpu.pipelines.get(order), Arc::clone(busy));
+                    // A browser compiles elsewhere: the queue answers after that.
+                    self.gpu.queue.on_submitted_work_done(move || busy.store(false, Ordering::Relaxed));
+                    self.take(compiled);
+                    break;
+                }
+                (None, _) => break,
+            };
+            self.take(compiled);
+        }
+        let of = self.wanted.len();
+        Warmth { ready: if self.failure.is_some() { of } else { self.launches.len() }, of }
+    }
+
     fn run(&mut self, steps: u32) -> Result<(), EngineError> {
+        self.finish();
         self.usable()?;
         let mut encoder = self.encoder();
         {
@@ -199,20 +306,12 @@ impl Executor for GpuExecutor {
                 timestamp_writes: None,
             });
             for k in 0..steps {
-                let frame =
-                    if self.plan.counts_steps { self.step.wrapping_add(k) } else { self.step } as usize;
-                for launch in &self.launches {
-                    let [x, y, z] = launch.workgroups;
-                    pass.set_pipeline(&launch.pipeline);
-                    pass.set_bind_group(0, &launch.groups[frame % launch.groups.len()], &[]);
-                    pass.dispatch_workgroups(x, y, z);
-                }
+                let frame = self.frame(k);
+                self.launches.iter().for_each(|launch| launch.encode(&mut pass, frame));
             }
         }
         self.submit(encoder.finish());
-        if self.plan.counts_steps {
-            self.step = self.step.wrapping_add(steps);
-        }
+        self.count(steps);
         Ok(())
     }
 
@@ -225,7 +324,7 @@ impl Executor for GpuExecutor {
         };
         let mut encoder = self.encoder();
         let (ticket, staged) =
-            self.readbacks.stage(&self.gpu.device, &mut encoder, &self.buffers, slices, self.step);
+            self.readbacks.stage(&self.gpu, &mut encoder, &self.buffers, slices, self.step);
         self.submit(encoder.finish());
         self.readbacks.map(staged);
         ticket
@@ -261,17 +360,26 @@ impl Executor for GpuExecutor {
 }
 
 /// The launch of a dispatch in a family: the plan's own, unless the kernel has another shader there.
-fn launch_in(family: Family, kernel: &dyn Kernel, d: &Dispatch) -> Launch {
-    if kernels::families(&d.stem).contains(&family) {
+fn launch_in(family: Family, kernel: &dyn Kernel, d: &Dispatch) -> (Family, Launch) {
+    if family != Family::Registers && kernels::families(&d.stem).contains(&family) {
         let shapes: Vec<&[usize]> = d.args.iter().map(|s| s.shape.as_slice()).collect();
-        return kernel.launch_in(family, &d.attrs, &shapes);
+        return (family, kernel.launch_in(family, &d.attrs, &shapes));
     }
-    d.launch.clone()
+    (Family::Registers, d.launch.clone())
 }
 
-fn storage(device: &wgpu::Device, size: u64) -> wgpu::Buffer {
+impl Made {
+    fn encode(&self, pass: &mut wgpu::ComputePass<'_>, frame: usize) {
+        let [x, y, z] = self.workgroups;
+        pass.set_pipeline(&self.pipeline);
+        pass.set_bind_group(0, &self.groups[frame % self.groups.len()], &[]);
+        pass.dispatch_workgroups(x, y, z);
+    }
+}
+
+fn storage(gpu: &Gpu, size: u64) -> wgpu::Buffer {
     use wgpu::BufferUsages as Use;
-    device.create_buffer(&wgpu::BufferDescriptor {
+    gpu.buffer(&wgpu::BufferDescriptor {
         label: Some("engine"),
         size,
         usage: Use::STORAGE | Use::COPY_SRC | Use::COPY_DST,

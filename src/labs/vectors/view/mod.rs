@@ -144,10 +144,15 @@ fn places(device: Option<&Gpu>, s: &Settings) -> Places {
     let cpu = Places::cpu();
     let Some(device) = device.cloned() else { return cpu };
     let software = device.software;
+    let later = device.clone();
     let gpu: Rc<MakeExecutor> =
         Rc::new(move |plan: Arc<Plan>| Ok(Box::new(GpuExecutor::new(&device, plan)) as Box<dyn Executor>));
     let training = if s.train_on == TrainOn::Gpu { gpu.clone() } else { cpu.training };
-    let challenger = (s.train_on == TrainOn::Auto && !software).then(|| gpu.clone());
+    // It compiles while the processor trains; where it wins, its pipelines are there.
+    let challenger: Rc<MakeExecutor> = Rc::new(move |plan: Arc<Plan>| {
+        Ok(Box::new(GpuExecutor::in_background(&later, plan)) as Box<dyn Executor>)
+    });
+    let challenger = (s.train_on == TrainOn::Auto && !software).then_some(challenger);
     Places { forward: gpu, training, challenger }
 }
 
