@@ -1,9 +1,13 @@
 //! Speeds, printed: `cargo test --features gpu --test gpu -- --ignored --nocapture speed`.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use equiscope::engine::exec::gpu::Loaded;
+use equiscope::bench::WORKLOADS;
+use equiscope::engine::exec::GpuExecutor;
+use equiscope::engine::exec::gpu::{Loaded, profile_steps};
 use equiscope::engine::kernels::{Attrs, Case, Family, Feed, Kernel, Launch, find};
+use equiscope::engine::plan::Plan;
 use equiscope::engine::shader::{Linked, link_kernel};
 
 use crate::bench::{Gpu, gpu, launch_in};
@@ -99,5 +103,27 @@ fn speed_of_products_by_family() {
             print!("  {name} {:.2} GFLOP/s ({:.3} ms)", flops / ready.best * 1e-9, ready.best * 1e3);
         }
         println!();
+    }
+}
+
+/// Milliseconds of every launch of a workload's step, the longest first.
+#[test]
+#[ignore = "a measurement, not a test"]
+#[allow(clippy::print_stdout)]
+fn profiles_of_the_workloads() {
+    let Some((gpu, _turn)) = gpu() else { return };
+    for workload in WORKLOADS {
+        let prepared = workload.prepare().unwrap();
+        let plan = Arc::new(Plan::compile(&prepared.graph).unwrap());
+        let mut exec = GpuExecutor::new(&gpu.gpu, Arc::clone(&plan));
+        prepared.start(&plan, &mut exec).unwrap();
+        let mut spans: Vec<_> = profile_steps(&mut exec, 3).unwrap().into_iter().zip(&plan.steps).collect();
+        spans.sort_by(|(a, _), (b, _)| b.ms.total_cmp(&a.ms));
+        let total: f64 = spans.iter().map(|(span, _)| span.ms).sum();
+        println!("{}: {total:.3} ms in {} launches", workload.id, spans.len());
+        for (span, d) in spans.iter().take(8) {
+            let shapes: Vec<_> = d.args.iter().map(|a| a.shape.as_slice()).collect();
+            println!("  {:>9.3} ms  {:>4.1} %  {:<32} {shapes:?}", span.ms, 100.0 * span.ms / total, d.label);
+        }
     }
 }

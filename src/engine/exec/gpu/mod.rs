@@ -9,6 +9,8 @@ mod readback;
 pub use device::{Gpu, Objects, Watch, sentence};
 pub use pipelines::{Compiled, Loaded, Order, Pipelines};
 pub use profile::Span;
+#[cfg(not(target_arch = "wasm32"))]
+pub use profile::profile_steps;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

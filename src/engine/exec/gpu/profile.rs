@@ -131,3 +131,31 @@ impl GpuExecutor {
         Some(spans.map_err(|e| EngineError::Device(e.to_string())))
     }
 }
+
+/// Profiles so many steps, waiting for each, and takes the median time of every launch: for tests and the command line.
+///
+/// # Errors
+/// Those of [`GpuExecutor::profile`], or the device gives no answer.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn profile_steps(exec: &mut GpuExecutor, steps: usize) -> Result<Vec<Span>, EngineError> {
+    let mut all: Vec<(String, Vec<f64>)> = Vec::new();
+    for _ in 0..steps.max(1) {
+        exec.profile()?;
+        let spans = loop {
+            match exec.profiled() {
+                Some(answer) => break answer?,
+                None => std::thread::sleep(std::time::Duration::from_micros(100)),
+            }
+        };
+        all.resize_with(spans.len(), Default::default);
+        for ((label, times), span) in all.iter_mut().zip(spans) {
+            *label = span.label;
+            times.push(span.ms);
+        }
+    }
+    let median = |(label, mut times): (String, Vec<f64>)| {
+        times.sort_by(f64::total_cmp);
+        Span { label, ms: times[times.len() / 2] }
+    };
+    Ok(all.into_iter().map(median).collect())
+}
