@@ -151,6 +151,8 @@ export interface LabMetrics extends Common {
   steps_per_second: number;
   /** Where training runs; it may be another place than `backend()`, which is about pairs and sweeps. */
   training_backend: "cpu" | "gpu";
+  /** Whether it takes the page's own thread: `worker` where the CPU trains in a thread of its own. */
+  training_thread: "page" | "worker";
   parameters: { equivariant: number; twin: number };
   /** Matrix of the present group element, rows first. */
   g: number[][] | null;

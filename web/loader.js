@@ -128,7 +128,8 @@ export class Equiscope {
       this.#stage(fraction < 1 ? "download" : "compile", fraction);
     });
     // A new instance needs a new copy of the script, which holds it; the fragment makes it one.
-    const script = import(here(bundle.script) + (run > 1 ? `#${run}` : ""));
+    const name = here(bundle.script);
+    const script = import(name + (run > 1 ? `#${run}` : ""));
     let module;
     try {
       [module] = await Promise.all([this.#modules[drawing], script]);
@@ -141,7 +142,7 @@ export class Equiscope {
     this.#stage("start");
     await program.default({ module_or_path: module });
     const drawn = new Promise((done) => canvas.addEventListener("equiscope:first-frame", done, { once: true }));
-    const handle = await program.start(canvas.id, { webgpu: drawing === "webgpu", state: this.#state });
+    const handle = await program.start(canvas.id, { webgpu: drawing === "webgpu", state: this.#state, script: name });
     if (canvas !== this.#canvas) return handle.destroy(); // started again meanwhile
     this.#handle = handle;
     this.#stage("frame");

@@ -9,12 +9,13 @@ use super::history::History;
 use super::host::Host;
 use super::notices::Toasts;
 use super::picture::Camera;
-use super::prefs::Prefs;
+use super::prefs::{Prefs, SharedTrials};
 use super::router::Router;
 use super::url::{State, ThemeChoice};
 use super::{gallery, keys, notices, topbar};
 use crate::engine::Health as Trouble;
 use crate::engine::exec::gpu::Gpu;
+use crate::engine::exec::remote::Remote;
 use crate::labs::{Command, Lab, LabCx, LayoutKind, Pairs, Request};
 use crate::ui::controls::Density;
 use crate::ui::{fonts, theme::Theme};
@@ -53,6 +54,8 @@ pub struct Shell {
     /// The lab that is open; none for the gallery.
     pub(super) page: Option<usize>,
     pub(super) device: Option<Gpu>,
+    /// Another thread to train in.
+    worker: Option<Remote>,
     pub(super) drawing: String,
     pub(super) health: Health,
     pub(super) keys_shown: bool,
@@ -64,6 +67,8 @@ pub struct Shell {
     /// The theme a link asks for, for this visit.
     link_theme: Option<ThemeChoice>,
     prefs: Prefs,
+    /// Those of the preferences, as the labs share them.
+    trials: SharedTrials,
     host: Box<dyn Host>,
     router: Router,
     toasts: Toasts,
@@ -89,10 +94,12 @@ impl Shell {
             let lab = make();
             Exhibit { history: History::new(lab.settings()), lab, extra: Pairs::new() }
         });
+        let prefs = Prefs::parse(options.host.load().as_deref());
         let mut shell = Self {
             exhibits: exhibits.collect(),
             page: None,
             device: options.device,
+            worker: None,
             drawing: options.drawing,
             health: Health::new(options.inbox),
             keys_shown: false,
@@ -100,7 +107,8 @@ impl Shell {
             embed: false,
             typing: false,
             link_theme: None,
-            prefs: Prefs::parse(options.host.load().as_deref()),
+            trials: prefs.share(),
+            prefs,
             host: options.host,
             router: Router::new(options.open.clone()),
             toasts: Toasts::default(),
@@ -141,6 +149,11 @@ impl Shell {
     /// Frames drawn so far.
     pub fn frames(&self) -> u64 {
         self.frames
+    }
+
+    /// Gives labs another thread to train in.
+    pub fn set_worker(&mut self, worker: Remote) {
+        self.worker = Some(worker);
     }
 
     /// The GPU that results may be computed on.
@@ -320,6 +333,8 @@ impl Shell {
         let Some(exhibit) = self.page.and_then(|page| self.exhibits.get_mut(page)) else { return };
         let mut cx = LabCx {
             device: self.device.as_ref(),
+            worker: self.worker.as_ref(),
+            trials: &self.trials,
             layout,
             hidden: self.hidden,
             reduced_motion,
@@ -329,6 +344,9 @@ impl Shell {
         act(exhibit.lab.as_mut(), &mut cx);
         let LabCx { requests, places, .. } = cx;
         self.places.extend(places.into_iter().map(|(name, rect)| (name.to_owned(), rect)));
+        if self.prefs.learn(&self.trials.borrow()) {
+            self.host.store(&self.prefs.format());
+        }
         for request in requests {
             self.carry_out(ctx, request);
         }

@@ -60,6 +60,9 @@ pub enum EngineError {
         /// What is wrong.
         message: String,
     },
+    /// What an executor in another thread said, or why nothing can be heard of it.
+    #[error("{0}")]
+    Remote(String),
     /// The graphics device refused something or is gone.
     #[error("device: {0}")]
     Device(String),

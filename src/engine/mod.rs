@@ -16,6 +16,6 @@ pub mod shader;
 pub mod shape;
 
 pub use error::EngineError;
-pub use exec::{Backend, CpuExecutor, Executor, Health, MakeExecutor, Readback, Ticket};
+pub use exec::{Backend, CpuExecutor, Executor, Health, MakeExecutor, Pace, Readback, Ticket};
 pub use graph::{Builder, Graph, Init, Optimiser, Training, Var};
 pub use plan::{ParamLayout, Plan};

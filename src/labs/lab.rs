@@ -76,8 +76,12 @@ pub use with_app::{Lab, LabCx, LayoutKind, Request};
 mod with_app {
     use super::{Applied, Command, LabMeta, Pairs};
     use crate::engine::exec::gpu::Gpu;
+    use crate::engine::exec::remote::Remote;
+    use crate::session::Trials;
     pub use crate::ui::square_layout::LayoutKind;
     use eframe::egui;
+    use std::cell::RefCell;
+    use std::rc::Rc;
 
     /// What a lab asks the shell to do; carried out after the frame.
     #[derive(Clone, Debug, PartialEq)]
@@ -98,6 +102,10 @@ mod with_app {
     pub struct LabCx<'a> {
         /// The GPU, where there is one that computes.
         pub device: Option<&'a Gpu>,
+        /// Another thread to train in, where there is one.
+        pub worker: Option<&'a Remote>,
+        /// What is known of trials where a plan trains faster; kept with the preferences.
+        pub trials: &'a Rc<RefCell<Trials>>,
         /// The layout to use.
         pub layout: LayoutKind,
         /// True while the page is hidden; training pauses.

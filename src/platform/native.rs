@@ -13,6 +13,7 @@ use super::{Parts, graphics};
 use crate::app::health::{Inbox, Level};
 use crate::app::router::Write;
 use crate::app::{Host, Options, Shell};
+use crate::engine::exec::remote::{Remote, Thread};
 
 /// Runs the command line; opens the window where it asks for one.
 pub fn main(parts: Parts) -> ExitCode {
@@ -67,7 +68,12 @@ fn window(parts: Parts, open: String) -> eframe::Result {
             drawing: graphics::drawing(state),
             inbox,
         };
-        Ok(Box::new(Shell::new(cc, &(parts.labs)(), options)) as Box<dyn eframe::App>)
+        let mut shell = Shell::new(cc, &(parts.labs)(), options);
+        match Thread::start() {
+            Ok(thread) => shell.set_worker(Remote::new(Box::new(thread))),
+            Err(error) => log::warn!("training takes the window's own thread: {error}"),
+        }
+        Ok(Box::new(shell) as Box<dyn eframe::App>)
     };
     eframe::run_native("Equiscope", options, Box::new(create))
 }

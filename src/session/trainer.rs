@@ -1,13 +1,19 @@
 //! A training run on either executor.
 
-use super::{Budget, Command, Curve};
-use crate::engine::{Executor, Health, ParamLayout, Plan, Readback, Ticket};
-use std::collections::BTreeMap;
+mod saving;
+
+use super::budget::FRAME_MS;
+use super::{Budget, Checkpoint, Command, Curve};
+use crate::engine::{EngineError, Executor, Health, MakeExecutor, Pace, ParamLayout, Plan, Readback, Ticket};
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
 use std::sync::Arc;
 use web_time::Instant;
 
-/// Steps per submission at most: the loss ring in the plan holds 1024.
+/// Steps per submission at most: the loss ring in the plan holds 1024, and two submissions may be on their way.
 const MAX_STEPS: u32 = 512;
+/// Milliseconds that a thread of its own is given at a time: what passes between two looks at it, within these bounds.
+const APART_MS: (f64, f64) = (8.0, 50.0);
 
 /// What a run is doing.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,8 +39,13 @@ pub enum RunState {
 #[derive(Clone, Copy)]
 struct Pending {
     ticket: Ticket,
+    /// The run that asked: answers to one that is over are dropped.
+    run: u32,
     start: Instant,
+    /// Most steps that it may be.
     steps: u32,
+    /// Whether they count among the steps that were asked for.
+    counted: bool,
     /// Milliseconds that the submission took on this thread.
     encoding: f64,
     /// Whether a look for the answer was in vain: then it comes in a later frame, and the time is not that of
@@ -42,10 +53,23 @@ struct Pending {
     missed: bool,
 }
 
+/// What the owner wrote, for the case that training has to go on elsewhere.
+#[derive(Default)]
+struct Written {
+    seed: u64,
+    knobs: BTreeMap<String, f64>,
+    inputs: BTreeMap<String, Vec<f32>>,
+}
+
 /// A run: a plan on an executor, its curves and its latest parameters.
 pub struct Trainer {
     plan: Arc<Plan>,
     executor: Box<dyn Executor>,
+    /// Where to go on if the executor fails.
+    refuge: Option<Rc<MakeExecutor>>,
+    /// Why the first executor was left.
+    left: Option<String>,
+    written: Written,
     losses: Vec<String>,
     state: RunState,
     budget: Budget,
@@ -54,8 +78,21 @@ pub struct Trainer {
     /// Parameters of the last snapshot whose losses were all finite, and its step.
     good: (u32, Vec<f32>),
     curves: BTreeMap<String, Curve>,
-    pending: Option<Pending>,
+    pending: VecDeque<Pending>,
+    /// A checkpoint under way, and of which run; a finished one.
+    saving: Option<(Ticket, u32)>,
+    saved: Option<Result<Checkpoint, EngineError>>,
+    /// The step at which the moments were cleared.
+    cleared: u32,
+    /// Grows when what was asked for so far is of no interest any more.
+    run: u32,
     rate: f64,
+    /// Milliseconds of this thread that the steps since the last answer took.
+    spent: f64,
+    /// When the last answer came, while more are on their way.
+    answered: Option<Instant>,
+    /// When the run was last advanced.
+    looked: Option<Instant>,
     /// Grows with every change of parameters, so that others know when to look again.
     version: u64,
 }
@@ -68,13 +105,16 @@ impl Trainer {
         losses: &[&str],
         params: Vec<f32>,
         seed: u64,
-    ) -> Result<Self, crate::engine::EngineError> {
+    ) -> Result<Self, EngineError> {
         executor.set_params(&params)?;
         executor.set_seed(seed);
         executor.set_step(0);
         Ok(Self {
             plan,
             executor,
+            refuge: None,
+            left: None,
+            written: Written { seed, ..Written::default() },
             losses: losses.iter().map(|l| (*l).to_owned()).collect(),
             state: RunState::Paused,
             budget: Budget::new(MAX_STEPS),
@@ -82,10 +122,27 @@ impl Trainer {
             good: (0, params.clone()),
             params,
             curves: BTreeMap::new(),
-            pending: None,
+            pending: VecDeque::new(),
+            saving: None,
+            saved: None,
+            cleared: 0,
+            run: 0,
             rate: 0.0,
+            spent: 0.0,
+            answered: None,
+            looked: None,
             version: 0,
         })
+    }
+
+    /// Where training goes on from the last snapshot, with fresh moments, if the executor is lost or fails.
+    pub fn set_refuge(&mut self, make: Rc<MakeExecutor>) {
+        self.refuge = Some(make);
+    }
+
+    /// Why the executor was left for the refuge, where it was.
+    pub fn left(&self) -> Option<&str> {
+        self.left.as_deref()
     }
 
     /// Goes on from another run: step, curves and state.
@@ -96,14 +153,23 @@ impl Trainer {
         self.curves = old.curves.clone();
         self.cut_curves(self.step);
         self.good.0 = self.step;
+        self.cleared = self.step;
         self.state = match &old.state {
             RunState::Diverged { .. } | RunState::Failed(_) => RunState::Paused,
             s => s.clone(),
         };
     }
 
+    /// What is on its way is of no interest any more.
+    fn forget_pending(&mut self) {
+        self.run = self.run.wrapping_add(1);
+        self.spent = 0.0;
+    }
+
     /// Plays, pauses or steps. Reset and a new seed need new parameters: the owner builds a new run.
     pub fn command(&mut self, command: Command) {
+        // What is on its way was not asked for by this command.
+        self.pending.iter_mut().for_each(|pending| pending.counted = false);
         let ended = matches!(self.state, RunState::Diverged { .. } | RunState::Failed(_));
         match command {
             Command::Play if !ended => self.state = RunState::Playing,
@@ -115,13 +181,14 @@ impl Trainer {
     }
 
     /// After a divergence: back to the last parameters whose losses were finite, paused, with fresh moments.
-    pub fn restore_last_good(&mut self) -> Result<(), crate::engine::EngineError> {
+    pub fn restore_last_good(&mut self) -> Result<(), EngineError> {
         let (step, params) = self.good.clone();
+        self.forget_pending();
         self.executor.set_params(&params)?;
         self.executor.reset_moments();
         self.executor.set_step(step);
         self.params = params;
-        self.step = step;
+        (self.step, self.cleared) = (step, step);
         self.cut_curves(step);
         self.version += 1;
         self.state = RunState::Paused;
@@ -133,74 +200,174 @@ impl Trainer {
     }
 
     /// Writes a scalar of the running plan.
-    pub fn set_knob(&mut self, name: &str, value: f64) -> Result<(), crate::engine::EngineError> {
-        self.executor.set_knob(name, value)
+    pub fn set_knob(&mut self, name: &str, value: f64) -> Result<(), EngineError> {
+        self.executor.set_knob(name, value)?;
+        self.written.knobs.insert(name.to_owned(), value);
+        Ok(())
     }
 
     /// Writes an input of the running plan.
-    pub fn write(&mut self, name: &str, data: &[f32]) -> Result<(), crate::engine::EngineError> {
-        self.executor.write(name, data)
+    pub fn write(&mut self, name: &str, data: &[f32]) -> Result<(), EngineError> {
+        self.executor.write(name, data)?;
+        self.written.inputs.insert(name.to_owned(), data.to_vec());
+        Ok(())
     }
 
     /// Collects what has arrived and submits what fits. Returns true when parameters changed.
     pub fn advance(&mut self, hidden: bool) -> bool {
+        self.advance_within(hidden, FRAME_MS)
+    }
+
+    /// The same, where training on this thread may take so many milliseconds of it.
+    pub fn advance_within(&mut self, hidden: bool, ms: f64) -> bool {
         let before = self.version;
+        let since = self.looked.replace(Instant::now()).map_or(0.0, |at| at.elapsed().as_secs_f64() * 1e3);
         self.collect();
-        if !hidden && self.pending.is_none() {
-            self.submit();
+        if !hidden && self.submit(ms, since.clamp(APART_MS.0, APART_MS.1)) {
             // The CPU answers at once: no frame is lost waiting for it.
             self.collect();
         }
         self.version != before
     }
 
-    fn submit(&mut self) {
-        let steps = match self.state {
-            RunState::Playing => self.budget.steps(),
-            RunState::Stepping(n) if n > 0 => self.budget.steps().min(n),
-            _ => return,
-        };
+    /// Steps to ask for now, and whether they count among those that were asked for.
+    fn wanted(&self) -> Option<(u32, bool)> {
+        let most = if self.executor.pace() == Pace::Shared { self.budget.steps() } else { MAX_STEPS };
+        // A thread of its own has work in hand while an answer waits to be seen.
+        let ahead = if self.executor.pace() == Pace::Apart { 2 } else { 1 };
+        if self.pending.len() >= ahead {
+            return None;
+        }
+        let asked = self.pending.iter().filter(|p| p.counted && p.run == self.run).map(|p| p.steps).sum();
+        match self.state {
+            RunState::Playing => Some((most, false)),
+            RunState::Stepping(n) if n > asked => Some((most.min(n - asked), true)),
+            _ => None,
+        }
+    }
+
+    /// Asks for steps: how long they may take on this thread, and on one of their own. True where an answer may be had at
+    /// once.
+    fn submit(&mut self, here: f64, apart: f64) -> bool {
+        let Some((steps, counted)) = self.wanted() else { return false };
+        let pace = self.executor.pace();
         let start = Instant::now();
-        if let Err(e) = self.executor.run(steps) {
-            self.state = RunState::Failed(e.to_string());
-            return;
+        let done = match pace {
+            Pace::Shared => self.executor.run(steps).map(|()| true),
+            Pace::Here => self.executor.advance(steps, here),
+            Pace::Apart => self.executor.advance(steps, apart),
+        };
+        self.spent += start.elapsed().as_secs_f64() * 1e3;
+        match done {
+            Ok(true) => {}
+            // A step that takes longer than a frame goes on in the next one.
+            Ok(false) => return false,
+            Err(error) => {
+                self.fail(&error.to_string());
+                return false;
+            }
         }
         let mut names = vec!["params".to_owned()];
         names.extend(self.losses.iter().map(|l| format!("history:{l}")));
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let ticket = self.executor.request(&names);
         let encoding = start.elapsed().as_secs_f64() * 1e3;
-        self.pending = Some(Pending { ticket, start, steps, encoding, missed: false });
+        let run = self.run;
+        self.pending.push_back(Pending { ticket, run, start, steps, counted, encoding, missed: false });
+        pace != Pace::Apart
     }
 
     fn collect(&mut self) {
         if let Health::Lost(why) | Health::Failed(why) = self.executor.health() {
-            self.state = RunState::Failed(why);
-            self.pending = None;
+            self.fail(&why);
             return;
         }
-        let Some(pending) = &mut self.pending else { return };
-        let Some(answer) = self.executor.poll(pending.ticket) else {
-            pending.missed = true;
-            return;
-        };
-        let Pending { start, steps, encoding, missed, .. } = *pending;
-        self.pending = None;
-        let ms = start.elapsed().as_secs_f64() * 1e3;
-        if missed {
-            self.budget.arrived(steps, encoding, ms)
-        } else {
-            self.budget.took(steps, ms)
+        self.collect_checkpoint();
+        // Several answers may have come since the last look.
+        let (mut steps, mut since) = (0, self.answered);
+        while let Some(pending) = self.pending.front_mut() {
+            let Some(answer) = self.executor.poll(pending.ticket) else {
+                pending.missed = true;
+                break;
+            };
+            let pending = *pending;
+            self.pending.pop_front();
+            if pending.run != self.run {
+                continue;
+            }
+            match answer {
+                Ok(readback) => {
+                    steps += readback.step.saturating_sub(self.step);
+                    since.get_or_insert(pending.start);
+                    self.note_answer(&pending);
+                    self.take(readback, pending.counted);
+                }
+                Err(error) => {
+                    self.fail(&error.to_string());
+                    return;
+                }
+            }
         }
-        let rate = f64::from(steps) / (ms / 1e3).max(1e-9);
-        self.rate = if self.rate == 0.0 { rate } else { 0.9 * self.rate + 0.1 * rate };
-        match answer {
-            Ok(readback) => self.take(readback),
-            Err(e) => self.state = RunState::Failed(e.to_string()),
+        if let (Some(since), 1..) = (since, steps) {
+            self.note_rate(since, steps);
+        }
+        if self.pending.is_empty() {
+            self.answered = None;
         }
     }
 
-    fn take(&mut self, readback: Readback) {
+    /// Lets the budget learn from an answer.
+    fn note_answer(&mut self, pending: &Pending) {
+        let ms = pending.start.elapsed().as_secs_f64() * 1e3;
+        match (self.executor.pace(), pending.missed) {
+            (Pace::Shared, true) => self.budget.arrived(pending.steps, pending.encoding, ms),
+            (Pace::Shared, false) => self.budget.took(pending.steps, ms),
+            _ => {}
+        }
+    }
+
+    /// Takes note of steps that were done since a moment; on this thread, of the time they took of it.
+    fn note_rate(&mut self, since: Instant, steps: u32) {
+        let here = self.executor.pace() == Pace::Here;
+        let seconds = if here { self.spent / 1e3 } else { since.elapsed().as_secs_f64() };
+        (self.spent, self.answered) = (0.0, (!here).then(Instant::now));
+        let rate = f64::from(steps) / seconds.max(1e-9);
+        self.rate = if self.rate == 0.0 { rate } else { 0.9 * self.rate + 0.1 * rate };
+    }
+
+    /// The executor cannot go on: the refuge does, or nobody.
+    fn fail(&mut self, why: &str) {
+        self.pending.clear();
+        let Some(make) = self.refuge.take() else {
+            self.state = RunState::Failed(why.to_owned());
+            return;
+        };
+        match self.move_to(&*make) {
+            Ok(()) => {
+                log::warn!("training goes on elsewhere: {why}");
+                self.left = Some(why.to_owned());
+            }
+            Err(error) => self.state = RunState::Failed(error.to_string()),
+        }
+    }
+
+    /// Goes on elsewhere from the last snapshot, with fresh moments.
+    fn move_to(&mut self, make: &MakeExecutor) -> Result<(), EngineError> {
+        let mut executor = make(self.plan.clone())?;
+        let (step, params) = &self.good;
+        executor.set_params(params)?;
+        executor.set_seed(self.written.seed);
+        executor.set_step(*step);
+        self.written.knobs.iter().try_for_each(|(name, &value)| executor.set_knob(name, value))?;
+        self.written.inputs.iter().try_for_each(|(name, data)| executor.write(name, data))?;
+        (self.executor, self.step, self.cleared, self.params) = (executor, *step, *step, params.clone());
+        (self.budget, self.rate) = (Budget::new(MAX_STEPS), 0.0);
+        self.cut_curves(self.step);
+        self.forget_pending();
+        Ok(())
+    }
+
+    fn take(&mut self, readback: Readback, counted: bool) {
         let from = self.step;
         let rings: Vec<(&String, &Vec<f32>)> = self
             .losses
@@ -218,8 +385,8 @@ impl Trainer {
             let curve = self.curves.entry(loss.clone()).or_default();
             (from..end).for_each(|step| curve.push(step, ring[step as usize % ring.len()]));
         }
-        if let RunState::Stepping(n) = self.state {
-            let left = n.saturating_sub(readback.step - from);
+        if let (RunState::Stepping(n), true) = (&self.state, counted) {
+            let left = n.saturating_sub(readback.step.saturating_sub(from));
             self.state = if left == 0 { RunState::Paused } else { RunState::Stepping(left) };
         }
         self.step = readback.step;
@@ -227,8 +394,10 @@ impl Trainer {
         let finite = params.iter().all(|p| p.is_finite());
         if let Some((step, loss)) = bad {
             self.state = RunState::Diverged { step, loss };
+            self.forget_pending();
         } else if !finite {
             self.state = RunState::Diverged { step: readback.step, loss: "parameters".to_owned() };
+            self.forget_pending();
         } else {
             self.good = (self.step, params.clone());
             self.params = params;
@@ -251,7 +420,7 @@ impl Trainer {
         self.good.0
     }
 
-    /// Training steps per second, from their submission to their answer.
+    /// Training steps per second: of the time of this thread, or from submission to answer, or from answer to answer.
     pub fn steps_per_second(&self) -> f64 {
         self.rate
     }
@@ -276,6 +445,11 @@ impl Trainer {
         self.curves.get(loss)
     }
 
+    /// Whose time training takes.
+    pub fn pace(&self) -> Pace {
+        self.executor.pace()
+    }
+
     /// Name of the executor's backend.
     pub fn backend(&self) -> crate::engine::Backend {
         self.executor.backend()
@@ -283,6 +457,6 @@ impl Trainer {
 
     /// Whether steps are still to be taken or a result is on its way.
     pub fn busy(&self) -> bool {
-        self.pending.is_some() || matches!(self.state, RunState::Stepping(_))
+        !self.pending.is_empty() || self.saving.is_some() || matches!(self.state, RunState::Stepping(_))
     }
 }

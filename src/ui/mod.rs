@@ -2,6 +2,7 @@
 
 pub mod controls;
 pub mod dial;
+pub mod dropped;
 pub mod fonts;
 pub mod handle;
 mod handle_ball;

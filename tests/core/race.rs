@@ -1,6 +1,7 @@
 //! Where and how fast training goes on is measured: a lab whose other place is faster moves there, with its weights,
 //! and a place whose answers come with the frames is kept busy nevertheless.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use equiscope::engine::{
 };
 use equiscope::labs::vectors::exhibit::{Exhibit, Places};
 use equiscope::labs::vectors::settings::Settings;
-use equiscope::session::Command;
+use equiscope::session::{Challenger, Command, Trials};
 
 /// The CPU's executor under another name, with a pause for each submission; the quick one skips the long ones, which
 /// only a race submits.
@@ -73,9 +74,14 @@ impl Executor for Other {
 }
 
 fn after_the_race(pause: Duration) -> Exhibit {
+    after_a_race(pause, &Rc::default())
+}
+
+fn after_a_race(pause: Duration, trials: &Rc<RefCell<Trials>>) -> Exhibit {
     let make: Rc<MakeExecutor> =
         Rc::new(move |plan: Arc<Plan>| Ok(Box::new(Other::new(plan, pause, false)) as Box<dyn Executor>));
-    let places = Places { challenger: Some(make), ..Places::cpu() };
+    let challenger = Challenger { adapter: "other".to_owned(), make, trials: trials.clone() };
+    let places = Places { challenger: Some(challenger), ..Places::cpu() };
     let mut e = Exhibit::new(Settings::default(), places).unwrap();
     assert_eq!(e.metrics()["training_backend"], "cpu", "until the other one has shown that it is faster");
     let start = e.trainer().params().to_vec();
@@ -105,6 +111,34 @@ fn a_faster_place_takes_the_training_over_and_a_slower_one_does_not() {
 
     let e = after_the_race(Duration::from_millis(500));
     assert_eq!(e.metrics()["training_backend"], "cpu");
+}
+
+#[test]
+fn what_a_race_has_shown_is_remembered_for_the_plan_and_the_device() {
+    let trials: Rc<RefCell<Trials>> = Rc::default();
+    after_a_race(Duration::ZERO, &trials);
+    let stored = serde_json::to_string(&*trials.borrow()).unwrap();
+    assert!(stored.contains(" other\",true]"), "{stored}");
+    // The next visit: as slow a device as this would have lost the race.
+    let again = Rc::new(RefCell::new(serde_json::from_str(&stored).unwrap()));
+    let mut e = after_a_race(Duration::from_millis(500), &again);
+    assert_eq!(e.metrics()["training_backend"], "gpu");
+    // Another plan is another race.
+    e.apply(Settings { width: 2, ..Settings::default() }).unwrap();
+    while e.busy() {
+        e.advance(false).unwrap();
+    }
+    assert_eq!(e.metrics()["training_backend"], "cpu");
+    assert_ne!(serde_json::to_string(&*again.borrow()).unwrap(), stored);
+}
+
+#[test]
+fn only_the_latest_trials_are_kept() {
+    let mut trials = Trials::default();
+    (0..100).for_each(|i| trials.note(i.to_string(), i % 2 == 0));
+    trials.note("99".to_owned(), true);
+    assert_eq!((trials.get("0"), trials.get("98"), trials.get("99")), (None, Some(true), Some(true)));
+    assert_eq!(serde_json::to_value(&trials).unwrap().as_array().unwrap().len(), 64);
 }
 
 #[test]

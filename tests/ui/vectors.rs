@@ -2,8 +2,13 @@
 //!
 //! With `EQUISCOPE_SHOTS=DIR` the pictures are written to DIR.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use eframe::egui::{self, Key, Modifiers, vec2};
+use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use equiscope::app::Shell;
 use equiscope::labs::REGISTRY;
 
 use crate::harness::{drag, metrics, named_controls, number, open, open_at, place, settle, shot};
@@ -140,6 +145,8 @@ fn the_curves_are_saved_as_csv() {
     let (mut harness, world) = open("#/vectors");
     harness.get_by_label("One step").click();
     settle(&mut harness);
+    harness.get_by_label("Save").click();
+    harness.run_steps(2);
     harness.get_by_label("Save the curves as CSV").click();
     harness.run_steps(2);
     let saved = world.borrow().saved.clone();
@@ -147,6 +154,46 @@ fn the_curves_are_saved_as_csv() {
     assert_eq!(name, "vectors-curves.csv");
     let text = String::from_utf8(bytes.clone()).unwrap();
     assert!(text.starts_with("step,equivariant,twin\n0,"), "{text}");
+}
+
+/// A file that exists in memory only.
+#[derive(Debug)]
+struct Memory(Vec<u8>);
+
+impl egui::DroppedFile for Memory {
+    fn path(&self) -> &Path {
+        Path::new("folder/run.safetensors")
+    }
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Ok(self.0.clone())
+    }
+}
+
+#[test]
+fn a_run_is_saved_and_dropped_on_the_lab_it_goes_on() {
+    let (mut harness, world) = open("#/vectors?width=4");
+    harness.get_by_label("One step").click();
+    settle(&mut harness);
+    harness.get_by_label("Save").click();
+    harness.run_steps(2);
+    harness.get_by_label_contains("Save the run").click();
+    settle(&mut harness);
+    harness.run_steps(2);
+    let (name, bytes) = world.borrow().saved.first().unwrap().clone();
+    assert_eq!(name, "vectors-step-1.safetensors");
+
+    let (mut harness, _) = open("#/vectors");
+    let drop = |harness: &mut Harness<'_, Shell>, bytes: &[u8]| {
+        harness.input_mut().dropped_files.push(Arc::new(Memory(bytes.to_vec())));
+        harness.step();
+        settle(harness);
+    };
+    drop(&mut harness, &bytes[..99]);
+    assert!(harness.query_all_by_label_contains("no checkpoint").next().is_some());
+    assert_eq!(number(&mut harness, "step"), 0.0);
+    drop(&mut harness, &bytes);
+    assert_eq!(number(&mut harness, "step"), 1.0);
+    assert!(harness.state().state().contains("width=4"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Backend, Executor, Health, Readback, Ticket, check_len};
+use super::{Backend, Executor, Health, Pace, Readback, Ticket, check_len};
 use crate::engine::EngineError;
 use crate::engine::kernels::{self, Access, Call, Element, Ty};
 use crate::engine::plan::{CONSTANTS, Dispatch, KNOBS, MOMENTS, PARAMS, Plan, Slice};
@@ -13,6 +13,11 @@ use crate::maths::rng::seed_words;
 
 /// Most tensors a kernel reads or writes: the guaranteed number of storage buffers.
 const MOST: usize = 8;
+
+/// What a launch costs beside its [`Prepared::work`], in the same unit.
+const LAUNCH: f64 = 1e3;
+/// The clock is looked at after so much work: less than half a millisecond of the slowest kernels.
+const LOOK: f64 = 1e5;
 
 /// Runs a plan on this thread. `T` is `f32` in the app, `f64` where a reference is wanted.
 pub struct CpuExecutor<T: Element> {
@@ -23,6 +28,8 @@ pub struct CpuExecutor<T: Element> {
     state: [u32; 4],
     scratch: Vec<T>,
     registers: Vec<T>,
+    /// The launch that a step which was cut goes on with; 0 between steps.
+    next: usize,
     checked: bool,
     failure: Option<EngineError>,
     tickets: u64,
@@ -31,6 +38,8 @@ pub struct CpuExecutor<T: Element> {
 
 /// A launch, looked up.
 struct Prepared<T: Element> {
+    /// About how much there is to do: bytes moved and operations of products.
+    work: f64,
     function: fn(&mut Call<'_, T>),
     reads: Vec<Place>,
     /// How many tensors it writes.
@@ -78,6 +87,7 @@ impl<T: Element> CpuExecutor<T> {
             state,
             scratch,
             registers,
+            next: 0,
             checked: false,
             failure,
             tickets: 0,
@@ -111,14 +121,21 @@ impl<T: Element> CpuExecutor<T> {
         self.state[0]
     }
 
-    /// Numbers of an output, of `params` or of `history:<loss>`, now.
+    /// Numbers of an output, of `params` or of `history:<loss>`, now: of a step that was cut, as far as it has come.
     pub fn read(&self, name: &str) -> Result<Vec<T>, EngineError> {
         let slice = self.plan.readable(name)?;
         Ok(self.tensor(&slice).to_vec())
     }
 
+    /// The same, once a step that was cut is finished.
+    pub(super) fn read_settled(&mut self, name: &str) -> Result<Vec<T>, EngineError> {
+        self.finish()?;
+        self.read(name)
+    }
+
     /// Writes an input, or `params`, at full precision.
     pub fn write_t(&mut self, name: &str, data: &[T]) -> Result<(), EngineError> {
+        self.settle();
         if name == "params" {
             check_len(name, self.plan.params().len, data.len())?;
             self.buffers[PARAMS].copy_from_slice(data);
@@ -143,6 +160,7 @@ impl<T: Element> CpuExecutor<T> {
 
     /// Seconds that each launch of the plan takes, as the least of so many steps, in the order of the plan.
     pub fn profile(&mut self, steps: u32) -> Result<Vec<f64>, EngineError> {
+        self.finish()?;
         let plan = Arc::clone(&self.plan);
         let mut least = vec![f64::INFINITY; plan.steps.len()];
         for _ in 0..steps {
@@ -157,6 +175,33 @@ impl<T: Element> CpuExecutor<T> {
 
     fn tensor(&self, slice: &Slice) -> &[T] {
         &self.buffers[slice.buffer][range(slice)]
+    }
+
+    /// Launches what comes next.
+    fn launch(&mut self, plan: &Plan) -> Result<(), EngineError> {
+        let index = self.next;
+        self.dispatch(plan, index);
+        self.next = (index + 1) % plan.steps.len();
+        if self.checked {
+            self.check_finite(plan, index).inspect_err(|_| self.next = 0)?;
+        }
+        Ok(())
+    }
+
+    /// Finishes a step that was cut.
+    fn finish(&mut self) -> Result<(), EngineError> {
+        let plan = Arc::clone(&self.plan);
+        while self.next != 0 {
+            self.launch(&plan)?;
+        }
+        Ok(())
+    }
+
+    /// The same, before something changes: an error ends the run.
+    fn settle(&mut self) {
+        if let Err(error) = self.finish() {
+            self.failure = Some(error);
+        }
     }
 
     fn dispatch(&mut self, plan: &Plan, index: usize) {
@@ -233,51 +278,98 @@ impl<T: Element> Executor for CpuExecutor<T> {
     }
 
     fn write(&mut self, name: &str, data: &[f32]) -> Result<(), EngineError> {
+        self.settle();
         self.write_input(name, &mut data.iter().map(|&v| T::from_f32(v)))
     }
 
     fn set_params(&mut self, flat: &[f32]) -> Result<(), EngineError> {
         check_len("params", self.plan.params().len, flat.len())?;
+        self.settle();
         self.buffers[PARAMS].iter_mut().zip(flat).for_each(|(p, &v)| *p = T::from_f32(v));
         Ok(())
     }
 
     fn set_knob(&mut self, name: &str, value: f64) -> Result<(), EngineError> {
         let offset = self.plan.knob(name)?;
+        self.settle();
         self.buffers[KNOBS][offset] = T::from_f64(value);
         Ok(())
     }
 
     fn set_seed(&mut self, seed: u64) {
+        self.settle();
         [self.state[1], self.state[2]] = seed_words(seed);
     }
 
     fn set_step(&mut self, step: u32) {
+        self.settle();
         self.state[0] = step;
     }
 
     fn reset_moments(&mut self) {
+        self.settle();
         self.buffers[MOMENTS].fill(T::ZERO);
         self.state[3] = 0;
+    }
+
+    fn set_moments(&mut self, flat: &[f32], age: u32) -> Result<(), EngineError> {
+        check_len("moments", self.plan.buffers[MOMENTS].len, flat.len())?;
+        self.settle();
+        self.buffers[MOMENTS].iter_mut().zip(flat).for_each(|(m, &v)| *m = T::from_f32(v));
+        self.state[3] = age;
+        Ok(())
     }
 
     fn run(&mut self, steps: u32) -> Result<(), EngineError> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
         }
+        self.finish()?;
         let plan = Arc::clone(&self.plan);
         for _ in 0..steps {
-            for index in 0..plan.steps.len() {
-                self.dispatch(&plan, index);
-                if self.checked {
-                    self.check_finite(&plan, index)?;
-                }
+            for _ in 0..plan.steps.len() {
+                self.launch(&plan)?;
             }
         }
         Ok(())
     }
 
+    fn pace(&self) -> Pace {
+        Pace::Here
+    }
+
+    /// A step is cut only where it does not fit into a slice by itself: one that follows others is finished.
+    fn advance(&mut self, steps: u32, ms: f64) -> Result<bool, EngineError> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
+        let plan = Arc::clone(&self.plan);
+        let start = web_time::Instant::now();
+        let carried = self.next != 0;
+        let (mut whole, mut work) = (0, 0.0);
+        while whole < steps && !plan.steps.is_empty() {
+            work += self.prepared[self.next].work;
+            self.launch(&plan)?;
+            let between = self.next == 0;
+            whole += u32::from(between);
+            if between && carried {
+                break;
+            }
+            // Within a step that follows others there is nothing to decide.
+            if work > LOOK && (between || whole == 0) {
+                work = 0.0;
+                let taken = start.elapsed().as_secs_f64() * 1e3;
+                let another = taken / f64::from(whole.max(1));
+                if taken + if between { another } else { 0.0 } > ms {
+                    break;
+                }
+            }
+        }
+        Ok(self.next == 0)
+    }
+
     fn request(&mut self, outputs: &[&str]) -> Ticket {
+        self.settle();
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
         let answer = self.answer(outputs);
@@ -326,7 +418,9 @@ fn prepare<T: Element>(plan: &Plan, d: &Dispatch) -> Option<Prepared<T>> {
         }
     }
     writes.iter_mut().for_each(|w| w.parts.sort_by_key(|(_, r)| r.start));
+    let cost = d.cost();
     Some(Prepared {
+        work: LAUNCH + cost.bytes() as f64 + cost.flops,
         function: T::path(kernel),
         reads: pick(true).map(place).collect(),
         written: pick(false).count(),

@@ -3,6 +3,7 @@
 pub mod cpu;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+pub mod remote;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ pub use gpu::GpuExecutor;
 /// Where a plan runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Backend {
-    /// The reference kernels, on this thread.
+    /// The processor.
     Cpu,
     /// A graphics device.
     Gpu {
@@ -70,6 +71,17 @@ impl Warmth {
     }
 }
 
+/// Whose time training steps take, and so how many of them may be asked for at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// That of the calling thread: [`Executor::advance`] computes here and now, in slices.
+    Here,
+    /// That of a device that others use as well, the picture for one.
+    Shared,
+    /// That of a thread of its own, which may work all the time.
+    Apart,
+}
+
 /// Runs a plan.
 pub trait Executor {
     /// Where it runs.
@@ -86,6 +98,14 @@ pub trait Executor {
     fn set_step(&mut self, step: u32);
     /// Clears the optimiser's moments and their age.
     fn reset_moments(&mut self);
+    /// Writes the optimiser's moments and their age: the steps since they were cleared.
+    ///
+    /// # Errors
+    /// Their number is not that of the plan, or the executor does not take any.
+    fn set_moments(&mut self, flat: &[f32], age: u32) -> Result<(), EngineError> {
+        let _ = (flat, age);
+        Err(EngineError::Device("it does not take moments".to_owned()))
+    }
     /// Goes on getting ready, for no longer than a frame bears, and says how far it is. One that fails on the way is as
     /// ready as it will be: its health says why it will not run.
     fn warm(&mut self) -> Warmth {
@@ -93,7 +113,18 @@ pub trait Executor {
     }
     /// Runs the plan so many times, in one submission. One that is not ready gets ready first, which takes its time.
     fn run(&mut self, steps: u32) -> Result<(), EngineError>;
-    /// Asks for outputs, `params` or `history:<loss>` (a ring of 1024, step t at t mod 1024), as they are after
+    /// Whose time it takes.
+    fn pace(&self) -> Pace {
+        Pace::Shared
+    }
+    /// Runs at most `steps` steps, and no more than fit into about `ms` milliseconds where that can be seen to. True when
+    /// whole steps are done; false when not even one is: it was cut between two launches, and the next call goes on with
+    /// it. Whatever else is asked for meanwhile finishes it first.
+    fn advance(&mut self, steps: u32, ms: f64) -> Result<bool, EngineError> {
+        let _ = ms;
+        self.run(steps).map(|()| true)
+    }
+    /// Asks for outputs, `params`, `moments` or `history:<loss>` (a ring of 1024, step t at t mod 1024), as they are after
     /// everything asked for so far.
     fn request(&mut self, outputs: &[&str]) -> Ticket;
     /// The answer to a request, once; `None` while it is under way, or if it was given already.

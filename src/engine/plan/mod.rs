@@ -216,7 +216,8 @@ impl Plan {
         })
     }
 
-    /// The tensor of an output, of `params`, of `grads` (laid out as the parameters are), or of `history:<loss>`.
+    /// The tensor of an output, of `params`, of `grads` (laid out as the parameters are), of `moments` (twice that, one
+    /// after the other), or of `history:<loss>`.
     pub fn readable(&self, name: &str) -> Result<Slice, EngineError> {
         if let Some(slice) = self.outputs.get(name) {
             return Ok(slice.clone());
@@ -226,6 +227,9 @@ impl Plan {
         }
         if name == "grads" && self.buffers[GRADS].len == self.params.len {
             return Ok(Slice { buffer: GRADS, offset: 0, shape: vec![self.params.len] });
+        }
+        if name == "moments" && self.buffers[MOMENTS].len == 2 * self.params.len {
+            return Ok(Slice { buffer: MOMENTS, offset: 0, shape: vec![self.buffers[MOMENTS].len] });
         }
         let loss = name.strip_prefix("history:").and_then(|l| self.losses.iter().position(|n| n == l));
         match loss {

@@ -4,14 +4,18 @@ use super::audit::Audit;
 use super::model::{Model, ModelError, NETS, pack};
 use super::probe::Prober;
 use super::settings::{Change, Settings};
-use crate::engine::{self, EngineError, Executor, MakeExecutor, Plan};
+use crate::engine::exec::remote::Remote;
+use crate::engine::{self, EngineError, Executor, MakeExecutor, Pace, Plan};
 use crate::labs::check::{Backend, CheckOptions, Precision, Report};
 use crate::maths::group::MAX_RAPIDITY;
-use crate::session::{Command, Race, RunState, Trainer};
+use crate::session::{Challenger, Checkpoint, Choice, Command, RunState, Trainer};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
+
+/// Before the keys of settings in the metadata of a saved run.
+const SETTING: &str = "settings.";
 
 /// Where the lab computes.
 #[derive(Clone)]
@@ -20,8 +24,11 @@ pub struct Places {
     pub forward: Rc<MakeExecutor>,
     /// Training steps.
     pub training: Rc<MakeExecutor>,
+    /// Training steps on this thread: what others are measured by, and where training goes on if a thread of its own
+    /// ends.
+    pub here: Rc<MakeExecutor>,
     /// Takes the training over where a trial shows that it is faster.
-    pub challenger: Option<Rc<MakeExecutor>>,
+    pub challenger: Option<Challenger>,
 }
 
 impl Places {
@@ -29,7 +36,19 @@ impl Places {
     pub fn cpu() -> Self {
         let make: Rc<MakeExecutor> =
             Rc::new(|plan| Ok(Box::new(crate::engine::CpuExecutor::<f32>::new(plan)) as Box<dyn Executor>));
-        Self { forward: make.clone(), training: make, challenger: None }
+        Self { forward: make.clone(), training: make.clone(), here: make, challenger: None }
+    }
+
+    /// Everything on the processor, training in another thread as long as that lives.
+    pub fn with_worker(worker: Remote) -> Self {
+        let cpu = Self::cpu();
+        let here = cpu.here.clone();
+        let training: Rc<MakeExecutor> =
+            Rc::new(move |plan: Arc<Plan>| match worker.executor(plan.clone()) {
+                Ok(executor) => Ok(Box::new(executor) as Box<dyn Executor>),
+                Err(_) => here(plan),
+            });
+        Self { training, ..cpu }
     }
 }
 
@@ -54,18 +73,14 @@ pub struct Exhibit {
     before: Option<Before>,
     audit: Option<Audit>,
     audited: Option<Report>,
-    race: Option<Race>,
-    /// The size of the plan that the last race was about.
-    raced: Option<[usize; 5]>,
-    /// Whether the challenger won it.
-    challenger_won: bool,
+    choice: Choice,
 }
 
 impl Exhibit {
     /// Builds the plans and the first weights.
     pub fn new(settings: Settings, places: Places) -> Result<Self, ModelError> {
         let model = Model::new(&settings, settings.group)?;
-        let trainer = new_trainer(&model, &settings, &places.training, None)?;
+        let trainer = new_trainer(&model, &settings, &places.training, &places.here, None)?;
         let prober = Prober::new(model, &settings, &*places.forward)?;
         let mut e = Self {
             settings,
@@ -76,9 +91,7 @@ impl Exhibit {
             before: None,
             audit: None,
             audited: None,
-            race: None,
-            raced: None,
-            challenger_won: false,
+            choice: Choice::default(),
         };
         e.push_params()?;
         Ok(e)
@@ -150,7 +163,8 @@ impl Exhibit {
     fn rebuild(&mut self, keep: bool) -> Result<(), ModelError> {
         self.model = Model::new(&self.settings, self.settings.group)?;
         let old = keep.then_some(&self.trainer);
-        self.trainer = new_trainer(&self.model, &self.settings, self.training_place(), old)?;
+        let (place, here) = (self.training_place(), &self.places.here);
+        self.trainer = new_trainer(&self.model, &self.settings, place, here, old)?;
         self.prober = Prober::new(self.model, &self.settings, &*self.places.forward)?;
         self.push_params()?;
         Ok(())
@@ -158,29 +172,17 @@ impl Exhibit {
 
     /// Where training goes on, as far as is known.
     fn training_place(&self) -> &Rc<MakeExecutor> {
-        let winner = self.places.challenger.as_ref().filter(|_| self.challenger_won);
-        winner.unwrap_or(&self.places.training)
+        let winner = self.places.challenger.as_ref().filter(|_| self.choice.away());
+        winner.map_or(&self.places.training, |challenger| &challenger.make)
     }
 
-    /// Lets the challenger race for the training, once for each size of plan. The weights go with the training; the
-    /// optimiser's moments begin anew.
-    fn advance_race(&mut self) -> Result<(), ModelError> {
+    /// Lets the challenger race for the training, once for each plan. The weights go with the training; the optimiser's
+    /// moments begin anew.
+    fn advance_choice(&mut self) -> Result<(), ModelError> {
         let Some(challenger) = &self.places.challenger else { return Ok(()) };
-        let s = &self.settings;
-        let size = [s.batch, s.width, s.layers, s.x.len(), s.group.dim()];
-        if let Some(race) = &mut self.race {
-            let Some(won) = race.poll() else { return Ok(()) };
-            self.race = None;
-            if won != self.challenger_won {
-                self.challenger_won = won;
-                let place = self.training_place();
-                self.trainer = new_trainer(&self.model, &self.settings, place, Some(&self.trainer))?;
-            }
-        } else if self.raced != Some(size) {
-            self.raced = Some(size);
-            let plan = self.trainer.plan();
-            let home = (self.places.training)(plan.clone())?;
-            self.race = Some(Race::new(home, challenger(plan.clone())?));
+        if self.choice.advance(self.trainer.plan(), &*self.places.here, challenger)? {
+            let (place, here) = (self.training_place(), &self.places.here);
+            self.trainer = new_trainer(&self.model, &self.settings, place, here, Some(&self.trainer))?;
         }
         Ok(())
     }
@@ -218,9 +220,37 @@ impl Exhibit {
         Ok(self.push_params()?)
     }
 
+    /// Asks for the run as a file; [`Exhibit::take_saved`] has it when it is done.
+    pub fn save(&mut self) {
+        self.trainer.save();
+    }
+
+    /// The file, taken once: weights, moments and step, with the settings beside them.
+    pub fn take_saved(&mut self) -> Option<Result<Vec<u8>, ModelError>> {
+        let saved = self.trainer.take_checkpoint()?;
+        Some(saved.map_err(ModelError::from).map(|mut checkpoint| {
+            let settings = self.settings.to_pairs().into_iter();
+            checkpoint.config.extend(settings.map(|(key, value)| (format!("{SETTING}{key}"), value)));
+            checkpoint.config.insert("lab".to_owned(), super::META.slug.to_owned());
+            checkpoint.to_bytes()
+        }))
+    }
+
+    /// Goes on from such a file, paused, with its settings.
+    pub fn load(&mut self, bytes: &[u8]) -> Result<(), ModelError> {
+        let checkpoint = Checkpoint::from_bytes(bytes)?;
+        let setting =
+            |(key, value): (&String, &String)| Some((key.strip_prefix(SETTING)?.to_owned(), value.clone()));
+        let (settings, _) = Settings::from_pairs(&checkpoint.config.iter().filter_map(setting).collect());
+        self.apply(settings)?;
+        self.before = None;
+        self.trainer.load(&checkpoint)?;
+        Ok(self.push_params()?)
+    }
+
     /// Advances training, measuring and auditing by one frame's worth. True when something new can be drawn.
     pub fn advance(&mut self, hidden: bool) -> Result<bool, ModelError> {
-        self.advance_race()?;
+        self.advance_choice()?;
         let trained = self.trainer.advance(hidden);
         if trained {
             self.push_params()?;
@@ -269,7 +299,7 @@ impl Exhibit {
     /// Computes elsewhere from the next change on that needs a new plan.
     pub fn set_places(&mut self, places: Places) {
         self.places = places;
-        (self.race, self.raced, self.challenger_won) = (None, None, false);
+        self.choice = Choice::default();
     }
 
     /// Goes on elsewhere at once, where a device has failed: weights, step and curves as they were in the last
@@ -286,7 +316,7 @@ impl Exhibit {
 
     /// Whether steps, measurements or an audit are under way.
     pub fn busy(&self) -> bool {
-        self.trainer.busy() || self.prober.busy() || self.audit.is_some() || self.race.is_some()
+        self.trainer.busy() || self.prober.busy() || self.audit.is_some() || self.choice.racing()
     }
 
     /// Everything a test or an embedder may want to read.
@@ -312,6 +342,7 @@ impl Exhibit {
                 engine::Backend::Cpu => "cpu",
                 engine::Backend::Gpu { .. } => "gpu",
             },
+            "training_thread": if self.trainer.pace() == Pace::Apart { "worker" } else { "page" },
             "parameters": { NETS[0]: self.model.parameters.0, NETS[1]: self.model.parameters.1 },
             "g": square.map(|s| s.g.to_rows()),
             "x": self.settings.x,
@@ -351,6 +382,7 @@ fn new_trainer(
     model: &Model,
     s: &Settings,
     place: &Rc<MakeExecutor>,
+    here: &Rc<MakeExecutor>,
     old: Option<&Trainer>,
 ) -> Result<Trainer, ModelError> {
     let plan = Arc::new(Plan::compile(&model.training(s)?)?);
@@ -360,6 +392,9 @@ fn new_trainer(
     }
     let executor = place(plan.clone())?;
     let mut trainer = Trainer::new(plan, executor, &NETS, params, s.seed)?;
+    if trainer.pace() == Pace::Apart {
+        trainer.set_refuge(here.clone());
+    }
     write_knobs(&mut trainer, s)?;
     if let Some(old) = old {
         trainer.continue_from(old);

@@ -8,6 +8,7 @@ use crate::nn::field::{Field, FieldType};
 use crate::nn::layer::TypeMismatch;
 use crate::nn::layers::Breaks;
 use crate::nn::models::NetShape;
+use crate::session::CheckpointError;
 
 /// Names of the two networks: of their losses, outputs and parameter paths.
 pub const NETS: [&str; 2] = ["equivariant", "twin"];
@@ -31,6 +32,9 @@ pub enum ModelError {
     /// The graph is not well formed.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// A saved run cannot be loaded.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
 }
 
 /// The two networks of the present settings.

@@ -13,8 +13,10 @@ use web_time::Instant;
 
 use super::host::{self, Page};
 use super::page;
+use super::worker::Worker;
 use crate::app::health::{Inbox, Level};
 use crate::app::{Options, Shell};
+use crate::engine::exec::remote::Remote;
 use crate::platform::ask::losses;
 use crate::platform::{PARTS, graphics};
 
@@ -48,6 +50,8 @@ pub(super) struct Instance {
     /// WebGPU, or else WebGL2.
     webgpu: bool,
     owns_url: bool,
+    /// Address of the page's script, for a worker.
+    script: Option<String>,
     /// A state from the address bar that the shell has not seen yet.
     arrived: Rc<RefCell<Option<String>>>,
     ctx: RefCell<Option<egui::Context>>,
@@ -92,6 +96,7 @@ impl Instance {
             runner: eframe::WebRunner::new(),
             webgpu: flag("webgpu"),
             owns_url,
+            script: option("script").and_then(|value| value.as_string()),
             arrived: Rc::default(),
             ctx: RefCell::default(),
             device: RefCell::default(),
@@ -149,7 +154,11 @@ impl Instance {
             drawing: graphics::drawing(state),
             inbox,
         };
-        Shell::new(cc, &(PARTS.labs)(), options)
+        let mut shell = Shell::new(cc, &(PARTS.labs)(), options);
+        if let Some(script) = &self.script {
+            shell.set_worker(Remote::new(Box::new(Worker::new(script.clone()))));
+        }
+        shell
     }
 
     /// Follows the back button and edits of the address.

@@ -13,6 +13,7 @@ mod bench;
 mod host;
 mod instance;
 mod page;
+mod worker;
 
 use std::rc::Rc;
 
@@ -37,7 +38,8 @@ const LOOK: i32 = 16;
 /// Mounts the app on the canvas of that id.
 ///
 /// `options`: `webgpu` (default true) chooses WebGPU or WebGL2; `state` opens that state instead of the one in the
-/// address bar; `url` (default true) says whether this instance owns the address bar and the title of the page.
+/// address bar; `url` (default true) says whether this instance owns the address bar and the title of the page; `script`
+/// is the address of the script that exports this function: where it is given, training goes on in a worker.
 ///
 /// # Errors
 /// A sentence, where there is no such canvas or no graphics device.

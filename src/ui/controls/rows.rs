@@ -124,6 +124,15 @@ fn menu(response: &Response) -> Popup<'_> {
     Popup::menu(response).gap(4.0).close_behavior(PopupCloseBehavior::CloseOnClickOutside)
 }
 
+/// A menu that opens below a button.
+pub fn menu_below(button: &Response, content: impl FnOnce(&mut Ui)) {
+    menu(button).show(|ui| {
+        ui.set_min_width(200.0);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        content(ui);
+    });
+}
+
 /// One entry of a menu; the present one has a check. The menu closes when it is chosen.
 pub fn menu_item(ui: &mut Ui, text: &str, chosen: bool) -> Response {
     let theme = Theme::of(ui.ctx());
@@ -163,11 +172,7 @@ pub fn menu_title(ui: &mut Ui, text: &str, name: &str, content: impl FnOnce(&mut
     line.paint(ui.painter(), rect.left_center() + vec2(10.0, 0.0), Align2::LEFT_CENTER);
     icons::paint(ui.painter(), Icon::Chevron, rect.right_center() - vec2(16.0, 0.0), theme.ink);
     focus_ring(ui, &response, f32::from(RADIUS));
-    menu(&response).show(|ui| {
-        ui.set_min_width(200.0);
-        ui.spacing_mut().item_spacing.y = 0.0;
-        content(ui);
-    });
+    menu_below(&response, content);
     response
 }
 

@@ -278,6 +278,13 @@ impl Executor for GpuExecutor {
         self.upload(STATE, 3, &[0_u32]);
     }
 
+    fn set_moments(&mut self, flat: &[f32], age: u32) -> Result<(), EngineError> {
+        check_len("moments", self.plan.buffers[MOMENTS].len, flat.len())?;
+        self.upload(MOMENTS, 0, flat);
+        self.upload(STATE, 3, &[age]);
+        Ok(())
+    }
+
     fn warm(&mut self) -> Warmth {
         self.turn();
         while let Some(order) = self.next() {

@@ -12,8 +12,9 @@ use crate::engine::exec::gpu::{Gpu, GpuExecutor};
 use crate::engine::{Executor, Health, MakeExecutor, Plan};
 use crate::labs::lab::{Applied, Command, Lab, LabCx, LabMeta, LayoutKind, Pairs, Request};
 use crate::maths::Coords;
-use crate::session::RunState;
+use crate::session::{Challenger, RunState};
 use crate::ui::controls::{self, Edge};
+use crate::ui::dropped::Dropped;
 use crate::ui::handle::Handle;
 use crate::ui::square::Square;
 use crate::ui::twist::Twist;
@@ -67,6 +68,8 @@ pub struct Vectors {
     /// Commands that came before the first frame.
     waiting: Vec<Command>,
     audit: Option<usize>,
+    /// A saved run on its way in.
+    dropped: Option<Dropped>,
     thumbnail: Option<super::probe::Square>,
 }
 
@@ -77,9 +80,9 @@ pub fn make() -> Box<dyn Lab> {
 }
 
 impl Vectors {
-    fn start(&mut self, device: Option<&Gpu>) {
-        self.on_gpu = device.is_some();
-        let places = places(device, &self.settings);
+    fn start(&mut self, cx: &LabCx<'_>) {
+        self.on_gpu = cx.device.is_some();
+        let places = places(cx, cx.device, &self.settings);
         match Exhibit::new(self.settings.clone(), places) {
             Ok(mut exhibit) => {
                 for command in self.waiting.drain(..) {
@@ -124,9 +127,37 @@ impl Vectors {
             cx.requests.push(Request::Say(text));
         }
         self.on_gpu = false;
-        let moved = exhibit.move_to(Places::cpu());
+        let moved = exhibit.move_to(places(cx, None, &self.settings));
         self.failed = None;
         self.report(moved);
+    }
+
+    /// Hands a saved run to the shell, and takes in one that was dropped on the lab.
+    fn move_files(&mut self, ctx: &egui::Context, cx: &mut LabCx<'_>) {
+        let Some(exhibit) = &mut self.exhibit else { return };
+        match exhibit.take_saved() {
+            Some(Ok(bytes)) => {
+                let name = format!("vectors-step-{}.safetensors", exhibit.trainer().step());
+                cx.requests.push(Request::Save(name, "application/octet-stream", bytes));
+            }
+            Some(Err(error)) => cx.requests.push(Request::Say(format!("The run cannot be saved: {error}"))),
+            None => {}
+        }
+        if let Some(file) = Dropped::take(ctx) {
+            self.dropped = Some(file);
+        }
+        let Some(file) = &mut self.dropped else { return };
+        let Some(read) = file.poll() else { return ctx.request_repaint() };
+        let loaded = read.and_then(|bytes| exhibit.load(&bytes).map_err(|error| error.to_string()));
+        let name = std::mem::take(&mut file.name);
+        self.dropped = None;
+        self.settings = exhibit.settings().clone();
+        self.glide.stop();
+        let said = match loaded {
+            Ok(()) => format!("{name} is loaded: step {}", exhibit.trainer().step()),
+            Err(error) => format!("{name} cannot be loaded: {error}"),
+        };
+        cx.requests.extend([Request::Say(said), Request::Commit]);
     }
 
     fn report(&mut self, result: Result<(), super::model::ModelError>) {
@@ -139,21 +170,22 @@ impl Vectors {
 /// Executors for the device in use. Sweeps run on any GPU. Where `auto` trains is measured: it begins on the
 /// processor, and a hardware GPU takes over if it wins the exhibit's race; a software adapter is the processor itself
 /// and does not run.
-fn places(device: Option<&Gpu>, s: &Settings) -> Places {
+fn places(cx: &LabCx<'_>, device: Option<&Gpu>, s: &Settings) -> Places {
     use super::settings::TrainOn;
-    let cpu = Places::cpu();
+    let cpu = cx.worker.cloned().map_or_else(Places::cpu, Places::with_worker);
     let Some(device) = device.cloned() else { return cpu };
-    let software = device.software;
+    let (software, adapter) = (device.software, device.adapter.clone());
     let later = device.clone();
     let gpu: Rc<MakeExecutor> =
         Rc::new(move |plan: Arc<Plan>| Ok(Box::new(GpuExecutor::new(&device, plan)) as Box<dyn Executor>));
     let training = if s.train_on == TrainOn::Gpu { gpu.clone() } else { cpu.training };
     // It compiles while the processor trains; where it wins, its pipelines are there.
-    let challenger: Rc<MakeExecutor> = Rc::new(move |plan: Arc<Plan>| {
+    let in_background: Rc<MakeExecutor> = Rc::new(move |plan: Arc<Plan>| {
         Ok(Box::new(GpuExecutor::in_background(&later, plan)) as Box<dyn Executor>)
     });
-    let challenger = (s.train_on == TrainOn::Auto && !software).then_some(challenger);
-    Places { forward: gpu, training, challenger }
+    let challenger = || Challenger { adapter, make: in_background, trials: cx.trials.clone() };
+    let challenger = (s.train_on == TrainOn::Auto && !software).then(challenger);
+    Places { forward: gpu, training, here: cpu.here, challenger }
 }
 
 impl Lab for Vectors {
@@ -182,7 +214,7 @@ impl Lab for Vectors {
 
     fn logic(&mut self, ctx: &egui::Context, cx: &mut LabCx<'_>) {
         if self.exhibit.is_none() && self.failed.is_none() {
-            self.start(cx.device);
+            self.start(cx);
         }
         let time = ctx.input(|i| i.time);
         let opened = cx.layout == LayoutKind::Embed || !self.settings.to_pairs().is_empty();
@@ -193,10 +225,11 @@ impl Lab for Vectors {
         if cx.device.is_none() {
             self.leave_gpu(cx, None);
         }
+        self.move_files(ctx, cx);
         let device = cx.device.filter(|_| self.on_gpu);
         let Some(exhibit) = &mut self.exhibit else { return };
         if exhibit.settings().train_on != self.settings.train_on {
-            exhibit.set_places(places(device, &self.settings));
+            exhibit.set_places(places(cx, device, &self.settings));
         }
         let now = Settings { coords: self.shown, ..self.settings.clone() };
         let result = exhibit.apply(now).and_then(|_| {

@@ -7,7 +7,7 @@ use crate::labs::lab::{Command, LabCx, LayoutKind, Request};
 use crate::labs::vectors::model::NETS;
 use crate::maths::{Coordinate, Coords};
 use crate::session::RunState;
-use crate::ui::controls::{icon_button, row, text_button};
+use crate::ui::controls::{icon_button, menu_below, menu_item, row, text_button};
 use crate::ui::fonts;
 use crate::ui::icons::Icon;
 use crate::ui::numbers::{count, degrees, fixed};
@@ -48,7 +48,7 @@ impl Vectors {
         let good = trainer.last_good_step();
         let place = if trainer.backend() == Backend::Cpu { "CPU" } else { "GPU" };
         let csv = exhibit.curves_csv();
-        let mut command = None;
+        let (mut command, mut saving) = (None, false);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             let (icon, name) = if playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Train") };
@@ -64,14 +64,18 @@ impl Vectors {
             if icon_button(ui, Icon::Dice, "New seed", false).clicked() {
                 command = Some(Command::NewSeed);
             }
-            if icon_button(ui, Icon::Download, "Save the curves as CSV", false).clicked() {
-                cx.requests.push(Request::Save(
-                    "vectors-curves.csv".to_owned(),
-                    "text/csv",
-                    csv.into_bytes(),
-                ));
-            }
+            let save = icon_button(ui, Icon::Download, "Save", false);
+            menu_below(&save, |ui| {
+                if menu_item(ui, "Save the curves as CSV", false).clicked() {
+                    let csv = csv.into_bytes();
+                    cx.requests.push(Request::Save("vectors-curves.csv".to_owned(), "text/csv", csv));
+                }
+                saving = menu_item(ui, "Save the run (drop it here to load it)", false).clicked();
+            });
         });
+        if let (true, Some(exhibit)) = (saving, &mut self.exhibit) {
+            exhibit.save();
+        }
         ui.add_space(8.0);
         ui.spacing_mut().item_spacing.y = 0.0;
         row(ui, "Step", &count(u64::from(step)));

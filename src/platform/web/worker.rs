@@ -1,0 +1,195 @@
+//! Training in a Web Worker: a second instance of the module that the page has compiled, without the interface. It needs
+//! no shared memory, no headers and no file of its own: its script is a `blob:` that imports the page's.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, Event, MessageEvent, Url, WorkerOptions, WorkerType,
+};
+use web_time::Instant;
+
+use super::page;
+use crate::engine::exec::remote::{Parcel, Port, Server};
+
+/// Runs in the worker. The first message says what to load; a string that comes back is [`READY`] or what went wrong.
+const SCRIPT: &str = r#"onmessage = async ({ data: { script, module } }) => {
+  try {
+    const program = await import(script);
+    await program.default({ module_or_path: module });
+    program.work();
+  } catch (error) {
+    postMessage(String(error));
+  }
+};"#;
+const READY: &str = "ready";
+/// Seconds after which a worker that has not said a word is given up.
+const PATIENCE: u64 = 15;
+
+/// The page's end: starts the worker with the first parcel, and ends it when it is dropped.
+pub(super) struct Worker {
+    /// Address of the page's script.
+    script: String,
+    running: Option<Running>,
+    heard: Rc<RefCell<Heard>>,
+}
+
+struct Running {
+    worker: web_sys::Worker,
+    since: Instant,
+    _listeners: [Closure<dyn FnMut(Event)>; 2],
+}
+
+/// What the listeners have left.
+#[derive(Default)]
+struct Heard {
+    ready: bool,
+    /// Parcels from before it was ready.
+    waiting: Vec<Parcel>,
+    arrived: VecDeque<Parcel>,
+    fault: Option<String>,
+}
+
+impl Worker {
+    /// One that will run the program of a script.
+    pub(super) fn new(script: String) -> Self {
+        Self { script, running: None, heard: Rc::default() }
+    }
+
+    fn start(&self) -> Result<Running, JsValue> {
+        let kind = BlobPropertyBag::new();
+        kind.set_type("text/javascript");
+        let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&SCRIPT.into()), &kind)?;
+        let url = Url::create_object_url_with_blob(&blob)?;
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = web_sys::Worker::new_with_options(&url, &options)?;
+        let listeners = [self.on_message(&worker), self.on_error()];
+        worker.set_onmessage(Some(listeners[0].as_ref().unchecked_ref()));
+        worker.set_onerror(Some(listeners[1].as_ref().unchecked_ref()));
+        let first = Object::new();
+        Reflect::set(&first, &"script".into(), &self.script.as_str().into())?;
+        Reflect::set(&first, &"module".into(), &wasm_bindgen::module())?;
+        worker.post_message(&first)?;
+        Ok(Running { worker, since: Instant::now(), _listeners: listeners })
+    }
+
+    fn on_message(&self, worker: &web_sys::Worker) -> Closure<dyn FnMut(Event)> {
+        let (heard, worker) = (Rc::clone(&self.heard), worker.clone());
+        Closure::new(move |event: Event| {
+            let data = event.unchecked_into::<MessageEvent>().data();
+            let mut heard = heard.borrow_mut();
+            match data.as_string() {
+                None => heard.arrived.push_back(parcel_of(&data)),
+                Some(text) if text == READY => {
+                    heard.ready = true;
+                    for parcel in std::mem::take(&mut heard.waiting) {
+                        post(&parcel, |message, hand_over| {
+                            worker.post_message_with_transfer(message, hand_over)
+                        });
+                    }
+                }
+                Some(text) => drop(heard.fault.get_or_insert(text)),
+            }
+        })
+    }
+
+    fn on_error(&self) -> Closure<dyn FnMut(Event)> {
+        let heard = Rc::clone(&self.heard);
+        Closure::new(move |event: Event| {
+            // The page goes on without it.
+            event.prevent_default();
+            let message = Reflect::get(&event, &"message".into()).ok().and_then(|text| text.as_string());
+            let message = message.unwrap_or_else(|| "the page does not let a worker start".to_owned());
+            heard.borrow_mut().fault.get_or_insert(message);
+        })
+    }
+}
+
+impl Port for Worker {
+    fn send(&mut self, parcel: Parcel) {
+        if self.running.is_none() && self.heard.borrow().fault.is_none() {
+            match self.start() {
+                Ok(running) => self.running = Some(running),
+                Err(error) => self.heard.borrow_mut().fault = Some(page::text_of(&error)),
+            }
+        }
+        let mut heard = self.heard.borrow_mut();
+        match &self.running {
+            Some(Running { worker, .. }) if heard.ready => {
+                post(&parcel, |message, hand_over| worker.post_message_with_transfer(message, hand_over));
+            }
+            Some(_) => heard.waiting.push(parcel),
+            None => {}
+        }
+    }
+
+    fn receive(&mut self) -> Result<Option<Parcel>, String> {
+        let mut heard = self.heard.borrow_mut();
+        if let Some(parcel) = heard.arrived.pop_front() {
+            return Ok(Some(parcel));
+        }
+        let late = self.running.as_ref().is_some_and(|running| running.since.elapsed().as_secs() > PATIENCE);
+        if late && !heard.ready {
+            heard.fault.get_or_insert_with(|| "the worker did not start".to_owned());
+        }
+        heard.fault.clone().map_or(Ok(None), Err)
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        if let Some(running) = &self.running {
+            running.worker.set_onmessage(None);
+            running.worker.set_onerror(None);
+            running.worker.terminate();
+        }
+    }
+}
+
+/// Hands a parcel over as an array: the head, then the tensors. Nothing is copied on the way.
+fn post(parcel: &Parcel, send: impl FnOnce(&JsValue, &JsValue) -> Result<(), JsValue>) {
+    let (message, hand_over) = (Array::new(), Array::new());
+    let head = Uint8Array::from(parcel.head.as_slice());
+    hand_over.push(&head.buffer());
+    message.push(&head);
+    for tensor in &parcel.data {
+        let tensor = Float32Array::from(tensor.as_slice());
+        hand_over.push(&tensor.buffer());
+        message.push(&tensor);
+    }
+    if let Err(error) = send(&message, &hand_over) {
+        log::warn!("a message to or from the worker: {}", page::text_of(&error));
+    }
+}
+
+/// The parcel in an array.
+fn parcel_of(message: &JsValue) -> Parcel {
+    let mut parts = Array::from(message).into_iter();
+    let head = parts.next().map(|head| Uint8Array::new(&head).to_vec()).unwrap_or_default();
+    Parcel { head, data: parts.map(|tensor| Float32Array::new(&tensor).to_vec()).collect() }
+}
+
+/// Makes this instance a worker: from now on it does what messages say.
+#[wasm_bindgen]
+pub fn work() {
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    std::panic::set_hook(Box::new(|info| {
+        let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+        let _ = scope.post_message(&info.to_string().into());
+    }));
+    let mut server = Server::default();
+    let answers = scope.clone();
+    let obey: Closure<dyn FnMut(MessageEvent)> = Closure::new(move |event: MessageEvent| {
+        if let Some(answer) = server.handle(parcel_of(&event.data())) {
+            post(&answer, |message, hand_over| answers.post_message_with_transfer(message, hand_over));
+        }
+    });
+    scope.set_onmessage(Some(obey.as_ref().unchecked_ref()));
+    // It lives as long as the worker.
+    obey.forget();
+    let _ = scope.post_message(&READY.into());
+}
