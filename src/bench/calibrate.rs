@@ -99,7 +99,7 @@ fn probe(
     let plan = Arc::new(Plan::compile_as_is(&b.finish()?)?);
     let mut exec = make(Arc::clone(&plan))?;
     exec.write("x", &vec![0.5; shape.iter().product()])?;
-    let clock = Clock::new(exec, plan.steps.len(), "corner", slice);
+    let clock = Clock::new(exec, plan.cost().dispatches, "corner", slice);
     Ok((Timed::new(clock, Length::Seconds(WINDOW)), plan.cost()))
 }
 

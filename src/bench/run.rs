@@ -57,7 +57,7 @@ pub fn prepare(workload: &Workload, make: &MakeExecutor, slice: f64) -> Result<(
     let plan = Arc::new(Plan::compile(&prepared.graph)?);
     let mut exec = make(Arc::clone(&plan))?;
     prepared.start(&plan, exec.as_mut())?;
-    Ok((Clock::new(exec, plan.steps.len(), OUTPUT, slice), plan.cost()))
+    Ok((Clock::new(exec, plan.cost().dispatches, OUTPUT, slice), plan.cost()))
 }
 
 /// Loss of the last step of a lap; NaN where there is none.

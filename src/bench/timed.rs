@@ -131,7 +131,7 @@ mod tests {
         let plan = Arc::new(Plan::compile(&prepared.graph).unwrap());
         let mut exec = Box::new(CpuExecutor::<f32>::new(Arc::clone(&plan)));
         prepared.start(&plan, exec.as_mut()).unwrap();
-        Timed::new(Clock::new(exec, plan.steps.len(), "history:loss", 1e-3), length)
+        Timed::new(Clock::new(exec, plan.cost().dispatches, "history:loss", 1e-3), length)
     }
 
     #[test]

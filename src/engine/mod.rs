@@ -8,6 +8,7 @@ pub mod edges;
 pub mod error;
 pub mod exec;
 pub mod graph;
+pub mod joint;
 pub mod kernels;
 pub mod plan;
 pub mod program;

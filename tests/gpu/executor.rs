@@ -103,7 +103,7 @@ fn pipelines_come_in_the_background() {
         let (mut compiled, mut looks) = (gpu.objects().pipelines, 0);
         loop {
             let Warmth { ready, of } = exec.warm();
-            assert_eq!(of, plan.steps.len());
+            assert!(of >= plan.launches.len() && of <= plan.steps.len());
             if pieces {
                 let now = gpu.objects().pipelines;
                 assert!(now <= compiled + 1, "one at a time, not {}", now - compiled);
@@ -177,9 +177,9 @@ fn a_profile_times_each_launch() {
             }
             std::thread::sleep(Duration::from_micros(100));
         };
-        let labels = |l: &str| spans.iter().filter(|s| s.label == l).count();
-        assert_eq!(spans.len(), plan.steps.len());
-        plan.steps.iter().for_each(|d| assert!(labels(&d.label) > 0, "{}", d.label));
+        assert_eq!(spans.len(), exec.warm().of);
+        let known = |label: &str| plan.steps.iter().any(|d| d.label == label);
+        assert!(spans.iter().all(|s| known(&s.label)), "{spans:?}");
         assert!(spans.iter().all(|s| s.ms.is_finite() && s.ms < 10_000.0), "{spans:?}");
         assert!(spans.iter().any(|s| s.ms > 0.0), "{spans:?}");
         spans.iter().for_each(|s| println!("{:<24} {:>9.4} ms", s.label, s.ms));

@@ -1,9 +1,11 @@
 //! Shaders as texts: valid, as their signatures say, within the guaranteed limits, every variable initialised.
 
 use equiscope::engine::exec::gpu::{Order, Pipelines};
+use equiscope::engine::joint::{joins, of_steps};
 use equiscope::engine::kernels::{
-    Access, Attrs, Family, Kernel, REGISTRY, Signature, Ty, families, source_in,
+    Access, Attrs, Family, Kernel, REGISTRY, Signature, Ty, families, find, source_in,
 };
+use equiscope::engine::plan::{Dispatch, Slice, aligned};
 use equiscope::engine::shader::{Linked, link_kernel};
 use wgpu::naga;
 
@@ -142,6 +144,60 @@ fn pipelines_build_within_the_guaranteed_limits() {
             }
         }
     }
+}
+
+/// Every kernel twice beside a sum, as a launch of three steps.
+#[test]
+fn joined_shaders_are_valid_and_keep_to_the_limits() {
+    let mut tried = 0;
+    for kernel in REGISTRY.iter().filter(|k| joins(k.stem())) {
+        for case in kernel.cases() {
+            let filled = filled(*kernel, &case);
+            let bindings = kernel.signature(&case.attrs).bindings;
+            if bindings.iter().any(|b| b.ty == Ty::U32 || b.access == Access::ReadWrite) {
+                continue;
+            }
+            // The first two share their buffers, one behind the other.
+            let mut end = vec![0; bindings.len()];
+            let mut step = || Dispatch {
+                stem: kernel.stem().to_owned(),
+                label: kernel.stem().to_owned(),
+                attrs: case.attrs.clone(),
+                args: filled
+                    .shapes
+                    .iter()
+                    .enumerate()
+                    .map(|(buffer, shape)| {
+                        let offset = std::mem::replace(&mut end[buffer], aligned(shape.iter().product()));
+                        Slice { buffer, offset, shape: shape.clone() }
+                    })
+                    .collect(),
+                launch: filled.launch.clone(),
+            };
+            let mut steps = vec![step(), step()];
+            if bindings.len() <= 6 {
+                let args = [vec![5, 4, 3], vec![5, 1, 3]].into_iter().enumerate();
+                let args = args.map(|(i, shape)| Slice { buffer: 10 + i, offset: 0, shape }).collect();
+                let attrs = Attrs::ints(&[1, 0]);
+                let sum = find("reduce_sum").unwrap();
+                let launch = sum.launch(&attrs, &[&[5, 4, 3], &[5, 1, 3]]);
+                let (stem, label) = ("reduce_sum".to_owned(), String::new());
+                steps.push(Dispatch { stem, label, attrs, args, launch });
+            }
+            let joint = of_steps(&steps).unwrap().unwrap_or_else(|| panic!("{}", kernel.stem()));
+            let lines = joint.text.lines().map(|_| (kernel.stem().to_owned(), 0)).collect();
+            let linked = Linked { text: joint.text.clone(), lines };
+            let module = parse(&linked).unwrap_or_else(|e| panic!("{}: {e}\n{}", kernel.stem(), joint.text));
+            assert_eq!(uninitialised(&linked), [""; 0]);
+            assert!(joint.bindings.len() <= 8);
+            let memory =
+                module.global_variables.iter().filter(|(_, g)| g.space == naga::AddressSpace::WorkGroup);
+            let memory: u32 = memory.map(|(_, g)| module.types[g.ty].inner.size(module.to_ctx())).sum();
+            assert!(memory <= 16_384 * steps.len() as u32 / 8, "{}: {memory} bytes", kernel.stem());
+            tried += 1;
+        }
+    }
+    assert!(tried > 200, "{tried}");
 }
 
 #[test]

@@ -117,11 +117,12 @@ fn profiles_of_the_workloads() {
         let plan = Arc::new(Plan::compile(&prepared.graph).unwrap());
         let mut exec = GpuExecutor::new(&gpu.gpu, Arc::clone(&plan));
         prepared.start(&plan, &mut exec).unwrap();
-        let mut spans: Vec<_> = profile_steps(&mut exec, 3).unwrap().into_iter().zip(&plan.steps).collect();
-        spans.sort_by(|(a, _), (b, _)| b.ms.total_cmp(&a.ms));
-        let total: f64 = spans.iter().map(|(span, _)| span.ms).sum();
+        let mut spans = profile_steps(&mut exec, 3).unwrap();
+        spans.sort_by(|a, b| b.ms.total_cmp(&a.ms));
+        let total: f64 = spans.iter().map(|span| span.ms).sum();
         println!("{}: {total:.3} ms in {} launches", workload.id, spans.len());
-        for (span, d) in spans.iter().take(8) {
+        for span in spans.iter().take(8) {
+            let d = plan.steps.iter().find(|d| d.label == span.label).unwrap();
             let shapes: Vec<_> = d.args.iter().map(|a| a.shape.as_slice()).collect();
             println!("  {:>9.3} ms  {:>4.1} %  {:<32} {shapes:?}", span.ms, 100.0 * span.ms / total, d.label);
         }

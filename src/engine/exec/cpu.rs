@@ -23,12 +23,14 @@ const LOOK: f64 = 1e5;
 pub struct CpuExecutor<T: Element> {
     plan: Arc<Plan>,
     prepared: Vec<Prepared<T>>,
+    /// The launches of one step in order, by number.
+    order: Vec<u32>,
     /// One per buffer of the plan; the state words are apart.
     buffers: Vec<Vec<T>>,
     state: [u32; 4],
     scratch: Vec<T>,
     registers: Vec<T>,
-    /// The launch that a step which was cut goes on with; 0 between steps.
+    /// Where in that order a step which was cut goes on; 0 between steps.
     next: usize,
     checked: bool,
     failure: Option<EngineError>,
@@ -80,9 +82,11 @@ impl<T: Element> CpuExecutor<T> {
         plan.knobs.iter().for_each(|k| buffers[KNOBS][k.offset] = T::from_f64(k.default));
         buffers[PARAMS] = plan.params().init(0).into_iter().map(T::from_f32).collect();
         let (state, scratch, registers, answers) = ([0; 4], Vec::new(), Vec::new(), BTreeMap::new());
+        let order = order(&plan);
         Self {
             plan,
             prepared,
+            order,
             buffers,
             state,
             scratch,
@@ -179,9 +183,9 @@ impl<T: Element> CpuExecutor<T> {
 
     /// Launches what comes next.
     fn launch(&mut self, plan: &Plan) -> Result<(), EngineError> {
-        let index = self.next;
+        let index = self.order[self.next] as usize;
         self.dispatch(plan, index);
-        self.next = (index + 1) % plan.steps.len();
+        self.next = (self.next + 1) % self.order.len();
         if self.checked {
             self.check_finite(plan, index).inspect_err(|_| self.next = 0)?;
         }
@@ -327,7 +331,7 @@ impl<T: Element> Executor for CpuExecutor<T> {
         self.finish()?;
         let plan = Arc::clone(&self.plan);
         for _ in 0..steps {
-            for _ in 0..plan.steps.len() {
+            for _ in 0..self.order.len() {
                 self.launch(&plan)?;
             }
         }
@@ -348,7 +352,7 @@ impl<T: Element> Executor for CpuExecutor<T> {
         let carried = self.next != 0;
         let (mut whole, mut work) = (0, 0.0);
         while whole < steps && !plan.steps.is_empty() {
-            work += self.prepared[self.next].work;
+            work += self.prepared[self.order[self.next] as usize].work;
             self.launch(&plan)?;
             let between = self.next == 0;
             whole += u32::from(between);
@@ -391,6 +395,14 @@ impl<T: Element> Executor for CpuExecutor<T> {
             None => Health::Ok,
         }
     }
+}
+
+/// The launches of one step in order, by their numbers in the plan: those of a loop as often as it goes round.
+fn order(plan: &Plan) -> Vec<u32> {
+    let steps = |launches: usize| plan.launches[..launches].iter().sum::<usize>() as u32;
+    let rounds = plan.passages().into_iter();
+    let rounds = rounds.map(|(l, times)| (steps(l.start)..steps(l.end), times));
+    rounds.flat_map(|(run, times)| (0..times).flat_map(move |_| run.clone())).collect()
 }
 
 fn range(slice: &Slice) -> Range<usize> {

@@ -70,6 +70,10 @@ fn pull_back<'b>(b: &'b Builder, id: NodeId, g: Var<'b>, needs: Vec<bool>) -> Co
                 }
             }
         }
+        Op::Repeat { .. } | Op::Part(_) if needs.contains(&true) => {
+            b.fail("gradient of repeat", "there is no derivative through a loop".to_owned());
+            none
+        }
         _ => none,
     }
 }

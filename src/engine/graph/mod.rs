@@ -3,11 +3,13 @@
 mod attention;
 mod autodiff;
 mod builder;
+mod export;
 mod functions;
 mod geometry;
 mod image;
 mod layout;
 mod random;
+mod repeat;
 mod statistics;
 mod tensors;
 mod training;
@@ -16,8 +18,10 @@ mod var;
 pub use attention::Mask;
 pub use autodiff::{Cotangents, Vjp};
 pub use builder::Builder;
+pub use export::{Drawing, Drawn, Edge};
 pub use image::Conv;
 pub use layout::Edges;
+pub(crate) use repeat::place_name;
 pub use training::{Clip, Decay, Optimiser, Rule, Schedule, Shape, Training};
 pub use var::Var;
 
@@ -56,8 +60,15 @@ pub enum Op {
     Reshape,
     /// The input's numbers, cut off from differentiation.
     Detach,
-    /// A further result of the kernel that is its input: number 1, 2, …; number 0 is the kernel's node itself.
+    /// A further result of the kernel or loop that is its input: number 1, 2, …; number 0 is that node itself.
     Part(usize),
+    /// A loop: inputs are the state before it and what the body reads beside the state.
+    Repeat {
+        /// How often the body runs.
+        times: u32,
+        /// Inputs "0", "1", … as those of the node; outputs "0", "1", … the next state.
+        body: Box<Graph>,
+    },
     /// A kernel of the registry.
     Kernel {
         /// Its stem.

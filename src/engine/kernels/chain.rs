@@ -4,14 +4,14 @@
 
 use std::borrow::Cow;
 
-use super::{Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Smoothness, Ty, grid};
+use super::{Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Smoothness, Ty, grid, sizes_fit};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
 use crate::engine::program::run::{register_count, room};
 use crate::maths::real::Lanes;
 use crate::engine::program::{self, Access, Line, Program, View};
-use crate::engine::shape::{MAX_RANK, numel};
+use crate::engine::shape::{MAX_RANK, check, numel};
 
 /// The kernel.
 pub struct Chain;
@@ -63,11 +63,24 @@ impl Kernel for Chain {
         View::find(attrs, HEAD).map_or_else(|| self.stem().to_owned(), |v| format!("chain:{}", v.functions()))
     }
 
-    fn infer(&self, attrs: &Attrs, _reads: &[&[usize]]) -> Result<Vec<usize>, String> {
+    fn infer(&self, attrs: &Attrs, reads: &[&[usize]]) -> Result<Vec<usize>, String> {
+        let shape = shape(attrs);
+        check(&shape)?;
         match View::find(attrs, HEAD) {
-            Some(view) if view.store_count() > 0 && view.read_count() + view.store_count() <= 8 => Ok(shape(attrs)),
+            Some(view)
+                if view.store_count() > 0
+                    && view.starts_from_tensors()
+                    && view.read_count() + view.store_count() <= 8
+                    && view.can_read(numel(&shape), reads) =>
+            {
+                Ok(shape)
+            }
             _ => Err("the program is not sound".to_owned()),
         }
+    }
+
+    fn fits(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Result<(), String> {
+        sizes_fit(self, attrs, shapes)
     }
 
     fn infer_parts(&self, attrs: &Attrs, _reads: &[&[usize]]) -> Vec<Vec<usize>> {

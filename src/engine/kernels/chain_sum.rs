@@ -5,12 +5,13 @@
 use std::borrow::Cow;
 
 use super::reduce_sum::tree;
-use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Smoothness, Tolerance, Ty, grid};
+use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Smoothness, Tolerance, Ty, grid, sizes_fit};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
 use crate::engine::program::run::{register_count, room, run as run_program};
 use crate::maths::real::Lanes;
+use crate::engine::shape::{check, numel};
 use crate::engine::program::{self, Access, Line, MOST_STORES, Program, View};
 
 /// The kernel.
@@ -49,7 +50,7 @@ fn views(attrs: &Attrs) -> Option<(View<'_>, View<'_>)> {
     let terms = View::find(attrs, HEAD)?;
     let behind = View::find(attrs, HEAD + terms.int_count())?;
     let reads = terms.read_count() + behind.read_count();
-    let sound = terms.store_count() == 1 && reads + behind.store_count() <= 8 && reads <= program::MOST_READS;
+    let sound = terms.store_count() == 1 && terms.starts_from_tensors() && reads + behind.store_count() <= 8 && reads <= program::MOST_READS;
     sound.then_some((terms, behind))
 }
 
@@ -155,9 +156,20 @@ impl Kernel for ChainSum {
         )
     }
 
-    fn infer(&self, attrs: &Attrs, _reads: &[&[usize]]) -> Result<Vec<usize>, String> {
-        views(attrs).ok_or("the programs are not sound")?;
-        Ok(vec![attrs.int(0) as usize, 1, attrs.int(2) as usize])
+    fn infer(&self, attrs: &Attrs, reads: &[&[usize]]) -> Result<Vec<usize>, String> {
+        let (terms, behind) = views(attrs).ok_or("the programs are not sound")?;
+        let space: Vec<usize> = attrs.ints.iter().take(3).map(|&n| n as usize).collect();
+        check(&space)?;
+        let (first, last) = reads.split_at(terms.read_count().min(reads.len()));
+        if terms.can_read(numel(&space), first) && behind.can_read(space[0] * space[2], last) {
+            Ok(vec![space[0], 1, space[2]])
+        } else {
+            Err(format!("{reads:?} do not fit sums over the middle of {space:?}"))
+        }
+    }
+
+    fn fits(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Result<(), String> {
+        sizes_fit(self, attrs, shapes)
     }
 
     fn infer_parts(&self, attrs: &Attrs, reads: &[&[usize]]) -> Vec<Vec<usize>> {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::engine::graph::{Cotangents, Vjp};
+use crate::engine::shape::numel;
 use crate::maths::real::Real;
 use serde::{Deserialize, Serialize};
 
@@ -308,6 +309,28 @@ impl Tolerance {
     pub const EXACT: Self = Self { absolute: 0.0, relative: 0.0 };
 }
 
+/// Shapes of the tensors that are read, and of those that are written.
+fn by_use<'s>(bindings: &[Binding], shapes: &[&'s [usize]]) -> (Vec<&'s [usize]>, Vec<&'s [usize]>) {
+    let pick = |reads: bool| {
+        let all = shapes.iter().zip(bindings);
+        let all = all.filter(move |(_, b)| b.ty == Ty::F32 && (b.access == Access::Read) == reads);
+        all.map(|(s, _)| *s).collect()
+    };
+    (pick(true), pick(false))
+}
+
+/// [`Kernel::fits`] for kernels with a program, which write rows under any shape.
+pub(crate) fn sizes_fit(kernel: &dyn Kernel, attrs: &Attrs, shapes: &[&[usize]]) -> Result<(), String> {
+    let (reads, writes) = by_use(kernel.signature(attrs).bindings, shapes);
+    let mut given = vec![kernel.infer(attrs, &reads)?];
+    given.extend(kernel.infer_parts(attrs, &reads));
+    if given.iter().map(|s| numel(s)).eq(writes.iter().map(|s| numel(s))) {
+        Ok(())
+    } else {
+        Err(format!("{given:?} does not fit into {writes:?}"))
+    }
+}
+
 /// Everything about one kernel except its WGSL text.
 pub trait Kernel: Sync {
     /// Name of both files, of labels and of tests.
@@ -319,6 +342,18 @@ pub trait Kernel: Sync {
     /// Shapes of further tensors it writes, behind the first; only kernels that fusion makes have any.
     fn infer_parts(&self, _attrs: &Attrs, _reads: &[&[usize]]) -> Vec<Vec<usize>> {
         Vec::new()
+    }
+    /// Whether tensors of these shapes, of all bindings in order, are what it takes and gives; an error says what does not
+    /// fit. What passes can be launched and run.
+    fn fits(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Result<(), String> {
+        let (reads, writes) = by_use(self.signature(attrs).bindings, shapes);
+        let mut given = vec![self.infer(attrs, &reads)?];
+        given.extend(self.infer_parts(attrs, &reads));
+        if given.iter().map(Vec::as_slice).eq(writes.iter().copied()) {
+            Ok(())
+        } else {
+            Err(format!("{given:?} does not fit into {writes:?}"))
+        }
     }
     /// The launch for the shapes of all bindings, in binding order (the state has shape `[4]`).
     fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch;

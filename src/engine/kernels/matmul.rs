@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use super::{
     Attrs, Binding, Call, Case, Family, Feed, Kernel, Launch, Reference, Signature, Smoothness, Tolerance, Ty, grid,
+    sizes_fit,
 };
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::kernels::binary::BinaryOp;
@@ -260,8 +261,18 @@ impl Kernel for Matmul {
 
     fn infer(&self, attrs: &Attrs, reads: &[&[usize]]) -> Result<Vec<usize>, String> {
         let [ba, bb, m, _, n] = sizes(attrs, reads[0], reads[1])?;
+        if !view(attrs).can_read(ba.max(bb) * m * n, &reads[2..]) {
+            return Err("the program behind it does not fit".to_owned());
+        }
         let batched = reads[0].len() == 3 || reads[1].len() == 3;
+        if wants_sums(attrs) && (batched || attrs.int(1) == 1) {
+            return Err("sums go with one product, its second factor as it is".to_owned());
+        }
         Ok(if batched { vec![ba.max(bb), m, n] } else { vec![m, n] })
+    }
+
+    fn fits(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Result<(), String> {
+        sizes_fit(self, attrs, shapes)
     }
 
     fn infer_parts(&self, attrs: &Attrs, reads: &[&[usize]]) -> Vec<Vec<usize>> {

@@ -9,6 +9,7 @@ pub mod sliding;
 pub(crate) mod small;
 pub mod warp;
 
+pub(crate) use kernel::sizes_fit;
 pub use kernel::{
     Access, Attrs, Binding, Call, Case, Domain, Element, Family, Feed, Kernel, Launch, Reference, Signature,
     Smoothness, Tolerance, Ty, grid,

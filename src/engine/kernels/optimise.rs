@@ -82,8 +82,8 @@ fn course<T: Real>(c: &Call<'_, T>) -> T {
             let wave = (T::from_f64(std::f64::consts::PI) * fall).cos();
             factor + (T::ONE - factor) * T::from_f64(0.5) * (T::ONE + wave)
         }
-        3 => (real(s) / real(steps) * factor).exp(),
-        _ => (real(s / steps) * factor).exp(),
+        3 => (real(s) / real(steps.max(1)) * factor).exp(),
+        _ => (real(s / steps.max(1)) * factor).exp(),
     }
 }
 
@@ -169,6 +169,17 @@ impl Kernel for Optimise {
 
     fn infer(&self, _attrs: &Attrs, _reads: &[&[usize]]) -> Result<Vec<usize>, String> {
         Err("is placed by `Builder::train` alone".to_owned())
+    }
+
+    fn fits(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Result<(), String> {
+        let n = numel(shapes[0]);
+        let expected = [n, 1, 1, 4, n, 2 * n];
+        let known = attrs.int(0) <= 3 && attrs.int(1) <= 2 && attrs.int(2) <= 4;
+        if known && shapes.iter().map(|s| numel(s)).eq(expected) {
+            Ok(())
+        } else {
+            Err(format!("{shapes:?} are not gradients, rate, norm, state, parameters and moments"))
+        }
     }
 
     fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {

@@ -51,6 +51,20 @@ impl Kernel for Tick {
         Err("is placed by the plan alone".to_owned())
     }
 
+    fn fits(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Result<(), String> {
+        let (losses, first) = (attrs.int(0) as usize, attrs.int(1) as usize);
+        let rows = match shapes[4] {
+            [rows, HISTORY] => *rows,
+            other => return Err(format!("{other:?} is no history")),
+        };
+        let single = shapes[..4].iter().all(|s| *s == [1]);
+        if single && losses <= LOSSES && first.checked_add(losses).is_some_and(|last| last <= rows) {
+            Ok(())
+        } else {
+            Err(format!("{losses} losses from row {first} on do not fit into {rows}"))
+        }
+    }
+
     fn launch(&self, attrs: &Attrs, _shapes: &[&[usize]]) -> Launch {
         let uniforms = vec![attrs.int(0), attrs.int(1), attrs.int(2)];
         Launch { uniforms, overrides: vec![], workgroups: [1; 3] }

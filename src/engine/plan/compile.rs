@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use super::{
     ALIGN, BufferKind, BufferSpec, CONSTANTS, Dispatch, Frames, GRADS, HISTORY, KNOBS, KnobEntry, MOMENTS,
-    PARAMS, ParamLayout, Plan, STATE, Slice, aligned, slots,
+    PARAMS, ParamLayout, Plan, Repeat, STATE, Slice, aligned, launches, slots,
 };
 use crate::engine::EngineError;
-use crate::engine::graph::{Clip, Graph, NodeId, Op, Training};
+use crate::engine::graph::{Clip, Graph, NodeId, Op, Training, place_name};
 use crate::engine::kernels::{self, Access, Attrs, Ty, optimise, square_sum, tick};
 use crate::engine::shape::{around_axis, numel};
 
-/// Compiles a graph as it is.
-pub(super) fn compile(graph: &Graph) -> Result<Plan, EngineError> {
+/// Compiles a graph as it is; steps that do not wait for each other share launches if they are to be joined.
+pub(super) fn compile(graph: &Graph, joined: bool) -> Result<Plan, EngineError> {
     let mut compiler = Compiler::new(graph);
     for id in 0..graph.nodes.len() {
         if compiler.live[id] {
@@ -20,7 +20,7 @@ pub(super) fn compile(graph: &Graph) -> Result<Plan, EngineError> {
         }
     }
     compiler.train()?;
-    Ok(compiler.finish())
+    Ok(compiler.finish(joined))
 }
 
 struct Compiler<'g> {
@@ -36,18 +36,27 @@ struct Compiler<'g> {
     place: Vec<Option<(usize, usize)>>,
     /// Further results of kernels, in order.
     parts: BTreeMap<NodeId, Vec<NodeId>>,
+    /// Where the arguments of a loop's body lie, by name.
+    arguments: BTreeMap<String, (usize, usize)>,
+    /// What stands before the numbers of nodes in labels: the loop.
+    prefix: String,
     plan: Plan,
 }
 
 impl<'g> Compiler<'g> {
     fn new(graph: &'g Graph) -> Self {
-        let count = graph.nodes.len();
-        let (live, uses) = needed(graph);
+        let (live, _) = needed(graph);
         let trained = |i: usize| match &graph.train {
             Some(train) => train.grads.iter().any(|&(p, _)| p == i),
             None => live[graph.params[i].node],
         };
-        let plan = empty_plan(graph, ParamLayout::new(&graph.params, trained));
+        Self::into_plan(graph, empty_plan(graph, ParamLayout::new(&graph.params, trained)))
+    }
+
+    /// A compiler that adds to a plan.
+    fn into_plan(graph: &'g Graph, plan: Plan) -> Self {
+        let count = graph.nodes.len();
+        let (live, uses) = needed(graph);
         let mut compiler = Self {
             graph,
             live,
@@ -56,6 +65,8 @@ impl<'g> Compiler<'g> {
             copied: Vec::new(),
             place: vec![None; count],
             parts: parts(graph),
+            arguments: BTreeMap::new(),
+            prefix: String::new(),
             plan,
         };
         compiler.place_grads();
@@ -78,12 +89,22 @@ impl<'g> Compiler<'g> {
             while self.uses[id] == 1 && matches!(self.graph.nodes[id].op, Op::Reshape | Op::Detach) {
                 id = self.graph.nodes[id].inputs[0];
             }
-            if self.uses[id] == 1 && matches!(self.graph.nodes[id].op, Op::Kernel { .. } | Op::Part(_)) {
+            if self.uses[id] == 1 && self.is_of_kernel(id) {
                 self.in_grads.insert(id, offset);
             } else {
                 let holder = self.holder(grad);
                 self.copied.push((holder, offset));
             }
+        }
+    }
+
+    /// Whether a node is a result of a kernel.
+    fn is_of_kernel(&self, id: NodeId) -> bool {
+        let node = &self.graph.nodes[id];
+        match node.op {
+            Op::Kernel { .. } => true,
+            Op::Part(_) => matches!(self.graph.nodes[node.inputs[0]].op, Op::Kernel { .. }),
+            _ => false,
         }
     }
 
@@ -117,6 +138,7 @@ impl<'g> Compiler<'g> {
         }
         let len = numel(&node.shape);
         self.place[id] = Some(match &node.op {
+            Op::Input(name) if self.arguments.contains_key(name) => self.arguments[name],
             Op::Input(name) => {
                 let frames = self.graph.frames.iter().find(|(n, _)| n == name).map_or(1, |f| f.1);
                 let stride = if frames > 1 { aligned(len) } else { 0 };
@@ -141,7 +163,8 @@ impl<'g> Compiler<'g> {
                 (from.buffer, from.offset)
             }
             Op::Kernel { .. } => self.result(id),
-            // Placed with the kernel that writes it.
+            Op::Repeat { times, body } => return self.repeat(id, *times, body),
+            // Placed with the kernel or loop that writes it.
             Op::Part(_) => return Ok(()),
         });
         if let Op::Kernel { stem, attrs } = &node.op {
@@ -153,12 +176,85 @@ impl<'g> Compiler<'g> {
             let inputs = node.inputs.iter().map(|&i| self.slice(i)).collect::<Result<Vec<_>, _>>()?;
             let outs = results.iter().map(|&r| self.slice(r)).collect::<Result<Vec<_>, _>>()?;
             let name = kernels::find(stem).map_or_else(|| (*stem).to_owned(), |k| k.label(attrs));
-            self.dispatch(stem, format!("%{id} {name}"), attrs.clone(), &inputs, &outs)?;
+            self.dispatch(stem, format!("%{}{id} {name}", self.prefix), attrs.clone(), &inputs, &outs)?;
             for &result in &results {
                 self.copy_grads(Some(result))?;
             }
         }
         Ok(())
+    }
+
+    /// A loop: the state is copied to slots of its own; each round computes the next one from there and copies it back.
+    fn repeat(&mut self, id: NodeId, times: u32, body: &Graph) -> Result<(), EngineError> {
+        let inputs = &self.graph.nodes[id].inputs;
+        let (before, fixed) = inputs.split_at(body.outputs.len());
+        let mut state = Vec::with_capacity(before.len());
+        for &input in before {
+            let shape = self.graph.nodes[input].shape.clone();
+            let own = Slice { buffer: self.slot(numel(&shape)), offset: 0, shape };
+            let from = self.slice(input)?;
+            self.dispatch(
+                "copy",
+                format!("%{id} begin"),
+                Attrs::default(),
+                &[from],
+                std::slice::from_ref(&own),
+            )?;
+            state.push(own);
+        }
+        self.place[id] = Some((state[0].buffer, 0));
+        for &part in self.parts.get(&id).into_iter().flatten() {
+            if let Op::Part(number) = self.graph.nodes[part].op {
+                self.place[part] = Some((state[number].buffer, 0));
+            }
+        }
+        let fixed = fixed.iter().map(|&f| self.slice(f)).collect::<Result<Vec<_>, _>>()?;
+        let first = self.plan.steps.len();
+        let plan = std::mem::replace(&mut self.plan, Plan::empty());
+        let mut inner = Compiler::into_plan(body, plan);
+        inner.prefix = format!("{id}.");
+        let arguments = state.iter().chain(&fixed).enumerate();
+        inner.arguments = arguments.map(|(i, s)| (place_name(i), (s.buffer, s.offset))).collect();
+        let done = inner.round(&state);
+        self.plan = inner.plan;
+        done?;
+        let count = self.plan.steps.len() - first;
+        self.plan.repeats.push(Repeat { first, count, times });
+        let results: Vec<NodeId> =
+            std::iter::once(id).chain(self.parts.get(&id).into_iter().flatten().copied()).collect();
+        results.into_iter().try_for_each(|result| self.copy_grads(Some(result)))
+    }
+
+    /// The launches of a round: those of the body, and copies of the next state to where the state is. Parts of the old state
+    /// that go to other places are taken aside first.
+    fn round(&mut self, state: &[Slice]) -> Result<(), EngineError> {
+        for id in (0..self.graph.nodes.len()).filter(|&id| self.live[id]).collect::<Vec<_>>() {
+            self.node(id)?;
+        }
+        let copy = |this: &mut Self, from: &Slice, to: &Slice| {
+            let label = format!("%{}next", this.prefix);
+            this.dispatch(
+                "copy",
+                label,
+                Attrs::default(),
+                std::slice::from_ref(from),
+                std::slice::from_ref(to),
+            )
+        };
+        let mut moves = Vec::new();
+        for ((_, id), to) in self.graph.outputs.iter().zip(state) {
+            let mut from = self.slice(*id)?;
+            if from.buffer == to.buffer {
+                continue;
+            }
+            if state.iter().any(|s| s.buffer == from.buffer) {
+                let aside = Slice { buffer: self.slot(from.len()), offset: 0, shape: from.shape.clone() };
+                copy(self, &from, &aside)?;
+                from = aside;
+            }
+            moves.push((from, to));
+        }
+        moves.into_iter().try_for_each(|(from, to)| copy(self, &from, to))
     }
 
     /// Where a kernel writes a result: a gradient to its place, others into a slot.
@@ -268,13 +364,17 @@ impl<'g> Compiler<'g> {
         Ok(())
     }
 
-    fn finish(mut self) -> Plan {
+    fn finish(mut self, joined: bool) -> Plan {
         for (name, id) in &self.graph.outputs {
             if let Ok(slice) = self.slice(*id) {
                 self.plan.outputs.insert(name.clone(), slice);
             }
         }
         self.plan.buffers[CONSTANTS].len = self.plan.constants.len();
+        self.plan.launches = vec![1; self.plan.steps.len()];
+        if joined {
+            launches::join(&mut self.plan);
+        }
         slots::share(&mut self.plan);
         self.plan
     }
@@ -347,6 +447,8 @@ pub(super) fn empty_plan(graph: &Graph, params: ParamLayout) -> Plan {
     Plan {
         buffers: kinds.into_iter().map(|(kind, len)| BufferSpec { kind, len }).collect(),
         steps: Vec::new(),
+        launches: Vec::new(),
+        repeats: Vec::new(),
         constants: vec![0.0; ALIGN],
         knobs: knobs.collect(),
         inputs: BTreeMap::new(),

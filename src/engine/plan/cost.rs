@@ -36,7 +36,7 @@ impl std::iter::Sum for Cost {
 }
 
 impl Dispatch {
-    /// What this launch costs; nothing but the launch where the kernel is not known.
+    /// What this step costs in a launch of its own; nothing but the launch where the kernel is not known.
     pub fn cost(&self) -> Cost {
         let mut cost = Cost { dispatches: 1, ..Cost::default() };
         let Some(kernel) = kernels::find(&self.stem) else { return cost };
@@ -61,9 +61,18 @@ impl Dispatch {
 }
 
 impl Plan {
-    /// What one step costs.
+    /// What one step of training or simulation costs.
     pub fn cost(&self) -> Cost {
-        self.steps.iter().map(Dispatch::cost).sum()
+        let mut total = Cost::default();
+        for (launches, times) in self.passages() {
+            let inside = self.by_launch().filter(|(l, _)| launches.contains(l)).map(|(_, d)| d.cost());
+            let once = Cost { dispatches: launches.len(), ..inside.sum() };
+            total.dispatches += once.dispatches * times as usize;
+            total.bytes_read += once.bytes_read * u64::from(times);
+            total.bytes_written += once.bytes_written * u64::from(times);
+            total.flops += once.flops * f64::from(times);
+        }
+        total
     }
 }
 

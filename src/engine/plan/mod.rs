@@ -1,7 +1,9 @@
 //! Plans: a graph made into plain data (buffers, slices, launches), which the CPU interprets and the GPU replays.
 
+mod check;
 mod compile;
 mod cost;
+mod launches;
 mod params;
 mod slots;
 
@@ -10,10 +12,11 @@ pub use params::{ParamEntry, ParamLayout};
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 
 use crate::engine::EngineError;
 use crate::engine::graph::Graph;
-use crate::engine::kernels::{self, Access, Attrs, Launch, Ty};
+use crate::engine::kernels::{self, Attrs, Launch};
 use crate::engine::rewrite;
 use crate::engine::shape::numel;
 use serde::{Deserialize, Serialize};
@@ -96,7 +99,7 @@ impl Slice {
     }
 }
 
-/// One launch of a kernel.
+/// One run of a kernel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dispatch {
     /// Kernel.
@@ -133,13 +136,28 @@ pub struct Frames {
     pub stride: usize,
 }
 
+/// Launches that run several times in a row before those behind them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repeat {
+    /// The first launch.
+    pub first: usize,
+    /// How many launches a round has.
+    pub count: usize,
+    /// How many rounds there are.
+    pub times: u32,
+}
+
 /// A compiled graph: everything an executor needs, as plain data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// Buffers.
     pub buffers: Vec<BufferSpec>,
-    /// Launches of one step, in order.
+    /// Runs of kernels, in order.
     pub steps: Vec<Dispatch>,
+    /// How many of them each launch does the work of: steps of one launch do not wait for each other.
+    pub launches: Vec<usize>,
+    /// Loops, in order and apart from each other.
+    pub repeats: Vec<Repeat>,
     /// Content of the constant buffer.
     pub constants: Vec<f64>,
     /// Knobs in order of declaration.
@@ -161,13 +179,15 @@ impl Plan {
     /// Compiles a graph: it is rewritten for few launches, nodes that no output or gradient needs are dropped, the others
     /// get buffers and launches.
     pub fn compile(graph: &Graph) -> Result<Self, EngineError> {
-        Self::compile_as_is(&rewrite::rewrite(graph))
+        let plan = compile::compile(&rewrite::rewrite(graph), true)?;
+        plan.check()?;
+        Ok(plan)
     }
 
     /// Compiles a graph without rewriting it, a launch for each kernel but slices that can be read where
     /// they lie: an oracle for the rewriting, and easier to read.
     pub fn compile_as_is(graph: &Graph) -> Result<Self, EngineError> {
-        let plan = compile::compile(graph)?;
+        let plan = compile::compile(graph, false)?;
         plan.check()?;
         Ok(plan)
     }
@@ -175,6 +195,36 @@ impl Plan {
     /// A plan that does nothing.
     pub fn empty() -> Self {
         compile::empty_plan(&Graph::default(), ParamLayout::new(&[], |_| false))
+    }
+
+    /// The steps, each with the number of its launch.
+    pub fn by_launch(&self) -> impl Iterator<Item = (usize, &Dispatch)> {
+        let numbers = self.launches.iter().enumerate().flat_map(|(l, &n)| std::iter::repeat_n(l, n));
+        numbers.zip(&self.steps)
+    }
+
+    /// Launches in runs of one loop or of none, in order, and how often each run is done.
+    pub fn passages(&self) -> Vec<(Range<usize>, u32)> {
+        let mut passages = Vec::with_capacity(2 * self.repeats.len() + 1);
+        let mut done = 0;
+        for r in &self.repeats {
+            passages.push((done..r.first, 1));
+            done = r.first + r.count;
+            passages.push((r.first..done, r.times));
+        }
+        passages.push((done..self.launches.len(), 1));
+        passages.retain(|(launches, _)| !launches.is_empty());
+        passages
+    }
+
+    /// The steps of each launch.
+    pub fn launch_steps(&self) -> impl Iterator<Item = &[Dispatch]> {
+        let mut rest = self.steps.as_slice();
+        self.launches.iter().map(move |&n| {
+            let (steps, behind) = rest.split_at(n.min(rest.len()));
+            rest = behind;
+            steps
+        })
     }
 
     /// Where each parameter lies.
@@ -244,83 +294,6 @@ impl Plan {
             }),
         }
     }
-
-    /// Checks what executors rely on: known kernels, arguments that match their bindings and lie inside their
-    /// buffers, no buffer both read and written by one launch. A plan that came from elsewhere may fail.
-    pub fn check(&self) -> Result<(), EngineError> {
-        let inside = |s: &Slice| self.buffers.get(s.buffer).is_some_and(|b| s.offset + s.len() <= b.len);
-        self.check_fixed()?;
-        for d in &self.steps {
-            let fail = |what: &str| Err(EngineError::Plan(format!("{}: {what}", d.label)));
-            let Some(kernel) = kernels::find(&d.stem) else { return fail("no kernel of that stem") };
-            let signature = kernel.signature(&d.attrs);
-            if d.args.len() != signature.bindings.len() || !d.args.iter().all(inside) {
-                return fail("arguments do not match the kernel or their buffers");
-            }
-            if d.launch.uniforms.len() != signature.uniforms.len()
-                || d.launch.overrides.len() != signature.overrides.len()
-            {
-                return fail("launch does not match the kernel");
-            }
-            let by_use = |reads: bool| {
-                let args = d.args.iter().zip(signature.bindings);
-                args.filter(move |(_, b)| (b.access == Access::Read) == reads).map(|(s, _)| s.buffer)
-            };
-            if by_use(false).any(|w| by_use(true).any(|r| r == w)) {
-                return fail("a buffer is bound for reading and for writing");
-            }
-            let written = || d.args.iter().zip(signature.bindings).filter(|(_, b)| b.access != Access::Read);
-            let apart = |s: &Slice, o: &Slice| {
-                s.buffer != o.buffer || s.offset + s.len() <= o.offset || o.offset + o.len() <= s.offset
-            };
-            let mut pairs =
-                written().enumerate().flat_map(|(i, a)| written().skip(i + 1).map(move |b| (a.0, b.0)));
-            if !pairs.all(|(a, b)| apart(a, b)) {
-                return fail("two tensors that are written overlap");
-            }
-            if d.args.iter().zip(signature.bindings).any(|(s, b)| (b.ty == Ty::U32) != (s.buffer == STATE)) {
-                return fail("the state is bound as numbers, or numbers as the state");
-            }
-        }
-        let framed = |f: &Frames| {
-            let slice = self.inputs.values().find(|s| s.buffer == f.buffer)?;
-            let last = f.count.checked_sub(1)?.checked_mul(f.stride)?;
-            let fits = slice.offset + last + slice.len() <= self.buffers.get(f.buffer)?.len;
-            (fits && f.stride.is_multiple_of(ALIGN)).then_some(())
-        };
-        let alike = self.frames.windows(2).all(|pair| pair[0].count == pair[1].count);
-        if !alike || !self.frames.iter().all(|f| framed(f).is_some()) {
-            return Err(EngineError::Plan(
-                "frames of an input differ in number or lie outside of its buffer".to_owned(),
-            ));
-        }
-        if self.inputs.values().chain(self.outputs.values()).all(inside) {
-            Ok(())
-        } else {
-            Err(EngineError::Plan("an input or output lies outside of its buffer".to_owned()))
-        }
-    }
-}
-
-/// The seven fixed buffers and what lies in them.
-impl Plan {
-    fn check_fixed(&self) -> Result<(), EngineError> {
-        use BufferKind::{Constants, Grads, History, Knobs, Moments, Params, State};
-        let fixed = [Params, Grads, Moments, Knobs, Constants, State, History];
-        let in_order = self.buffers.iter().map(|b| &b.kind).take(fixed.len()).eq(fixed.iter());
-        let fits = in_order
-            && self.buffers[PARAMS].len == self.params.len
-            && self.buffers[CONSTANTS].len == self.constants.len()
-            && self.buffers[STATE].len == 4
-            && self.buffers[HISTORY].len >= self.losses.len() * kernels::tick::HISTORY
-            && self.knobs.iter().all(|k| k.offset < self.buffers[KNOBS].len)
-            && self.params.entries.iter().all(|e| e.offset + e.len <= self.params.len);
-        if fits {
-            Ok(())
-        } else {
-            Err(EngineError::Plan("the fixed buffers are not as they should be".to_owned()))
-        }
-    }
 }
 
 fn names<'a>(names: impl Iterator<Item = &'a String>) -> String {
@@ -332,10 +305,17 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{:<24} {:<18} {:>10} {:>10} {:>6} {:>12}",
-            "node", "shape", "bytes", "MFLOP", "buffer", "workgroups"
+            "{:>6} {:<24} {:<18} {:>10} {:>10} {:>6} {:>12}",
+            "launch", "node", "shape", "bytes", "MFLOP", "buffer", "workgroups"
         )?;
-        for d in &self.steps {
+        let mut last = usize::MAX;
+        for (launch, d) in self.by_launch() {
+            // The number stands beside the first step of a launch.
+            let number = if launch == last { String::new() } else { launch.to_string() };
+            if let Some(r) = self.repeats.iter().find(|r| r.first == launch && launch != last) {
+                writeln!(f, "×{} launches {} to {}", r.times, r.first, r.first + r.count - 1)?;
+            }
+            last = launch;
             let Some(out) = d.args.iter().rev().find(|s| s.buffer != STATE) else { continue };
             let shape = format!("{:?}", out.shape);
             let [x, y, z] = d.launch.workgroups;
@@ -343,7 +323,10 @@ impl fmt::Display for Plan {
             let (cost, buffer) = (d.cost(), out.buffer);
             let flops = if cost.flops > 0.0 { format!("{:.3}", cost.flops * 1e-6) } else { "–".to_owned() };
             let (label, bytes) = (&d.label, cost.bytes());
-            writeln!(f, "{label:<24} {shape:<18} {bytes:>10} {flops:>10} {buffer:>6} {groups:>12}")?;
+            writeln!(
+                f,
+                "{number:>6} {label:<24} {shape:<18} {bytes:>10} {flops:>10} {buffer:>6} {groups:>12}"
+            )?;
         }
         let (cost, bytes) = (self.cost(), self.buffers.iter().map(|b| 4 * b.len).sum::<usize>());
         writeln!(

@@ -45,17 +45,24 @@ pub(super) fn share(plan: &mut Plan) {
 /// The values in the slots of a plan in which every value has its own; the host may read outputs after the last launch.
 fn values(plan: &Plan) -> Vec<Value> {
     let mut values: Vec<Option<Value>> = plan.buffers.iter().map(|_| None).collect();
-    for (step, d) in plan.steps.iter().enumerate() {
+    for (launch, d) in plan.by_launch() {
         for s in d.args.iter().filter(|s| plan.buffers[s.buffer].kind == BufferKind::Slot) {
             let len = plan.buffers[s.buffer].len;
             let value =
-                values[s.buffer].get_or_insert(Value { buffer: s.buffer, first: step, last: step, len });
-            value.last = step;
+                values[s.buffer].get_or_insert(Value { buffer: s.buffer, first: launch, last: launch, len });
+            value.last = launch;
+        }
+    }
+    // What a loop reads stays for all its rounds, and what comes back round as well.
+    for r in &plan.repeats {
+        let end = r.first + r.count - 1;
+        for value in values.iter_mut().flatten().filter(|v| v.first < r.first && v.last >= r.first) {
+            value.last = value.last.max(end);
         }
     }
     for s in plan.outputs.values() {
         if let Some(value) = &mut values[s.buffer] {
-            value.last = plan.steps.len();
+            value.last = plan.launches.len();
         }
     }
     values.into_iter().flatten().collect()

@@ -156,9 +156,33 @@ impl<'a> View<'a> {
         };
         self.reads.len() <= MOST_READS
             && self.lines.len() <= MOST_LINES
+            && self.stores.len() <= MOST_STORES
             && self.lines.iter().enumerate().all(sound)
             && self.stores.iter().all(|&s| (s as usize) < self.lines.len())
             && self.reads.iter().all(|r| r[0] != 2 || r[1..5].iter().all(|&extent| extent > 0))
+    }
+
+    /// Whether no line asks for what the kernel has computed: there is nothing.
+    pub fn starts_from_tensors(&self) -> bool {
+        self.lines.iter().all(|words| words[0] != CARRIED)
+    }
+
+    /// Whether tensors of these shapes can be read over so many elements.
+    pub fn can_read(&self, count: usize, shapes: &[&[usize]]) -> bool {
+        let fits = |(read, shape): (usize, &&[usize])| match self.access(read) {
+            Access::Full => numel(shape) == count,
+            Access::Scalar => !shape.is_empty(),
+            Access::Nest(words) => {
+                let [n, s]: [[u64; 4]; 2] =
+                    [0, 4].map(|at| std::array::from_fn(|i| u64::from(words[at + i])));
+                let mut steps = n.iter().zip(&s);
+                let last =
+                    steps.try_fold(0_u64, |at, (n, s)| at.checked_add(n.checked_sub(1)?.checked_mul(*s)?));
+                let elements = n.iter().try_fold(1_u64, |all, n| all.checked_mul(*n));
+                elements == Some(count as u64) && last.is_some_and(|last| last < numel(shape) as u64)
+            }
+        };
+        shapes.len() == self.reads.len() && shapes.iter().enumerate().all(fits)
     }
 
     /// How many integers of the attributes it takes.

@@ -15,7 +15,13 @@ use super::shape::numel;
 
 /// The graph that is best to run: the same inputs, parameters, outputs and gradients from fewer launches.
 pub fn rewrite(graph: &Graph) -> Graph {
-    fold(fuse(&join::join(simplify(graph))))
+    let mut graph = fold(fuse(&join::join(simplify(graph))));
+    for node in &mut graph.nodes {
+        if let Op::Repeat { body, .. } = &mut node.op {
+            **body = rewrite(body);
+        }
+    }
+    graph
 }
 
 /// Most numbers of a constant that is made of one number: plans stay small.

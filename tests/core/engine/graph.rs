@@ -5,6 +5,7 @@ use std::sync::Arc;
 use equiscope::engine::exec::{CpuExecutor, Executor};
 use equiscope::engine::graph::{Builder, Init, Optimiser, Var};
 use equiscope::engine::plan::Plan;
+use equiscope::engine::rewrite;
 
 /// Runs a graph without inputs and gives the one output.
 fn value(build: impl for<'b> Fn(&'b Builder) -> Var<'b>) -> Vec<f64> {
@@ -124,4 +125,29 @@ fn other_mistakes() {
         error(|b| b.train(&[("l", b.input("a", &[3]))], Optimiser::Sgd)).contains("loss \"l\" has shape [3]")
     );
     assert!(error(|b| _ = b.kernel("nothing", Default::default(), &[])).contains("no kernel"));
+}
+
+#[test]
+fn a_graph_is_drawn_as_nodes_and_edges() {
+    let b = Builder::new();
+    let (x, p) = (b.input("x", &[4, 2]), b.param("w", &[2, 3], Init::Zeros));
+    let y = x.matmul(p).tanh();
+    b.output("y", y);
+    b.train(&[("fit", y.square().sum_all())], Optimiser::Sgd);
+    let graph = b.finish().unwrap();
+    let drawing = graph.drawing();
+    assert_eq!(drawing.nodes.len(), graph.nodes.len());
+    let find = |label: &str| drawing.nodes.iter().position(|n| n.label == label).unwrap();
+    let (x, w, product) = (find("x"), find("w"), find("matmul"));
+    let into: Vec<_> =
+        drawing.edges.iter().filter(|e| e.to == product).map(|e| (e.from, e.argument)).collect();
+    assert_eq!(into, [(x, 0), (w, 1)]);
+    assert_eq!((drawing.nodes[w].kind.as_str(), drawing.nodes[w].shape.as_slice()), ("param", &[2, 3][..]));
+    assert!(drawing.edges.iter().all(|e| e.from < e.to));
+    for name in ["y", "fit", "gradient of w"] {
+        assert_eq!(drawing.nodes.iter().filter(|n| n.names.iter().any(|m| m == name)).count(), 1, "{name}");
+    }
+    let text = serde_json::to_string(&drawing).unwrap();
+    assert_eq!(serde_json::from_str::<equiscope::engine::graph::Drawing>(&text).unwrap(), drawing);
+    assert!(rewrite::rewrite(&graph).drawing().nodes.iter().any(|n| n.label.starts_with("matmul: tanh")));
 }

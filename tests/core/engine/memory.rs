@@ -32,26 +32,28 @@ fn training_does_not_grow() {
 /// end if it is an output. A device binds at multiples of 64 numbers, so that values count as such.
 fn most_alive(plan: &Plan) -> usize {
     let is_slot = |buffer: usize| plan.buffers[buffer].kind == BufferKind::Slot;
-    // (first launch, last launch, length) of values that are over, and of those in each slot.
+    // Steps of one launch may run side by side: (first launch, last launch, length) of values that are over, and of those
+    // in each slot.
     let (mut over, mut now) = (Vec::new(), BTreeMap::<usize, (usize, usize, usize)>::new());
-    for (step, d) in plan.steps.iter().enumerate() {
+    for (launch, d) in plan.by_launch() {
         let bindings = kernels::find(&d.stem).unwrap().signature(&d.attrs).bindings;
         for (s, b) in d.args.iter().zip(bindings).filter(|(s, _)| is_slot(s.buffer)) {
             if b.access == Access::Write {
-                over.extend(now.insert(s.buffer, (step, step, aligned(s.len()))));
+                over.extend(now.insert(s.buffer, (launch, launch, aligned(s.len()))));
             } else {
-                now.get_mut(&s.buffer).expect("is written before it is read").1 = step;
+                now.get_mut(&s.buffer).expect("is written before it is read").1 = launch;
             }
         }
     }
     for s in plan.outputs.values() {
         if let Some(value) = now.get_mut(&s.buffer) {
-            value.1 = plan.steps.len();
+            value.1 = plan.launches.len();
         }
     }
     over.extend(now.into_values());
-    let alive = |step: usize| over.iter().filter(|v| v.0 <= step && step <= v.1).map(|v| v.2).sum::<usize>();
-    (0..plan.steps.len()).map(alive).max().unwrap_or(0)
+    let alive =
+        |launch: usize| over.iter().filter(|v| v.0 <= launch && launch <= v.1).map(|v| v.2).sum::<usize>();
+    (0..plan.launches.len()).map(alive).max().unwrap_or(0)
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::support::mlp;
 use equiscope::engine::exec::{CpuExecutor, Executor, Health};
 use equiscope::engine::graph::{Builder, Init, Optimiser};
+use equiscope::engine::kernels::REGISTRY;
 use equiscope::engine::plan::{BufferKind, CONSTANTS, Cost, Dispatch, Plan, Speed};
 
 #[test]
@@ -147,6 +148,89 @@ fn a_plan_whose_program_is_cut_short_is_a_failure() {
         }
     }
     assert!(tried > 2, "{tried}");
+}
+
+/// Whether a plan is refused; one that is not has to run.
+fn is_refused(plan: Plan) -> bool {
+    if plan.check().is_err() {
+        return true;
+    }
+    CpuExecutor::<f32>::new(Arc::new(plan)).run(1).unwrap();
+    false
+}
+
+#[test]
+fn sizes_that_do_not_fit_are_refused() {
+    let good = Plan::compile(&mlp(Optimiser::Adam)).unwrap();
+    let (mut tried, mut refused) = (0, 0);
+    let mut change = |change: &dyn Fn(&mut Plan)| {
+        let mut plan = good.clone();
+        change(&mut plan);
+        tried += 1;
+        refused += usize::from(is_refused(plan));
+    };
+    for (i, step) in good.steps.iter().enumerate() {
+        for by in [1, 1 << 20, u32::MAX] {
+            for k in 0..step.attrs.ints.len() {
+                change(&|plan| plan.steps[i].attrs.ints[k] = plan.steps[i].attrs.ints[k].wrapping_add(by));
+            }
+            for k in 0..step.launch.uniforms.len() {
+                change(&|plan| plan.steps[i].launch.uniforms[k] ^= by);
+            }
+            for k in 0..step.args.len() {
+                change(&|plan| plan.steps[i].args[k].shape[0] += by as usize);
+                change(&|plan| plan.steps[i].args[k].shape.push(by as usize));
+                change(&|plan| plan.steps[i].args[k].offset += by as usize * 64);
+                change(&|plan| plan.steps[i].args[k].shape.clear());
+            }
+        }
+    }
+    for k in 0..good.launches.len() {
+        change(&|plan| plan.launches[k] = usize::MAX);
+    }
+    // What is left are other functions, other tensors of the same size, and words of programs that say nothing.
+    assert!(tried > 2000 && 3 * refused > 2 * tried, "{refused} of {tried}");
+    assert!(!is_refused(good.clone()));
+}
+
+#[test]
+fn attributes_that_do_not_fit_are_refused_by_every_kernel() {
+    let (mut tried, mut refused) = (0, 0);
+    for kernel in REGISTRY {
+        for case in kernel.cases() {
+            let b = Builder::new();
+            let feeds = case.feeds.iter().enumerate();
+            let inputs: Vec<_> = feeds.map(|(i, f)| b.input(&format!("x{i}"), &f.shape)).collect();
+            b.output("y", b.kernel(kernel.stem(), case.attrs.clone(), &inputs));
+            let Ok(graph) = b.finish() else { continue };
+            let Ok(good) = Plan::compile_as_is(&graph) else { continue };
+            for k in 0..case.attrs.ints.len() {
+                for by in [1, 1 << 20, u32::MAX] {
+                    let mut plan = good.clone();
+                    let int = &mut plan.steps[0].attrs.ints[k];
+                    *int = int.wrapping_add(by);
+                    tried += 1;
+                    refused += usize::from(is_refused(plan));
+                }
+            }
+        }
+    }
+    assert!(tried > 1000 && 10 * refused > 8 * tried, "{refused} of {tried}");
+}
+
+#[test]
+fn steps_of_a_launch_do_not_wait_for_each_other() {
+    let good = Plan::compile(&mlp(Optimiser::Adam)).unwrap();
+    assert!(good.launches.iter().any(|&n| n > 1), "{good}");
+    assert_eq!(good.launches.iter().sum::<usize>(), good.steps.len());
+    let (mut tried, mut refused) = (0, 0);
+    for k in 1..good.launches.len() {
+        let mut plan = good.clone();
+        plan.launches[k - 1] += plan.launches[k];
+        plan.launches.remove(k);
+        (tried, refused) = (tried + 1, refused + usize::from(plan.check().is_err()));
+    }
+    assert_eq!(refused, tried, "two launches as one");
 }
 
 #[test]

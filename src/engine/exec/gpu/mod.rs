@@ -2,6 +2,7 @@
 //! for nothing, and errors of the device end in [`Health`], never in a panic.
 
 mod device;
+mod launch;
 mod pipelines;
 mod profile;
 mod readback;
@@ -12,14 +13,15 @@ pub use profile::Span;
 #[cfg(not(target_arch = "wasm32"))]
 pub use profile::profile_steps;
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::{Backend, Executor, Health, Readback, Ticket, Warmth, check_len};
 use crate::engine::EngineError;
-use crate::engine::kernels::{self, Family, Kernel, Launch};
-use crate::engine::plan::{CONSTANTS, Dispatch, KNOBS, MOMENTS, PARAMS, Plan, STATE};
+use crate::engine::plan::{CONSTANTS, KNOBS, MOMENTS, PARAMS, Plan, STATE};
 use crate::maths::rng::seed_words;
+use launch::{Made, Wanted};
 use profile::Profiler;
 use readback::Readbacks;
 
@@ -37,26 +39,14 @@ pub struct GpuExecutor {
     wanted: Vec<Wanted>,
     /// The launches made so far, in order.
     launches: Vec<Made>,
+    /// Runs of launches, and how often each is done in a step.
+    passages: Vec<(Range<usize>, u32)>,
     warming: Warming,
     readbacks: Readbacks,
     profiler: Option<Profiler>,
     in_flight: Arc<AtomicUsize>,
     /// Twin of the step counter on the device.
     step: u32,
-}
-
-/// A launch whose pipeline may be missing.
-struct Wanted {
-    order: Order,
-    workgroups: [u32; 3],
-}
-
-/// A launch, made.
-struct Made {
-    pipeline: wgpu::ComputePipeline,
-    /// One for each frame of the inputs it reads.
-    groups: Vec<wgpu::BindGroup>,
-    workgroups: [u32; 3],
 }
 
 /// Who compiles pipelines.
@@ -96,6 +86,7 @@ impl GpuExecutor {
             buffers: Vec::new(),
             wanted: Vec::new(),
             launches: Vec::new(),
+            passages: Vec::new(),
             warming: Warming::Here { busy: Arc::default() },
             readbacks: Readbacks::default(),
             profiler: None,
@@ -115,52 +106,27 @@ impl GpuExecutor {
     fn prepare(&mut self) -> Result<(), EngineError> {
         let plan = Arc::clone(&self.plan);
         self.buffers = plan.buffers.iter().map(|b| storage(&self.gpu, 4 * b.len as u64)).collect();
+        // Where what is wanted for each launch of the plan begins: some take several.
+        let mut begins = vec![0];
+        for steps in plan.launch_steps() {
+            self.wanted.extend(Wanted::of(self.gpu.family, steps)?);
+            begins.push(self.wanted.len());
+        }
+        let passages = plan.passages().into_iter();
+        self.passages = passages.map(|(l, times)| (begins[l.start]..begins[l.end], times)).collect();
         let uniforms = self.gpu.buffer(&wgpu::BufferDescriptor {
             label: Some("uniforms"),
-            size: UNIFORM_STRIDE * plan.steps.len().max(1) as u64,
+            size: Wanted::place(&mut self.wanted).max(UNIFORM_STRIDE),
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
-        for (i, d) in plan.steps.iter().enumerate() {
-            let unknown = || EngineError::Plan(format!("no kernel {:?}", d.stem));
-            let kernel = kernels::find(&d.stem).ok_or_else(unknown)?;
-            let (family, launch) = launch_in(self.gpu.family, kernel, d);
-            let words = bytemuck::cast_slice(&launch.uniforms);
-            self.gpu.queue.write_buffer(&uniforms, UNIFORM_STRIDE * i as u64, words);
-            let order = Order::new(kernel, &d.attrs, family, &launch.overrides);
-            self.wanted.push(Wanted { order, workgroups: launch.workgroups });
-        }
+        self.wanted.iter().for_each(|wanted| wanted.write(&self.gpu, &uniforms));
         self.buffers.push(uniforms);
         let constants: Vec<f32> = plan.constants.iter().map(|&v| v as f32).collect();
         self.upload(CONSTANTS, 0, &constants);
         plan.knobs.iter().for_each(|k| self.upload(KNOBS, k.offset, &[k.default as f32]));
         self.upload(PARAMS, 0, &plan.params().init(0));
         Ok(())
-    }
-
-    /// Makes the next launch with its pipeline.
-    fn make(&mut self, compiled: Compiled) {
-        let at = self.launches.len();
-        let (Some(d), Some(wanted)) = (self.plan.steps.get(at), self.wanted.get(at)) else { return };
-        let Some((uniforms, buffers)) = self.buffers.split_last() else { return };
-        let frames = d.args.iter().map(|s| self.plan.frames(s.buffer).0).max().unwrap_or(1);
-        let group = |frame: usize| {
-            let mut entries = vec![entry(0, uniforms, UNIFORM_STRIDE * at as u64, UNIFORM_STRIDE)];
-            for (binding, s) in d.args.iter().enumerate() {
-                let (count, stride) = self.plan.frames(s.buffer);
-                let first = s.offset + frame % count * stride;
-                let (offset, size) = (4 * first as u64, 4 * s.len() as u64);
-                entries.push(entry(1 + binding as u32, &buffers[s.buffer], offset, size));
-            }
-            self.gpu.bind_group(&wgpu::BindGroupDescriptor {
-                label: Some(&d.label),
-                layout: &compiled.group,
-                entries: &entries,
-            })
-        };
-        let groups = (0..frames).map(group).collect();
-        let workgroups = wanted.workgroups;
-        self.launches.push(Made { pipeline: compiled.pipeline, groups, workgroups });
     }
 
     /// The order of the next launch, unless all are made or something failed.
@@ -172,7 +138,12 @@ impl GpuExecutor {
     /// Makes the next launch, or notes why it cannot be.
     fn take(&mut self, compiled: Result<Compiled, EngineError>) {
         match compiled {
-            Ok(compiled) => self.make(compiled),
+            Ok(compiled) => {
+                let wanted = self.wanted.get(self.launches.len());
+                if let (Some(wanted), Some((uniforms, buffers))) = (wanted, self.buffers.split_last()) {
+                    self.launches.push(wanted.make(&self.gpu, &self.plan, buffers, uniforms, compiled));
+                }
+            }
             Err(error) => self.failure = Some(error),
         }
     }
@@ -218,6 +189,11 @@ impl GpuExecutor {
     fn frame(&self, k: u32) -> usize {
         let step = if self.plan.counts_steps { self.step.wrapping_add(k) } else { self.step };
         step as usize
+    }
+
+    /// The launches of one step in order, those of a loop as often as it goes round.
+    fn rounds(&self) -> impl Iterator<Item = usize> {
+        self.passages.iter().flat_map(|(run, times)| (0..*times).flat_map(move |_| run.clone()))
     }
 
     /// Counts steps that were submitted, as the device does.
@@ -316,7 +292,7 @@ impl Executor for GpuExecutor {
             });
             for k in 0..steps {
                 let frame = self.frame(k);
-                self.launches.iter().for_each(|launch| launch.encode(&mut pass, frame));
+                self.rounds().for_each(|i| self.launches[i].encode(&mut pass, frame));
             }
         }
         self.submit(encoder.finish());
@@ -368,24 +344,6 @@ impl Executor for GpuExecutor {
     }
 }
 
-/// The launch of a dispatch in a family: the plan's own, unless the kernel has another shader there.
-fn launch_in(family: Family, kernel: &dyn Kernel, d: &Dispatch) -> (Family, Launch) {
-    if family != Family::Registers && kernels::families(&d.stem).contains(&family) {
-        let shapes: Vec<&[usize]> = d.args.iter().map(|s| s.shape.as_slice()).collect();
-        return (family, kernel.launch_in(family, &d.attrs, &shapes));
-    }
-    (Family::Registers, d.launch.clone())
-}
-
-impl Made {
-    fn encode(&self, pass: &mut wgpu::ComputePass<'_>, frame: usize) {
-        let [x, y, z] = self.workgroups;
-        pass.set_pipeline(&self.pipeline);
-        pass.set_bind_group(0, &self.groups[frame % self.groups.len()], &[]);
-        pass.dispatch_workgroups(x, y, z);
-    }
-}
-
 fn storage(gpu: &Gpu, size: u64) -> wgpu::Buffer {
     use wgpu::BufferUsages as Use;
     gpu.buffer(&wgpu::BufferDescriptor {
@@ -394,12 +352,6 @@ fn storage(gpu: &Gpu, size: u64) -> wgpu::Buffer {
         usage: Use::STORAGE | Use::COPY_SRC | Use::COPY_DST,
         mapped_at_creation: false,
     })
-}
-
-fn entry(binding: u32, buffer: &wgpu::Buffer, offset: u64, size: u64) -> wgpu::BindGroupEntry<'_> {
-    let size = wgpu::BufferSize::new(size);
-    let resource = wgpu::BindingResource::Buffer(wgpu::BufferBinding { buffer, offset, size });
-    wgpu::BindGroupEntry { binding, resource }
 }
 
 /// Waits for the answer to a request: for tests and the command line, which have no frames to poll in.

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use super::device::locked;
 use crate::engine::EngineError;
+use crate::engine::joint::Joint;
 use crate::engine::kernels::{self, Access, Attrs, Family, Kernel, Signature};
 use crate::engine::shader::{Linked, link_kernel};
 
@@ -31,10 +32,18 @@ pub struct Compiled {
 /// A pipeline that is wanted.
 #[derive(Clone)]
 pub struct Order {
-    kernel: &'static dyn Kernel,
-    attrs: Attrs,
+    work: Work,
     shader: Shader,
     overrides: Vec<u32>,
+}
+
+/// What a pipeline is to do.
+#[derive(Clone)]
+enum Work {
+    /// The work of one kernel.
+    Kernel(&'static dyn Kernel, Attrs),
+    /// That of several.
+    Joint(Arc<Joint>),
 }
 
 /// What distinguishes shaders: the kernel's stem, the family, and the text that was specialised for attributes, if it was.
@@ -49,8 +58,36 @@ impl Order {
             Cow::Owned(text) => Some(text),
             Cow::Borrowed(_) => None,
         };
-        let shader = (stem, family, special);
-        Self { kernel, attrs: attrs.clone(), shader, overrides: overrides.to_vec() }
+        let work = Work::Kernel(kernel, attrs.clone());
+        Self { work, shader: (stem, family, special), overrides: overrides.to_vec() }
+    }
+
+    /// Several kernels in one.
+    pub fn joint(joint: Joint) -> Self {
+        let shader = ("joint", Family::Registers, Some(joint.text.clone()));
+        Self { work: Work::Joint(Arc::new(joint)), shader, overrides: Vec::new() }
+    }
+
+    /// Its shader, loaded.
+    fn load(&self, device: &wgpu::Device) -> Result<Loaded, EngineError> {
+        let (stem, family, _) = self.shader;
+        match &self.work {
+            Work::Kernel(kernel, attrs) => {
+                let linked = link_kernel(*kernel, attrs, family)?;
+                Ok(Loaded::new(device, stem, &linked, &kernel.signature(attrs)))
+            }
+            Work::Joint(joint) => {
+                Ok(Loaded::bound(device, stem, &joint.text, joint.bindings.iter().map(|b| b.2)))
+            }
+        }
+    }
+
+    /// Where the names of its overrides are; a joint shader has none.
+    fn signature(&self) -> Signature {
+        match &self.work {
+            Work::Kernel(kernel, attrs) => kernel.signature(attrs),
+            Work::Joint(_) => Signature { uniforms: &[], overrides: &[], bindings: &[] },
+        }
     }
 }
 
@@ -102,19 +139,16 @@ impl Pipelines {
     }
 
     fn compile(&self, order: &Order) -> Result<Compiled, EngineError> {
-        let (stem, family, _) = order.shader;
-        let signature = order.kernel.signature(&order.attrs);
         let there = locked(&self.shaders).get(&order.shader).cloned();
         let loaded = match there {
             Some(loaded) => loaded,
             None => {
-                let linked = link_kernel(order.kernel, &order.attrs, family)?;
-                let loaded = Loaded::new(&self.device, stem, &linked, &signature);
+                let loaded = order.load(&self.device)?;
                 locked(&self.shaders).insert(order.shader.clone(), loaded.clone());
                 loaded
             }
         };
-        let pipeline = loaded.pipeline(&self.device, stem, &signature, &order.overrides);
+        let pipeline = loaded.pipeline(&self.device, order.shader.0, &order.signature(), &order.overrides);
         self.count.fetch_add(1, Ordering::Relaxed);
         Ok(Compiled { pipeline, group: loaded.group })
     }
@@ -146,9 +180,14 @@ impl Pipelines {
 impl Loaded {
     /// Compiles a linked shader.
     pub fn new(device: &wgpu::Device, label: &str, linked: &Linked, signature: &Signature) -> Self {
+        Self::bound(device, label, &linked.text, signature.bindings.iter().map(|b| b.access))
+    }
+
+    /// Compiles a shader with uniforms and storage buffers of these uses.
+    fn bound(device: &wgpu::Device, label: &str, text: &str, uses: impl Iterator<Item = Access>) -> Self {
         let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
             label: Some(label),
-            source: wgpu::ShaderSource::Wgsl(linked.text.as_str().into()),
+            source: wgpu::ShaderSource::Wgsl(text.into()),
         });
         let slot = |binding: u32, ty: wgpu::BufferBindingType| wgpu::BindGroupLayoutEntry {
             binding,
@@ -157,8 +196,8 @@ impl Loaded {
             count: None,
         };
         let mut entries = vec![slot(0, wgpu::BufferBindingType::Uniform)];
-        for (i, b) in signature.bindings.iter().enumerate() {
-            let read_only = b.access == Access::Read;
+        for (i, access) in uses.enumerate() {
+            let read_only = access == Access::Read;
             entries.push(slot(1 + i as u32, wgpu::BufferBindingType::Storage { read_only }));
         }
         let group = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {

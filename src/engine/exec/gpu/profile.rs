@@ -12,9 +12,9 @@ const MOST: usize = 4096;
 /// The time of one launch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Span {
-    /// What was launched: the label in the plan.
+    /// What was launched: the label in the plan, of several steps in one launch that of the first.
     pub label: String,
-    /// Milliseconds from its start to its end on the device. Browsers round timestamps, to 0.1 ms by default.
+    /// Milliseconds from its start to its end on the device, in a loop those of all rounds. Browsers round timestamps, to 0.1 ms by default.
     pub ms: f64,
 }
 
@@ -65,7 +65,7 @@ impl GpuExecutor {
         }
         self.finish();
         self.usable()?;
-        let launches = self.launches.len();
+        let launches = self.rounds().count();
         if 2 * launches > MOST {
             return Err(EngineError::Device(format!("{launches} launches are too many to be timed")));
         }
@@ -75,7 +75,7 @@ impl GpuExecutor {
             return Err(EngineError::Device("a profile is under way already".to_owned()));
         }
         let (mut encoder, frame) = (self.encoder(), self.frame(0));
-        for (i, launch) in self.launches.iter().enumerate() {
+        for (i, launch) in self.rounds().enumerate() {
             let at = 2 * i as u32;
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
                 label: Some("profile"),
@@ -85,7 +85,7 @@ impl GpuExecutor {
                     end_of_pass_write_index: Some(at + 1),
                 }),
             });
-            launch.encode(&mut pass, frame);
+            self.launches[launch].encode(&mut pass, frame);
         }
         encoder.resolve_query_set(&profiler.set, 0..2 * launches as u32, &profiler.resolved, 0);
         let size = profiler.staging.size();
@@ -104,6 +104,7 @@ impl GpuExecutor {
     /// The times of the last profile's launches in order, once they have come.
     pub fn profiled(&mut self) -> Option<Result<Vec<Span>, EngineError>> {
         self.turn();
+        let rounds: Vec<usize> = self.rounds().collect();
         let profiler = self.profiler.as_mut()?;
         let result = locked(profiler.mapped.as_ref()?).take();
         let Some(result) = result else {
@@ -121,11 +122,12 @@ impl GpuExecutor {
                 word.copy_from_slice(&view[8 * i..8 * i + 8]);
                 u64::from_le_bytes(word)
             };
-            let span = |(i, d): (usize, &crate::engine::plan::Dispatch)| Span {
-                label: d.label.clone(),
-                ms: ticks(2 * i + 1).saturating_sub(ticks(2 * i)) as f64 * period,
-            };
-            self.plan.steps.iter().enumerate().map(span).collect()
+            let mut spans: Vec<Span> =
+                self.wanted.iter().map(|w| Span { label: w.label.clone(), ms: 0.0 }).collect();
+            for (i, launch) in rounds.into_iter().enumerate() {
+                spans[launch].ms += ticks(2 * i + 1).saturating_sub(ticks(2 * i)) as f64 * period;
+            }
+            spans
         });
         profiler.staging.unmap();
         Some(spans.map_err(|e| EngineError::Device(e.to_string())))
