@@ -49,6 +49,9 @@ enum Work {
 /// What distinguishes shaders: the kernel's stem, the family, and the text that was specialised for attributes, if it was.
 type Shader = (&'static str, Family, Option<String>);
 
+/// What distinguishes pipelines: the shader and its overrides.
+type Key = (Shader, Vec<u32>);
+
 impl Order {
     /// A kernel's shader in a family, specialised for attributes, under overrides.
     pub fn new(kernel: &'static dyn Kernel, attrs: &Attrs, family: Family, overrides: &[u32]) -> Self {
@@ -96,7 +99,7 @@ impl Order {
 pub struct Pipelines {
     device: wgpu::Device,
     shaders: Mutex<HashMap<Shader, Loaded>>,
-    made: Mutex<HashMap<(Shader, Vec<u32>), Result<Compiled, EngineError>>>,
+    made: Mutex<HashMap<Key, Result<Compiled, EngineError>>>,
     count: AtomicUsize,
     /// Held by the thread that compiles: what two executors wait for is then compiled once.
     #[cfg(not(target_arch = "wasm32"))]
