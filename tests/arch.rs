@@ -213,7 +213,7 @@ fn files_stay_readable() {
 #[test]
 fn every_shader_has_its_rust_file_and_its_registry_line() {
     let registry = fs::read_to_string(root().join("src/engine/kernels/mod.rs")).unwrap();
-    let shaders = files("shaders/kernels", "wgsl");
+    let shaders = [files("shaders/kernels", "wgsl"), files("shaders/tiles", "wgsl")].concat();
     assert!(!shaders.is_empty());
     for (path, _) in shaders {
         let stem = path.rsplit('/').next().and_then(|f| f.strip_suffix(".wgsl")).unwrap();

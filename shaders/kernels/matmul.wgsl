@@ -1,9 +1,9 @@
 import package::index::{index_group, index_nest};
 import package::elementwise::{elementwise_unary, elementwise_binary};
 
-// [m, n] = op(a) op(b) for each of a batch; every invocation keeps a tile of 4 x 4 in registers, 8 x 8 of them make a
-// workgroup. What becomes of each element stands at the marks: stored as it is, or a program around it; the sums over
-// the rows of b beside it, where they are wanted.
+// [m, n] = op(a) op(b) for each of a batch, without workgroup memory: every invocation keeps a tile of eight rows and
+// eight columns, or four, in registers. What becomes of each element stands at the marks: stored as it is, or a program
+// around it. Lines behind a mark for sums take part where the sums over the rows of b are wanted.
 struct Params {
     m: u32,
     k: u32,
@@ -25,24 +25,20 @@ struct Params {
 
 override TA: u32 = 0u;
 override TB: u32 = 0u;
+// Columns of a tile, 4 or 8.
+override TILE: u32 = 8u;
 
-// Rows past the end read the last one; their results are not stored.
-fn a_column(first: u32, row: vec4u, l: u32) -> vec4f {
-    if TA == 1u {
-        let base = first + l * u.m;
-        return vec4f(a[base + row.x], a[base + row.y], a[base + row.z], a[base + row.w]);
-    }
-    let at = first + row * u.k + l;
+fn quad_a(at: vec4u) -> vec4f {
     return vec4f(a[at.x], a[at.y], a[at.z], a[at.w]);
 }
 
-fn b_row(first: u32, col: vec4u, l: u32) -> vec4f {
-    if TB == 1u {
-        let at = first + col * u.k + l;
-        return vec4f(b[at.x], b[at.y], b[at.z], b[at.w]);
-    }
-    let base = first + l * u.n;
-    return vec4f(b[base + col.x], b[base + col.y], b[base + col.z], b[base + col.w]);
+fn quad_b(at: vec4u) -> vec4f {
+    return vec4f(b[at.x], b[at.y], b[at.z], b[at.w]);
+}
+
+// Four rows of the result at four of its columns: column r of the matrix is row r.
+fn outer(p: vec4f, q: vec4f) -> mat4x4f {
+    return mat4x4f(p.x * q, p.y * q, p.z * q, p.w * q);
 }
 
 fn finish(batch: u32, row: u32, col: u32, carried: f32) {
@@ -52,49 +48,69 @@ fn finish(batch: u32, row: u32, col: u32, carried: f32) {
     }
 }
 
-fn store(batch: u32, row: u32, col: u32, v: vec4f) {
-    finish(batch, row, col, v.x);
-    finish(batch, row, col + 1u, v.y);
-    finish(batch, row, col + 2u, v.z);
-    finish(batch, row, col + 3u, v.w);
-}
-
-@compute @workgroup_size(8, 8)
+// Groups of 32: the lanes that have no tile cost as much as those that do.
+@compute @workgroup_size(32)
 fn main(
     @builtin(workgroup_id) group: vec3u,
     @builtin(num_workgroups) groups: vec3u,
-    @builtin(local_invocation_id) local: vec3u,
+    @builtin(local_invocation_index) lane: u32,
 ) {
-    let index = index_group(group, groups);
+    let index = index_group(group, groups) * 32u + lane;
     let batch = index / u.tiles;
-    let tile = index % u.tiles;
-    let row = tile / u.tiles_n * 32u + local.y * 4u;
-    let col = tile % u.tiles_n * 32u + local.x * 4u;
-    if batch >= u.batch || row >= u.m || col >= u.n {
+    if batch >= u.batch {
         return;
     }
+    let tile = index % u.tiles;
+    let row = tile / u.tiles_n * 8u;
+    let col = tile % u.tiles_n * TILE;
+    // Rows and columns past the end read the last one; their results are not stored.
     let steps = vec4u(0u, 1u, 2u, 3u);
-    let rows = min(vec4u(row) + steps, vec4u(u.m - 1u));
-    let cols = min(vec4u(col) + steps, vec4u(u.n - 1u));
-    let first_a = batch * u.step_a;
-    let first_b = batch * u.step_b;
-    var c0: vec4f = vec4f(0.0);
-    var c1: vec4f = vec4f(0.0);
-    var c2: vec4f = vec4f(0.0);
-    var c3: vec4f = vec4f(0.0);
-    //@sums-start
+    let rows = vec4u(row) + steps;
+    let cols = vec4u(col) + steps;
+    let stride_a = select(u.k, 1u, TA == 1u);
+    let stride_b = select(1u, u.k, TB == 1u);
+    var at_a0: vec4u = vec4u(batch * u.step_a) + min(rows, vec4u(u.m - 1u)) * stride_a;
+    var at_a1: vec4u = vec4u(batch * u.step_a) + min(rows + 4u, vec4u(u.m - 1u)) * stride_a;
+    var at_b0: vec4u = vec4u(batch * u.step_b) + min(cols, vec4u(u.n - 1u)) * stride_b;
+    var at_b1: vec4u = vec4u(batch * u.step_b) + min(cols + 4u, vec4u(u.n - 1u)) * stride_b;
+    let next_a = vec4u(select(1u, u.m, TA == 1u));
+    let next_b = vec4u(select(u.n, 1u, TB == 1u));
+    var c00: mat4x4f = mat4x4f();
+    var c01: mat4x4f = mat4x4f();
+    var c10: mat4x4f = mat4x4f();
+    var c11: mat4x4f = mat4x4f();
+    //@sums var total0: vec4f = vec4f(0.0);
+    //@sums var total1: vec4f = vec4f(0.0);
     for (var l: u32 = 0u; l < u.k; l += 1u) {
-        let p = a_column(first_a, rows, l);
-        let q = b_row(first_b, cols, l);
-        //@sums-row
-        c0 += p.x * q;
-        c1 += p.y * q;
-        c2 += p.z * q;
-        c3 += p.w * q;
+        let p0 = quad_a(at_a0);
+        let p1 = quad_a(at_a1);
+        let q0 = quad_b(at_b0);
+        c00 += outer(p0, q0);
+        c10 += outer(p1, q0);
+        //@sums total0 += q0;
+        if TILE == 8u {
+            let q1 = quad_b(at_b1);
+            c01 += outer(p0, q1);
+            c11 += outer(p1, q1);
+            //@sums total1 += q1;
+        }
+        at_a0 += next_a;
+        at_a1 += next_a;
+        at_b0 += next_b;
+        at_b1 += next_b;
     }
-    //@sums-end
-    store(batch, row, col, c0);
-    store(batch, row + 1u, col, c1);
-    store(batch, row + 2u, col, c2);
-    store(batch, row + 3u, col, c3);
+    //@sums let totals = array<vec4f, 2>(total0, total1);
+    //@sums for (var j: u32 = 0u; row == 0u && j < min(TILE, u.n - col); j += 1u) {
+    //@sums     sums[col + j] = totals[j / 4u][j % 4u];
+    //@sums }
+    // Copied, so that what is added to above stays in registers.
+    var c: array<mat4x4f, 4> = array<mat4x4f, 4>(c00, c10, c01, c11);
+    for (var q: u32 = 0u; q < 2u * TILE; q += 1u) {
+        let v = c[q / 4u][q % 4u];
+        let first = col + q / 8u * 4u;
+        finish(batch, row + q % 8u, first, v.x);
+        finish(batch, row + q % 8u, first + 1u, v.y);
+        finish(batch, row + q % 8u, first + 2u, v.z);
+        finish(batch, row + q % 8u, first + 3u, v.w);
+    }
 }

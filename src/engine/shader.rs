@@ -2,7 +2,7 @@
 //! and keeps a map from lines of the result to lines of the files. Text only; no graphics.
 
 use super::EngineError;
-use super::kernels::{self, Attrs, Kernel};
+use super::kernels::{self, Attrs, Family, Kernel};
 
 macro_rules! library {
     ($($name:ident,)*) => {
@@ -53,13 +53,14 @@ impl Linked {
     }
 }
 
-/// Links a kernel of the registry, specialised for its attributes.
-pub fn link_kernel(kernel: &dyn Kernel, attrs: &Attrs) -> Result<Linked, EngineError> {
-    let stem = kernel.stem();
-    let file = format!("kernels/{stem}.wgsl");
-    match kernels::source(stem) {
-        Some(text) => link(&file, &kernel.specialise(attrs, text), &library),
-        None => Err(EngineError::Shader { file, line: 0, message: "there is no such kernel".to_owned() }),
+/// Links a kernel of the registry in a family, specialised for its attributes.
+pub fn link_kernel(kernel: &dyn Kernel, attrs: &Attrs, family: Family) -> Result<Linked, EngineError> {
+    match kernels::source_in(kernel.stem(), family) {
+        Some((file, text)) => link(&file, &kernel.specialise(attrs, text), &library),
+        None => {
+            let message = "there is no such kernel".to_owned();
+            Err(EngineError::Shader { file: format!("kernels/{}.wgsl", kernel.stem()), line: 0, message })
+        }
     }
 }
 

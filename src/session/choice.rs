@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Race;
-use crate::engine::{EngineError, MakeExecutor, Plan};
+use crate::engine::{EngineError, Executor, MakeExecutor, Plan};
 
 /// Most trials remembered.
 const MOST: usize = 64;
@@ -60,6 +60,8 @@ impl Challenger {
 #[derive(Default)]
 pub struct Choice {
     race: Option<Race>,
+    /// The challenger's executor of a plan that it is known to be faster at, until it is ready.
+    warming: Option<Box<dyn Executor>>,
     /// What the race is about, or was.
     key: Option<String>,
     away: bool,
@@ -86,15 +88,21 @@ impl Choice {
             return Ok(won != before);
         }
         let key = challenger.key(plan);
-        if self.key.as_ref() == Some(&key) {
-            return Ok(false);
+        if self.key.as_ref() != Some(&key) {
+            let known = challenger.trials.borrow().get(&key);
+            let other = || (challenger.make)(plan.clone());
+            self.warming = None;
+            match known {
+                Some(true) => self.warming = Some(other()?),
+                Some(false) => self.away = false,
+                None => self.race = Some(Race::new(here(plan.clone())?, other()?)),
+            }
+            self.key = Some(key);
         }
-        let known = challenger.trials.borrow().get(&key);
-        match known {
-            Some(won) => self.away = won,
-            None => self.race = Some(Race::start(here(plan.clone())?, (challenger.make)(plan.clone())?)?),
+        // What it compiles now is there for the executor that trains.
+        if self.warming.as_mut().is_some_and(|exec| exec.warm().is_ready()) {
+            (self.warming, self.away) = (None, true);
         }
-        self.key = Some(key);
         Ok(self.away != before)
     }
 
@@ -103,8 +111,8 @@ impl Choice {
         self.away
     }
 
-    /// Whether a race is under way.
+    /// Whether a race is under way, or its winner gets ready.
     pub fn racing(&self) -> bool {
-        self.race.is_some()
+        self.race.is_some() || self.warming.is_some()
     }
 }

@@ -11,9 +11,16 @@ const AWAY_MS: f64 = 50.0;
 /// Most steps the other is given.
 const MOST: u32 = 512;
 
-/// A trial of two executors on a plan. Their numbers are thrown away: a race needs executors of its own.
+/// A trial of two executors on a plan. Their numbers are thrown away: a race needs executors of its own. It begins once
+/// the other one is ready, so that nobody waits while it compiles.
 pub struct Race {
+    home: Box<dyn Executor>,
     other: Box<dyn Executor>,
+    heat: Option<Heat>,
+}
+
+/// The other one on its way.
+struct Heat {
     ticket: Ticket,
     start: Instant,
     /// Milliseconds the first one takes for the same steps.
@@ -21,8 +28,35 @@ pub struct Race {
 }
 
 impl Race {
-    /// Times `home`, which computes on this thread, and gives `other` steps that would take it three frames.
-    pub fn start(mut home: Box<dyn Executor>, mut other: Box<dyn Executor>) -> Result<Self, EngineError> {
+    /// A race of `home`, which computes on this thread, against `other`.
+    pub fn new(home: Box<dyn Executor>, other: Box<dyn Executor>) -> Self {
+        Self { home, other, heat: None }
+    }
+
+    /// Whether the other one was faster, once that is known; to be asked frame by frame. One that fails, or is late
+    /// already, was not.
+    pub fn poll(&mut self) -> Option<bool> {
+        let Some(heat) = &self.heat else {
+            if self.other.warm().is_ready() {
+                match Heat::start(self.home.as_mut(), self.other.as_mut()) {
+                    Ok(heat) => self.heat = Some(heat),
+                    Err(_) => return Some(false),
+                }
+            }
+            return None;
+        };
+        let answer = self.other.poll(heat.ticket);
+        let late = heat.start.elapsed().as_secs_f64() * 1e3 > heat.to_beat;
+        match answer {
+            Some(answer) => Some(answer.is_ok() && !late),
+            None => late.then_some(false),
+        }
+    }
+}
+
+impl Heat {
+    /// Times `home` and gives `other` steps that would take it three frames.
+    fn start(home: &mut dyn Executor, other: &mut dyn Executor) -> Result<Self, EngineError> {
         let start = Instant::now();
         let mut steps = 0;
         let elapsed = || start.elapsed().as_secs_f64() * 1e3;
@@ -35,16 +69,6 @@ impl Race {
         let start = Instant::now();
         other.run(given)?;
         let ticket = other.request(&["params"]);
-        Ok(Self { other, ticket, start, to_beat: each * f64::from(given) })
-    }
-
-    /// Whether the other one was faster, once that is known. One that fails, or is late already, was not.
-    pub fn poll(&mut self) -> Option<bool> {
-        let answer = self.other.poll(self.ticket);
-        let late = self.start.elapsed().as_secs_f64() * 1e3 > self.to_beat;
-        match answer {
-            Some(answer) => Some(answer.is_ok() && !late),
-            None => late.then_some(false),
-        }
+        Ok(Self { ticket, start, to_beat: each * f64::from(given) })
     }
 }

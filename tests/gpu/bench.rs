@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use equiscope::engine::exec::gpu::{self, Loaded};
-use equiscope::engine::kernels::{Access, Case, Kernel, Launch, Signature, Ty};
+use equiscope::engine::kernels::{Access, Case, Family, Kernel, Launch, Signature, Ty};
 use equiscope::engine::shader::Linked;
 
 use crate::support::filled;
@@ -41,8 +41,9 @@ pub const TAIL: usize = 64;
 pub const CANARY: u32 = 0x4996_02D2;
 
 /// What a case starts with: a buffer per binding, with sentinels where the kernel must write, and canaries behind.
-pub fn buffers(kernel: &dyn Kernel, case: &Case) -> (Vec<Vec<u32>>, Launch) {
+pub fn buffers(kernel: &dyn Kernel, case: &Case, family: Family) -> (Vec<Vec<u32>>, Launch) {
     let f = filled(kernel, case);
+    let launch = launch_in(kernel, case, family);
     let mut all = Vec::new();
     for ((b, shape), data) in kernel.signature(&case.attrs).bindings.iter().zip(&f.shapes).zip(&f.data) {
         let mut words: Vec<u32> = match (b.ty, data) {
@@ -53,7 +54,14 @@ pub fn buffers(kernel: &dyn Kernel, case: &Case) -> (Vec<Vec<u32>>, Launch) {
         words.extend([CANARY + all.len() as u32; TAIL]);
         all.push(words);
     }
-    (all, f.launch)
+    (all, launch)
+}
+
+/// The launch of a case in a family.
+pub fn launch_in(kernel: &dyn Kernel, case: &Case, family: Family) -> Launch {
+    let shapes = filled(kernel, case).shapes;
+    let shapes: Vec<&[usize]> = shapes.iter().map(Vec::as_slice).collect();
+    kernel.launch_in(family, &case.attrs, &shapes)
 }
 
 /// Runs a shader once and gives all buffers back.
@@ -121,9 +129,9 @@ pub fn run(
 
 /// What is wrong with a shader on a case: differences from the f64 reference, gaps, writes outside, read-only tensors
 /// that changed, or two runs that differ.
-pub fn faults(gpu: &Gpu, kernel: &dyn Kernel, linked: &Linked, case: &Case) -> Vec<String> {
+pub fn faults(gpu: &Gpu, kernel: &dyn Kernel, linked: &Linked, case: &Case, family: Family) -> Vec<String> {
     let signature = kernel.signature(&case.attrs);
-    let (before, launch) = buffers(kernel, case);
+    let (before, launch) = buffers(kernel, case, family);
     let after = run(gpu, linked, &signature, &launch, &before);
     let mut faults = Vec::new();
     if run(gpu, linked, &signature, &launch, &before) != after {

@@ -1,24 +1,28 @@
 //! Tests of the tests: shaders with a known fault must be caught.
 
-use equiscope::engine::kernels::{Case, Kernel, find};
+use equiscope::engine::kernels::{Case, Family, Kernel, find};
 use equiscope::engine::shader::{Linked, link_kernel};
 
-use crate::bench::{faults, gpu};
+use crate::bench::{faults, gpu, launch_in};
 
-/// A kernel's shader with one piece of text exchanged.
-fn spoilt(stem: &str, from: &str, to: &str) -> (&'static dyn Kernel, Linked) {
+/// A kernel's shader for a case with one piece of text exchanged.
+fn spoilt(stem: &str, family: Family, case: &Case, from: &str, to: &str) -> (&'static dyn Kernel, Linked) {
     let kernel = find(stem).unwrap();
-    let mut linked = link_kernel(kernel, &kernel.cases()[0].attrs).unwrap();
+    let mut linked = link_kernel(kernel, &case.attrs, family).unwrap();
     assert!(linked.text.contains(from), "{stem} has no {from:?}");
     linked.text = linked.text.replace(from, to);
     (kernel, linked)
 }
 
 fn caught(stem: &str, from: &str, to: &str, case: usize) -> Vec<String> {
+    caught_in(Family::Registers, stem, from, to, case)
+}
+
+fn caught_in(family: Family, stem: &str, from: &str, to: &str, case: usize) -> Vec<String> {
     let Some((gpu, _turn)) = gpu() else { return vec!["skipped".to_owned()] };
-    let (kernel, linked) = spoilt(stem, from, to);
-    let case: &Case = &kernel.cases()[case];
-    faults(gpu, kernel, &linked, case)
+    let case: &Case = &find(stem).unwrap().cases()[case];
+    let (kernel, linked) = spoilt(stem, family, case, from, to);
+    faults(gpu, kernel, &linked, case, family)
 }
 
 #[test]
@@ -64,4 +68,39 @@ fn an_angle_that_is_reduced_carelessly() {
 fn too_few_sweeps() {
     let faults = caught("sym_eigen", "sweep < 8u", "sweep < 1u", 3);
     assert_eq!(faults.len(), 1, "{faults:?}");
+}
+
+/// The first barrier of a shader, and the same text without it.
+const BARRIER: &str = "workgroupBarrier();";
+
+#[test]
+fn a_missing_barrier_of_a_tree() {
+    // Case 2 is long enough for a workgroup.
+    let kernel = find("reduce_sum").unwrap();
+    let long = kernel.cases().iter().position(|c| launch_in(kernel, c, Family::Registers).overrides[0] == 1);
+    let faults = caught("reduce_sum", BARRIER, "", long.unwrap());
+    assert!(!faults.is_empty());
+}
+
+#[test]
+fn a_missing_barrier_of_tiles() {
+    for (k, case) in
+        find("matmul").unwrap().cases().iter().enumerate().filter(|(_, c)| c.feeds[0].shape[0] == 37)
+    {
+        let faults = caught_in(Family::Tiles, "matmul", BARRIER, "", k);
+        assert!(!faults.is_empty(), "{case:?}");
+    }
+}
+
+#[test]
+fn rows_past_the_end_of_a_tile() {
+    // 70 rows are eight tiles and six rows more.
+    for (k, case) in
+        find("matmul").unwrap().cases().iter().enumerate().filter(|(_, c)| c.feeds[0].shape == [70, 9])
+    {
+        for family in Family::ALL {
+            let faults = caught_in(family, "matmul", "if row < u.m &&", "if row <= u.m &&", k);
+            assert!(!faults.is_empty(), "{case:?}");
+        }
+    }
 }

@@ -4,11 +4,13 @@
 mod accuracy;
 mod audit;
 mod bench;
+mod executor;
 mod fakes;
 mod health;
 mod parity;
 mod repeat;
 mod shaders;
+mod speed;
 #[path = "../core/engine/support.rs"]
 mod support;
 mod train;

@@ -1,6 +1,6 @@
 //! Every shader against its reference, on every case.
 
-use equiscope::engine::kernels::{Access, Binding, Launch, REGISTRY, Signature, Ty};
+use equiscope::engine::kernels::{Access, Binding, Launch, REGISTRY, Signature, Ty, families};
 use equiscope::engine::shader::{library, link, link_kernel};
 use equiscope::maths::rng;
 
@@ -13,10 +13,12 @@ fn every_shader_agrees_with_its_reference() {
     for kernel in REGISTRY {
         assert!(!kernel.cases().is_empty());
         for (number, case) in kernel.cases().iter().enumerate() {
-            let linked = link_kernel(*kernel, &case.attrs).unwrap();
-            let faults = faults(gpu, *kernel, &linked, case);
-            if !faults.is_empty() {
-                wrong.push(format!("{} case {number}: {faults:?}\n{case:?}", kernel.stem()));
+            for &family in families(kernel.stem()) {
+                let linked = link_kernel(*kernel, &case.attrs, family).unwrap();
+                let faults = faults(gpu, *kernel, &linked, case, family);
+                if !faults.is_empty() {
+                    wrong.push(format!("{} {family:?} case {number}: {faults:?}\n{case:?}", kernel.stem()));
+                }
             }
         }
     }

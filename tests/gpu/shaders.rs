@@ -1,12 +1,15 @@
 //! Shaders as texts: valid, as their signatures say, within the guaranteed limits, every variable initialised.
 
-use equiscope::engine::exec::gpu::Pipelines;
+use equiscope::engine::exec::gpu::{Order, Pipelines};
 use equiscope::engine::joint::{joins, of_steps};
-use equiscope::engine::kernels::{Access, Attrs, Kernel, REGISTRY, Signature, Ty, find, source};
+use equiscope::engine::kernels::{
+    Access, Attrs, Family, Kernel, REGISTRY, Signature, Ty, families, find, source_in,
+};
 use equiscope::engine::plan::{Dispatch, Slice, aligned};
 use equiscope::engine::shader::{Linked, link_kernel};
 use wgpu::naga;
 
+use crate::bench::launch_in;
 use crate::support::filled;
 
 /// Places of function variables that have no initialiser.
@@ -73,15 +76,18 @@ fn parse(linked: &Linked) -> Result<naga::Module, String> {
     Ok(module)
 }
 
-/// Every kernel with the attributes of its cases, each shader once.
-fn variants() -> Vec<(&'static dyn Kernel, Attrs)> {
-    let mut all: Vec<(&'static dyn Kernel, Attrs)> = Vec::new();
+/// Every kernel with the attributes of its cases and in its families, each shader once.
+fn variants() -> Vec<(&'static dyn Kernel, Attrs, Family)> {
+    let mut all: Vec<(&'static dyn Kernel, Attrs, Family)> = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
     for &kernel in REGISTRY {
         for case in kernel.cases() {
-            let text = kernel.specialise(&case.attrs, source(kernel.stem()).unwrap()).into_owned();
-            if seen.insert(text) {
-                all.push((kernel, case.attrs));
+            for &family in families(kernel.stem()) {
+                let (file, source) = source_in(kernel.stem(), family).unwrap();
+                let text = kernel.specialise(&case.attrs, source).into_owned();
+                if seen.insert((file, text)) {
+                    all.push((kernel, case.attrs.clone(), family));
+                }
             }
         }
     }
@@ -90,8 +96,8 @@ fn variants() -> Vec<(&'static dyn Kernel, Attrs)> {
 
 #[test]
 fn shaders_are_valid_and_as_their_signatures_say() {
-    for (kernel, attrs) in variants() {
-        let linked = link_kernel(kernel, &attrs).unwrap();
+    for (kernel, attrs, family) in variants() {
+        let linked = link_kernel(kernel, &attrs, family).unwrap();
         let module = parse(&linked).unwrap_or_else(|e| panic!("{e}"));
         let signature = kernel.signature(&attrs);
         assert_eq!(departures(&module, &signature), [""; 0], "{}", kernel.stem());
@@ -107,20 +113,15 @@ fn shaders_are_valid_and_as_their_signatures_say() {
 fn launches_fit_their_signatures_and_limits() {
     for kernel in REGISTRY {
         for case in kernel.cases() {
-            let launch = filled(*kernel, &case).launch;
-            assert_eq!(
-                launch.uniforms.len(),
-                kernel.signature(&case.attrs).uniforms.len(),
-                "{}",
-                kernel.stem()
-            );
-            assert_eq!(
-                launch.overrides.len(),
-                kernel.signature(&case.attrs).overrides.len(),
-                "{}",
-                kernel.stem()
-            );
-            assert!(launch.workgroups.iter().all(|n| (1..=65_535).contains(n)));
+            let (stem, signature) = (kernel.stem(), kernel.signature(&case.attrs));
+            let plain = launch_in(*kernel, &case, Family::Registers);
+            assert_eq!(plain, filled(*kernel, &case).launch, "{stem}");
+            for &family in families(stem) {
+                let launch = launch_in(*kernel, &case, family);
+                assert_eq!(launch.uniforms.len(), signature.uniforms.len(), "{stem}");
+                assert_eq!(launch.overrides.len(), signature.overrides.len(), "{stem}");
+                assert!(launch.workgroups.iter().all(|n| (1..=65_535).contains(n)), "{stem}");
+            }
         }
     }
 }
@@ -131,14 +132,16 @@ fn pipelines_build_within_the_guaranteed_limits() {
         required_limits: wgpu::Limits::default(),
         ..Default::default()
     });
-    let mut pipelines = Pipelines::default();
+    let pipelines = Pipelines::new(device.clone());
     for kernel in REGISTRY {
         for case in kernel.cases() {
-            let (attrs, overrides) = (&case.attrs, filled(*kernel, &case).launch.overrides);
-            let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
-            pipelines.get(&device, *kernel, attrs, &overrides).unwrap();
-            let error = pollster::block_on(scope.pop());
-            assert!(error.is_none(), "{} {overrides:?}: {error:?}", kernel.stem());
+            for &family in families(kernel.stem()) {
+                let overrides = launch_in(*kernel, &case, family).overrides;
+                let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
+                pipelines.get(&Order::new(*kernel, &case.attrs, family, &overrides)).unwrap();
+                let error = pollster::block_on(scope.pop());
+                assert!(error.is_none(), "{} {overrides:?}: {error:?}", kernel.stem());
+            }
         }
     }
 }
@@ -201,7 +204,7 @@ fn joined_shaders_are_valid_and_keep_to_the_limits() {
 fn departures_and_missing_initialisers_are_caught() {
     let linked = |text: &str| Linked { text: text.to_owned(), lines: vec![("f.wgsl".to_owned(), 1); 99] };
     let kernel = equiscope::engine::kernels::find("reduce_sum").unwrap();
-    let good = link_kernel(kernel, &Attrs::default()).unwrap();
+    let good = link_kernel(kernel, &Attrs::default(), Family::Registers).unwrap();
     let signature = kernel.signature(&Attrs::default());
     let check = |from: &str, to: &str| {
         let text = good.text.replace(from, to);

@@ -23,15 +23,15 @@ const LOOK: f64 = 1e5;
 pub struct CpuExecutor<T: Element> {
     plan: Arc<Plan>,
     prepared: Vec<Prepared<T>>,
-    /// Runs of steps, first and behind the last, and how often each is done.
-    passages: Vec<(usize, usize, u32)>,
+    /// The launches of one step in order, by number.
+    order: Vec<u32>,
     /// One per buffer of the plan; the state words are apart.
     buffers: Vec<Vec<T>>,
     state: [u32; 4],
     scratch: Vec<T>,
     registers: Vec<T>,
-    /// Where a step which was cut goes on.
-    next: Cursor,
+    /// Where in that order a step which was cut goes on; 0 between steps.
+    next: usize,
     checked: bool,
     failure: Option<EngineError>,
     tickets: u64,
@@ -82,16 +82,16 @@ impl<T: Element> CpuExecutor<T> {
         plan.knobs.iter().for_each(|k| buffers[KNOBS][k.offset] = T::from_f64(k.default));
         buffers[PARAMS] = plan.params().init(0).into_iter().map(T::from_f32).collect();
         let (state, scratch, registers, answers) = ([0; 4], Vec::new(), Vec::new(), BTreeMap::new());
-        let passages = passages(&plan);
+        let order = order(&plan);
         Self {
             plan,
             prepared,
-            passages,
+            order,
             buffers,
             state,
             scratch,
             registers,
-            next: Cursor::default(),
+            next: 0,
             checked: false,
             failure,
             tickets: 0,
@@ -183,11 +183,11 @@ impl<T: Element> CpuExecutor<T> {
 
     /// Launches what comes next.
     fn launch(&mut self, plan: &Plan) -> Result<(), EngineError> {
-        let index = self.next.index;
+        let index = self.order[self.next] as usize;
         self.dispatch(plan, index);
-        self.next.go_on(&self.passages);
+        self.next = (self.next + 1) % self.order.len();
         if self.checked {
-            self.check_finite(plan, index).inspect_err(|_| self.next = Cursor::default())?;
+            self.check_finite(plan, index).inspect_err(|_| self.next = 0)?;
         }
         Ok(())
     }
@@ -195,7 +195,7 @@ impl<T: Element> CpuExecutor<T> {
     /// Finishes a step that was cut.
     fn finish(&mut self) -> Result<(), EngineError> {
         let plan = Arc::clone(&self.plan);
-        while self.next != Cursor::default() {
+        while self.next != 0 {
             self.launch(&plan)?;
         }
         Ok(())
@@ -330,9 +330,10 @@ impl<T: Element> Executor for CpuExecutor<T> {
         }
         self.finish()?;
         let plan = Arc::clone(&self.plan);
-        for _ in 0..if plan.steps.is_empty() { 0 } else { steps } {
-            self.launch(&plan)?;
-            self.finish()?;
+        for _ in 0..steps {
+            for _ in 0..self.order.len() {
+                self.launch(&plan)?;
+            }
         }
         Ok(())
     }
@@ -348,12 +349,12 @@ impl<T: Element> Executor for CpuExecutor<T> {
         }
         let plan = Arc::clone(&self.plan);
         let start = web_time::Instant::now();
-        let carried = self.next != Cursor::default();
+        let carried = self.next != 0;
         let (mut whole, mut work) = (0, 0.0);
         while whole < steps && !plan.steps.is_empty() {
-            work += self.prepared[self.next.index].work;
+            work += self.prepared[self.order[self.next] as usize].work;
             self.launch(&plan)?;
-            let between = self.next == Cursor::default();
+            let between = self.next == 0;
             whole += u32::from(between);
             if between && carried {
                 break;
@@ -368,7 +369,7 @@ impl<T: Element> Executor for CpuExecutor<T> {
                 }
             }
         }
-        Ok(self.next == Cursor::default())
+        Ok(self.next == 0)
     }
 
     fn request(&mut self, outputs: &[&str]) -> Ticket {
@@ -396,38 +397,12 @@ impl<T: Element> Executor for CpuExecutor<T> {
     }
 }
 
-/// A place in a step of training: the default is its beginning.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Cursor {
-    /// The launch that comes next.
-    index: usize,
-    /// The passage it belongs to, and how often that was done.
-    passage: usize,
-    done: u32,
-}
-
-impl Cursor {
-    /// One launch on: behind the end of a passage to its beginning, or to the next passage when it was done often enough.
-    fn go_on(&mut self, passages: &[(usize, usize, u32)]) {
-        let Some(&(first, end, times)) = passages.get(self.passage) else { return *self = Self::default() };
-        self.index += 1;
-        if self.index == end && self.done + 1 < times {
-            (self.index, self.done) = (first, self.done + 1);
-        } else if self.index == end {
-            (self.passage, self.done) = (self.passage + 1, 0);
-        }
-        if self.passage == passages.len() {
-            *self = Self::default();
-        }
-    }
-}
-
-/// The plan's passages in steps.
-fn passages(plan: &Plan) -> Vec<(usize, usize, u32)> {
-    let steps = |launches: Range<usize>| plan.launches[launches].iter().sum::<usize>();
-    let passages = plan.passages().into_iter();
-    let passages = passages.map(|(launches, times)| (steps(0..launches.start), steps(0..launches.end), times));
-    passages.filter(|(first, end, times)| first < end && *times > 0).collect()
+/// The launches of one step in order, by their numbers in the plan: those of a loop as often as it goes round.
+fn order(plan: &Plan) -> Vec<u32> {
+    let steps = |launches: usize| plan.launches[..launches].iter().sum::<usize>() as u32;
+    let rounds = plan.passages().into_iter();
+    let rounds = rounds.map(|(l, times)| (steps(l.start)..steps(l.end), times));
+    rounds.flat_map(|(run, times)| (0..times).flat_map(move |_| run.clone())).collect()
 }
 
 fn range(slice: &Slice) -> Range<usize> {

@@ -52,6 +52,25 @@ pub struct Readback {
     pub step: u32,
 }
 
+/// How far an executor is with getting ready to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Warmth {
+    /// Launches that can be made.
+    pub ready: usize,
+    /// Launches of the plan.
+    pub of: usize,
+}
+
+impl Warmth {
+    /// Ready from the start, as an executor is that compiles nothing.
+    pub const READY: Self = Self { ready: 0, of: 0 };
+
+    /// Whether a run would begin at once.
+    pub fn is_ready(self) -> bool {
+        self.ready == self.of
+    }
+}
+
 /// Whose time training steps take, and so how many of them may be asked for at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
@@ -87,7 +106,12 @@ pub trait Executor {
         let _ = (flat, age);
         Err(EngineError::Device("it does not take moments".to_owned()))
     }
-    /// Runs the plan so many times, in one submission.
+    /// Goes on getting ready, for no longer than a frame bears, and says how far it is. One that fails on the way is as
+    /// ready as it will be: its health says why it will not run.
+    fn warm(&mut self) -> Warmth {
+        Warmth::READY
+    }
+    /// Runs the plan so many times, in one submission. One that is not ready gets ready first, which takes its time.
     fn run(&mut self, steps: u32) -> Result<(), EngineError>;
     /// Whose time it takes.
     fn pace(&self) -> Pace {

@@ -10,7 +10,7 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use super::EngineError;
-use super::kernels::{self, Access, Launch};
+use super::kernels::{self, Access, Family, Launch};
 use super::plan::{Dispatch, Slice};
 use super::shader::{Linked, link_kernel};
 use text::{Libraries, Place, Writer};
@@ -54,7 +54,7 @@ pub fn of_steps(steps: &[Dispatch]) -> Result<Option<Joint>, EngineError> {
     for d in steps {
         let unknown = || EngineError::Plan(format!("no kernel {:?}", d.stem));
         let kernel = kernels::find(&d.stem).ok_or_else(unknown)?;
-        found.push((d, kernel.signature(&d.attrs), link_kernel(kernel, &d.attrs)?));
+        found.push((d, kernel.signature(&d.attrs), link_kernel(kernel, &d.attrs, Family::Registers)?));
     }
     let mut parts = Vec::with_capacity(steps.len());
     for (d, signature, shader) in &found {

@@ -120,6 +120,22 @@ pub struct Launch {
     pub workgroups: [u32; 3],
 }
 
+/// Kinds of devices that want different shaders for the same work.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// Everything in the registers of each invocation. Right on adapters that are programs on the CPU, where memory of
+    /// a workgroup is memory like any other and each barrier costs.
+    #[default]
+    Registers,
+    /// Tiles in the memory of a workgroup, filled between barriers: graphics hardware.
+    Tiles,
+}
+
+impl Family {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Registers, Self::Tiles];
+}
+
 /// Workgroups for a number of invocations in groups of `per_group`, folded into two dimensions.
 pub fn grid(invocations: usize, per_group: usize) -> [u32; 3] {
     const MOST: usize = 65_535;
@@ -341,6 +357,10 @@ pub trait Kernel: Sync {
     }
     /// The launch for the shapes of all bindings, in binding order (the state has shape `[4]`).
     fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch;
+    /// The launch in a family. Plans hold that of [`Family::Registers`]; what the CPU reads from it is the same in all.
+    fn launch_in(&self, _family: Family, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
+        self.launch(attrs, shapes)
+    }
     /// Multiplications and additions of one launch, where it is a product of matrices or a convolution; 0 for all
     /// else, whose time goes by bytes. What stands behind the product in the same launch does not count.
     fn flops(&self, _attrs: &Attrs, _shapes: &[&[usize]]) -> f64 {

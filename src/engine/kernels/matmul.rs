@@ -9,7 +9,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Smoothness, Tolerance, Ty, grid, sizes_fit};
+use super::{
+    Attrs, Binding, Call, Case, Family, Feed, Kernel, Launch, Reference, Signature, Smoothness, Tolerance, Ty, grid,
+    sizes_fit,
+};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
@@ -19,8 +22,12 @@ use crate::engine::program::{self, Access, Line, MOST_STORES, Program, View};
 use lanes::{Matrix, Product};
 
 
-/// Rows and columns of C that one workgroup of 8 × 8 invocations computes, 4 × 4 each.
-const TILE: usize = 32;
+/// Rows of C that an invocation keeps in registers, and how many invocations make a workgroup then.
+const ROWS: usize = 8;
+const LANES: usize = 32;
+
+/// Workgroups that a device of the tiles' family has room for at once, roughly: fewer large tiles are made smaller.
+const ROOM: usize = 96;
 
 /// Numbers of B that are kept close on the CPU: 16 KiB in f32.
 const CACHED: usize = 4096;
@@ -234,7 +241,7 @@ impl Kernel for Matmul {
         let (reads, stores) = (view.read_count(), view.store_count());
         Signature {
             uniforms: &FIELDS[..OWN_UNIFORMS + view.uniform_count()],
-            overrides: &["TA", "TB"],
+            overrides: &["TA", "TB", "TILE"],
             bindings: if wants_sums(attrs) {
                 &BINDINGS_SUMS[reads][stores][..(3 + reads + stores).min(8)]
             } else {
@@ -274,15 +281,31 @@ impl Kernel for Matmul {
     }
 
     fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
+        self.launch_in(Family::Registers, attrs, shapes)
+    }
+
+    fn launch_in(&self, family: Family, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
         let [ba, bb, m, k, n] = sizes(attrs, shapes[0], shapes[1]).unwrap_or([1; 5]);
-        let (batch, tiles_n) = (ba.max(bb), n.div_ceil(TILE));
-        let tiles = m.div_ceil(TILE) * tiles_n;
+        let batch = ba.max(bb);
+        // Rows and columns of a tile.
+        let (high, wide) = match family {
+            Family::Registers => (ROWS, if n <= 4 { 4 } else { 8 }),
+            Family::Tiles => {
+                let many = batch * m.div_ceil(64) * n.div_ceil(64) >= ROOM;
+                if many { (64, 64) } else { (32, 32) }
+            }
+        };
+        let tiles_n = n.div_ceil(wide);
+        let tiles = m.div_ceil(high) * tiles_n;
         let step = |own: usize, size: usize| if own > 1 { size } else { 0 };
         let own = [m, k, n, tiles_n, tiles, batch, step(ba, m * k), step(bb, k * n)];
         Launch {
             uniforms: own.into_iter().map(|w| w as u32).chain(view(attrs).uniforms()).collect(),
-            overrides: vec![attrs.int(0), attrs.int(1)],
-            workgroups: grid(batch * tiles, 1),
+            overrides: vec![attrs.int(0), attrs.int(1), wide as u32],
+            workgroups: match family {
+                Family::Registers => grid(batch * tiles, LANES),
+                Family::Tiles => grid(batch * tiles, 1),
+            },
         }
     }
 
@@ -303,11 +326,7 @@ impl Kernel for Matmul {
         }
         let binding = 3 + view.read_count() + view.store_count();
         let tensor = format!("@group(0) @binding({binding}) var<storage, read_write> sums: array<f32>;");
-        let text = text.replace("//@sums-tensor", &tensor).replace("//@sums-row", "total += q;");
-        Cow::Owned(text.replace("//@sums-start", "var total: vec4f = vec4f(0.0);").replace(
-            "//@sums-end",
-            "for (var j: u32 = 0u; row == 0u && j < min(4u, u.n - col); j += 1u) { sums[col + j] = total[j]; }",
-        ))
+        Cow::Owned(text.replace("//@sums-tensor", &tensor).replace("//@sums ", ""))
     }
 
     fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {

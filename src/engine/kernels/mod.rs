@@ -10,7 +10,7 @@ pub mod warp;
 
 pub(crate) use kernel::sizes_fit;
 pub use kernel::{
-    Access, Attrs, Binding, Call, Case, Domain, Element, Feed, Kernel, Launch, Reference, Signature,
+    Access, Attrs, Binding, Call, Case, Domain, Element, Family, Feed, Kernel, Launch, Reference, Signature,
     Smoothness, Tolerance, Ty, grid,
 };
 
@@ -110,6 +110,23 @@ kernels! {
         edge_segment,
         tensor_product,
         small_inverse,
+    }
+}
+
+/// Kernels with a second shader, for [`Family::Tiles`]; it lies in `shaders/tiles`.
+static TILES: &[(&str, &str)] =
+    &[("matmul", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/shaders/tiles/matmul.wgsl")))];
+
+/// Families in which a kernel has a shader of its own; in all others it runs that of [`Family::Registers`].
+pub fn families(stem: &str) -> &'static [Family] {
+    if TILES.iter().any(|(s, _)| *s == stem) { &Family::ALL } else { &[Family::Registers] }
+}
+
+/// Source of a kernel's shader in a family, before linking, and its place in `shaders`.
+pub fn source_in(stem: &str, family: Family) -> Option<(String, &'static str)> {
+    match TILES.iter().find(|(s, _)| *s == stem) {
+        Some((_, text)) if family == Family::Tiles => Some((format!("tiles/{stem}.wgsl"), *text)),
+        _ => Some((format!("kernels/{stem}.wgsl"), source(stem)?)),
     }
 }
 

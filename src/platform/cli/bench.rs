@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use serde_json::json;
 
 use super::{BAD_INPUT, DONE, NO_BACKEND, NOT_HELD};
 use crate::bench::calibrate::Calibration;
 use crate::bench::run::{ROUNDS, Row, Run};
 use crate::bench::timed::Length;
 use crate::bench::{WORKLOADS, Workload, find};
-use crate::engine::exec::gpu::{Gpu, GpuExecutor};
+use crate::engine::exec::gpu::{Gpu, GpuExecutor, profile_steps};
 use crate::engine::plan::Speed;
 use crate::engine::{CpuExecutor, EngineError, Executor, MakeExecutor, Plan};
 use crate::session::Race;
@@ -32,6 +33,9 @@ pub struct Arguments {
     /// Milliseconds that a workload runs in each round, in whole steps
     #[arg(long, default_value = "250", value_parser = clap::value_parser!(u32).range(1..=60_000))]
     window: u32,
+    /// Instead of that, how long each launch of a step takes, by the device's own clock; needs --backend gpu
+    #[arg(long)]
+    profile: bool,
 }
 
 /// Where to compute, as an argument.
@@ -66,6 +70,8 @@ impl From<io::Error> for Trouble {
 
 /// Seconds of one submission; no frame waits for it.
 const SLICE: f64 = 0.05;
+/// Steps of a profile, of which the median is taken.
+const PROFILED: usize = 5;
 /// Between two looks at a device.
 const LOOK: Duration = Duration::from_micros(100);
 
@@ -92,7 +98,15 @@ fn run_on(
             return Ok(BAD_INPUT);
         }
     };
-    match measure(&chosen, arguments, device, as_json, out, err) {
+    let measured = match (arguments.profile, arguments.backend) {
+        (false, _) => measure(&chosen, arguments, device, as_json, out, err),
+        (true, Place::Gpu) => profile(&chosen, device, as_json, out),
+        (true, _) => {
+            writeln!(err, "error: only launches on a device can be profiled: give --backend gpu as well")?;
+            return Ok(BAD_INPUT);
+        }
+    };
+    match measured {
         Ok(()) => Ok(DONE),
         Err(Trouble::NoBackend(error)) => {
             writeln!(err, "error: the gpu backend is not available: {error}")?;
@@ -169,6 +183,36 @@ fn measure(
     Ok(())
 }
 
+/// Milliseconds of each launch of a step, in order.
+fn profile(
+    workloads: &[&'static Workload],
+    device: &dyn Fn() -> Result<Gpu, EngineError>,
+    as_json: bool,
+    out: &mut dyn Write,
+) -> Result<(), Trouble> {
+    let gpu = device().map_err(Trouble::NoBackend)?;
+    for workload in workloads {
+        let prepared = workload.prepare()?;
+        let plan = Arc::new(Plan::compile(&prepared.graph)?);
+        let mut exec = GpuExecutor::new(&gpu, Arc::clone(&plan));
+        prepared.start(&plan, &mut exec)?;
+        let spans = profile_steps(&mut exec, PROFILED)?;
+        let total: f64 = spans.iter().map(|span| span.ms).sum();
+        if as_json {
+            let launches: Vec<_> = spans.iter().map(|s| json!({ "label": s.label, "ms": s.ms })).collect();
+            let row =
+                json!({ "workload": workload.id, "adapter": gpu.adapter, "ms": total, "launches": launches });
+            writeln!(out, "{row}")?;
+            continue;
+        }
+        writeln!(out, "{}: {total:.3} ms in {} launches on {}", workload.id, spans.len(), gpu.adapter)?;
+        for span in &spans {
+            writeln!(out, "{:>10.4} ms {:>5.1} %  {}", span.ms, 100.0 * span.ms / total, span.label)?;
+        }
+    }
+    Ok(())
+}
+
 /// Lets a device work that an answer is awaited from.
 fn look_later(waiting: bool) {
     if waiting {
@@ -193,7 +237,7 @@ fn gpu_is_faster(workload: &Workload, on_gpu: &MakeExecutor) -> Result<bool, Eng
     let (mut home, mut away) = (on_cpu(Arc::clone(&plan))?, on_gpu(Arc::clone(&plan))?);
     prepared.start(&plan, home.as_mut())?;
     prepared.start(&plan, away.as_mut())?;
-    let mut race = Race::start(home, away)?;
+    let mut race = Race::new(home, away);
     loop {
         if let Some(faster) = race.poll() {
             return Ok(faster);
@@ -244,7 +288,10 @@ mod tests {
 
     fn call(workloads: &[&str], backend: Place, as_json: bool) -> (u8, String, String) {
         let workloads = workloads.iter().map(|w| (*w).to_owned()).collect();
-        let arguments = Arguments { workloads, backend, rounds: 2, window: 1 };
+        run_with(Arguments { workloads, backend, rounds: 2, window: 1, profile: false }, as_json)
+    }
+
+    fn run_with(arguments: Arguments, as_json: bool) -> (u8, String, String) {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let code = run_on(&arguments, &no_gpu, as_json, &mut out, &mut err).unwrap();
         (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
@@ -262,6 +309,18 @@ mod tests {
         let (code, out, err) = call(&["W1a"], Place::Gpu, true);
         assert_eq!((code, out.as_str()), (NO_BACKEND, ""));
         assert!(err.contains("gpu backend is not available") && err.contains("no adapter answered"), "{err}");
+    }
+
+    #[test]
+    fn profiles_need_a_device_and_the_word_for_it() {
+        let profile = |backend| {
+            let workloads = vec!["W1a".to_owned()];
+            run_with(Arguments { workloads, backend, rounds: 2, window: 1, profile: true }, false)
+        };
+        let (code, out, err) = profile(Place::Cpu);
+        assert_eq!((code, out.as_str()), (BAD_INPUT, ""));
+        assert!(err.contains("--backend gpu"), "{err}");
+        assert_eq!(profile(Place::Gpu).0, NO_BACKEND);
     }
 
     #[test]

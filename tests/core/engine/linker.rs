@@ -1,6 +1,6 @@
 //! The shader linker.
 
-use equiscope::engine::kernels::REGISTRY;
+use equiscope::engine::kernels::{REGISTRY, families};
 use equiscope::engine::shader::{link, link_kernel};
 
 fn find(name: &str) -> Option<&'static str> {
@@ -32,8 +32,10 @@ fn mistakes_name_file_and_line() {
 #[test]
 fn every_kernel_links() {
     for kernel in REGISTRY {
-        let linked = link_kernel(*kernel, &kernel.cases()[0].attrs).unwrap();
-        assert!(linked.text.contains("fn main("), "{}", kernel.stem());
-        assert_eq!(linked.text.lines().count(), linked.lines.len());
+        for &family in families(kernel.stem()) {
+            let linked = link_kernel(*kernel, &kernel.cases()[0].attrs, family).unwrap();
+            assert!(linked.text.contains("fn main("), "{}", kernel.stem());
+            assert_eq!(linked.text.lines().count(), linked.lines.len());
+        }
     }
 }

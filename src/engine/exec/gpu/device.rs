@@ -1,10 +1,12 @@
 //! The device that plans run on: a watch over its health, the pipelines made for it, and one without a window.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::super::Health;
 use super::Pipelines;
 use crate::engine::EngineError;
+use crate::engine::kernels::Family;
 
 /// Told of each trouble as it comes.
 type Listener = Box<dyn Fn(&Health) + Send + Sync>;
@@ -23,11 +25,12 @@ impl Watch {
         let errors = Arc::clone(&watch);
         device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
             log::error!("graphics device: {error}");
-            errors.report(Health::Failed(error.to_string()));
+            errors.report(Health::Failed(sentence(&error)));
         }));
         let losses = Arc::clone(&watch);
         device.set_device_lost_callback(move |reason, message| {
-            losses.report(Health::Lost(format!("{reason:?}: {message}")));
+            let (reason, message) = (loss(reason), in_a_line(&message));
+            losses.report(Health::Lost(format!("the graphics device is gone: {reason} ({message})")));
         });
         watch
     }
@@ -46,6 +49,33 @@ impl Watch {
     }
 }
 
+/// What a device has against a command, in one sentence; the log has all of it.
+pub fn sentence(error: &wgpu::Error) -> String {
+    let (what, detail) = match error {
+        wgpu::Error::OutOfMemory { source } => {
+            ("the graphics device has no memory left for this", source.to_string())
+        }
+        wgpu::Error::Validation { description, .. } => {
+            ("the graphics device refused a command as invalid", description.clone())
+        }
+        wgpu::Error::Internal { description, .. } => ("the graphics device failed", description.clone()),
+    };
+    format!("{what} ({})", in_a_line(&detail))
+}
+
+fn loss(reason: wgpu::DeviceLostReason) -> &'static str {
+    match reason {
+        wgpu::DeviceLostReason::Destroyed => "it was destroyed",
+        wgpu::DeviceLostReason::Unknown => "its driver gave no reason",
+    }
+}
+
+/// A message of several lines as one, without the last stop.
+fn in_a_line(message: &str) -> String {
+    let words: Vec<&str> = message.split_whitespace().collect();
+    words.join(" ").trim_end_matches('.').to_owned()
+}
+
 /// A lock that outlives a panic of another holder: the values are plain.
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -62,10 +92,31 @@ pub struct Gpu {
     pub adapter: String,
     /// Whether the adapter is itself a program on the CPU.
     pub software: bool,
+    /// The family of shaders that suits it.
+    pub family: Family,
     /// Its health.
     pub watch: Arc<Watch>,
     /// Pipelines made so far: a plan that changes compiles nothing twice.
-    pub(super) pipelines: Arc<Mutex<Pipelines>>,
+    pub(super) pipelines: Arc<Pipelines>,
+    made: Arc<Made>,
+}
+
+/// Counts what executors have made on a device.
+#[derive(Default)]
+struct Made {
+    buffers: AtomicUsize,
+    groups: AtomicUsize,
+}
+
+/// How many objects executors have made on a device, ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Objects {
+    /// Buffers.
+    pub buffers: usize,
+    /// Bind groups.
+    pub bind_groups: usize,
+    /// Pipelines.
+    pub pipelines: usize,
 }
 
 impl Gpu {
@@ -77,7 +128,30 @@ impl Gpu {
         software: bool,
         watch: Arc<Watch>,
     ) -> Self {
-        Self { device, queue, adapter, software, watch, pipelines: Arc::default() }
+        let family = if software { Family::Registers } else { Family::Tiles };
+        let pipelines = Arc::new(Pipelines::new(device.clone()));
+        Self { device, queue, adapter, software, family, watch, pipelines, made: Arc::default() }
+    }
+
+    /// What executors have made on it so far: constant while a plan runs.
+    pub fn objects(&self) -> Objects {
+        Objects {
+            buffers: self.made.buffers.load(Ordering::Relaxed),
+            bind_groups: self.made.groups.load(Ordering::Relaxed),
+            pipelines: self.pipelines.count(),
+        }
+    }
+
+    /// A new buffer, counted: executors make all of theirs here.
+    pub(super) fn buffer(&self, descriptor: &wgpu::BufferDescriptor<'_>) -> wgpu::Buffer {
+        self.made.buffers.fetch_add(1, Ordering::Relaxed);
+        self.device.create_buffer(descriptor)
+    }
+
+    /// A new bind group, counted.
+    pub(super) fn bind_group(&self, descriptor: &wgpu::BindGroupDescriptor<'_>) -> wgpu::BindGroup {
+        self.made.groups.fetch_add(1, Ordering::Relaxed);
+        self.device.create_bind_group(descriptor)
     }
 
     /// A device without a window, with the limits every WebGPU device has.
@@ -114,6 +188,8 @@ async fn request() -> Result<(wgpu::Device, wgpu::Queue, String, bool), EngineEr
     let descriptor = wgpu::DeviceDescriptor {
         label: Some("headless"),
         required_limits: wgpu::Limits::default(),
+        // For profiles, where there are any.
+        required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
         ..Default::default()
     };
     let (device, queue) = adapter.request_device(&descriptor).await.map_err(|e| error(&e))?;

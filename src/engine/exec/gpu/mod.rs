@@ -2,22 +2,27 @@
 //! for nothing, and errors of the device end in [`Health`], never in a panic.
 
 mod device;
+mod launch;
 mod pipelines;
+mod profile;
 mod readback;
 
-pub use device::{Gpu, Watch};
-pub use pipelines::{Loaded, Pipelines};
+pub use device::{Gpu, Objects, Watch, sentence};
+pub use pipelines::{Compiled, Loaded, Order, Pipelines};
+pub use profile::Span;
+#[cfg(not(target_arch = "wasm32"))]
+pub use profile::profile_steps;
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::{Backend, Executor, Health, Readback, Ticket, check_len};
+use super::{Backend, Executor, Health, Readback, Ticket, Warmth, check_len};
 use crate::engine::EngineError;
-use crate::engine::joint;
-use crate::engine::kernels;
-use crate::engine::plan::{CONSTANTS, Dispatch, KNOBS, MOMENTS, PARAMS, Plan, STATE};
+use crate::engine::plan::{CONSTANTS, KNOBS, MOMENTS, PARAMS, Plan, STATE};
 use crate::maths::rng::seed_words;
+use launch::{Made, Wanted};
+use profile::Profiler;
 use readback::Readbacks;
 
 /// Bytes between uniform slices: the guaranteed offset alignment of uniform buffers.
@@ -30,72 +35,61 @@ pub struct GpuExecutor {
     failure: Option<EngineError>,
     /// One per buffer of the plan.
     buffers: Vec<wgpu::Buffer>,
-    launches: Vec<Launch>,
+    /// What each launch is to be, until it is made.
+    wanted: Vec<Wanted>,
+    /// The launches made so far, in order.
+    launches: Vec<Made>,
     /// Runs of launches, and how often each is done in a step.
     passages: Vec<(Range<usize>, u32)>,
+    warming: Warming,
     readbacks: Readbacks,
+    profiler: Option<Profiler>,
     in_flight: Arc<AtomicUsize>,
     /// Twin of the step counter on the device.
     step: u32,
 }
 
-/// A launch, made.
-struct Launch {
-    pipeline: wgpu::ComputePipeline,
-    /// One for each frame of the inputs it reads.
-    groups: Vec<wgpu::BindGroup>,
-    workgroups: [u32; 3],
-}
-
-/// A launch to be made.
-struct Work<'p> {
-    label: &'p str,
-    pipeline: wgpu::ComputePipeline,
-    layout: wgpu::BindGroupLayout,
-    uniforms: Vec<u32>,
-    /// Buffers of the plan and the parts of them that are bound, in elements.
-    bound: Vec<(usize, Range<usize>)>,
-    workgroups: [u32; 3],
-}
-
-impl<'p> Work<'p> {
-    /// The steps of a launch of the plan as one, or one by one if their shaders cannot be joined.
-    fn of(
-        device: &wgpu::Device,
-        pipelines: &mut Pipelines,
-        steps: &'p [Dispatch],
-    ) -> Result<Vec<Self>, EngineError> {
-        let one = |pipelines: &mut Pipelines, d: &'p Dispatch| {
-            let unknown = || EngineError::Plan(format!("no kernel {:?}", d.stem));
-            let kernel = kernels::find(&d.stem).ok_or_else(unknown)?;
-            let (pipeline, layout) = pipelines.get(device, kernel, &d.attrs, &d.launch.overrides)?;
-            let bound = d.args.iter().map(|s| (s.buffer, s.offset..s.offset + s.len())).collect();
-            let (uniforms, workgroups) = (d.launch.uniforms.clone(), d.launch.workgroups);
-            Ok(Self { label: &d.label, pipeline, layout, uniforms, bound, workgroups })
-        };
-        let (Some(first), true) = (steps.first(), steps.len() > 1) else {
-            return steps.iter().map(|d| one(pipelines, d)).collect();
-        };
-        let Some(joint) = joint::of_steps(steps)? else {
-            return steps.iter().map(|d| one(pipelines, d)).collect();
-        };
-        let (pipeline, layout) = pipelines.joint(device, &joint);
-        let bound = joint.bindings.iter().map(|(buffer, range, _)| (*buffer, range.clone())).collect();
-        let (uniforms, workgroups) = (joint.uniforms, joint.workgroups);
-        Ok(vec![Self { label: &first.label, pipeline, layout, uniforms, bound, workgroups }])
-    }
+/// Who compiles pipelines.
+enum Warming {
+    /// A thread, for as long as this lives.
+    Thread { _wanted: Arc<()> },
+    /// This executor, one when it is asked to get ready, the next one once the device has finished that.
+    Here { busy: Arc<AtomicBool> },
 }
 
 impl GpuExecutor {
-    /// An executor with the parameters of seed 0. What fails, at once or later, shows in [`Executor::health`].
+    /// An executor with the parameters of seed 0, ready to run: its pipelines are compiled here. What fails, at once or
+    /// later, shows in [`Executor::health`].
     pub fn new(gpu: &Gpu, plan: Arc<Plan>) -> Self {
+        let mut exec = Self::in_pieces(gpu, plan);
+        exec.finish();
+        exec
+    }
+
+    /// The same without waiting for pipelines: they are compiled on a thread, in a browser one by one as
+    /// [`Executor::warm`] is called.
+    pub fn in_background(gpu: &Gpu, plan: Arc<Plan>) -> Self {
+        let mut exec = Self::in_pieces(gpu, plan);
+        let wanted = Arc::new(());
+        let orders: Vec<Order> = exec.wanted.iter().map(|w| w.order.clone()).collect();
+        if gpu.pipelines.get_later(orders, &wanted) {
+            exec.warming = Warming::Thread { _wanted: wanted };
+        }
+        exec
+    }
+
+    /// The same, without a thread wherever it runs.
+    pub fn in_pieces(gpu: &Gpu, plan: Arc<Plan>) -> Self {
         let mut exec = Self {
             gpu: gpu.clone(),
             failure: None,
             buffers: Vec::new(),
+            wanted: Vec::new(),
             launches: Vec::new(),
             passages: Vec::new(),
+            warming: Warming::Here { busy: Arc::default() },
             readbacks: Readbacks::default(),
+            profiler: None,
             in_flight: Arc::default(),
             step: 0,
             plan: Arc::new(Plan::empty()),
@@ -108,56 +102,58 @@ impl GpuExecutor {
         exec
     }
 
-    /// Buffers, uniforms, pipelines and bind groups; first contents.
+    /// Buffers with their first contents, and what is to be launched; the uniforms are the last buffer.
     fn prepare(&mut self) -> Result<(), EngineError> {
         let plan = Arc::clone(&self.plan);
-        self.buffers = plan.buffers.iter().map(|b| storage(&self.gpu.device, 4 * b.len as u64)).collect();
-        let gpu = self.gpu.clone();
-        let mut pipelines = device::locked(&gpu.pipelines);
-        let mut works = Vec::with_capacity(plan.launches.len());
-        // Where the work of each launch of the plan begins: some are done in several.
+        self.buffers = plan.buffers.iter().map(|b| storage(&self.gpu, 4 * b.len as u64)).collect();
+        // Where what is wanted for each launch of the plan begins: some take several.
         let mut begins = vec![0];
         for steps in plan.launch_steps() {
-            works.extend(Work::of(&gpu.device, &mut pipelines, steps)?);
-            begins.push(works.len());
+            self.wanted.extend(Wanted::of(self.gpu.family, steps)?);
+            begins.push(self.wanted.len());
         }
         let passages = plan.passages().into_iter();
         self.passages = passages.map(|(l, times)| (begins[l.start]..begins[l.end], times)).collect();
-        let bytes = |work: &Work<'_>| (4 * work.uniforms.len() as u64).next_multiple_of(UNIFORM_STRIDE);
-        let uniforms = self.gpu.device.create_buffer(&wgpu::BufferDescriptor {
+        let uniforms = self.gpu.buffer(&wgpu::BufferDescriptor {
             label: Some("uniforms"),
-            size: works.iter().map(bytes).sum::<u64>().max(UNIFORM_STRIDE),
+            size: Wanted::place(&mut self.wanted).max(UNIFORM_STRIDE),
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
-        let mut at = 0;
-        for work in works {
-            let size = bytes(&work);
-            self.gpu.queue.write_buffer(&uniforms, at, bytemuck::cast_slice(&work.uniforms));
-            let frames = work.bound.iter().map(|(b, _)| plan.frames(*b).0).max().unwrap_or(1);
-            let group = |frame: usize| {
-                let mut entries = vec![entry(0, &uniforms, at, size)];
-                for (binding, (buffer, range)) in work.bound.iter().enumerate() {
-                    let (count, stride) = plan.frames(*buffer);
-                    let first = range.start + frame % count * stride;
-                    let (offset, size) = (4 * first as u64, 4 * range.len() as u64);
-                    entries.push(entry(1 + binding as u32, &self.buffers[*buffer], offset, size));
-                }
-                self.gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
-                    label: Some(work.label),
-                    layout: &work.layout,
-                    entries: &entries,
-                })
-            };
-            let groups = (0..frames).map(group).collect();
-            self.launches.push(Launch { pipeline: work.pipeline, groups, workgroups: work.workgroups });
-            at += size;
-        }
+        self.wanted.iter().for_each(|wanted| wanted.write(&self.gpu, &uniforms));
+        self.buffers.push(uniforms);
         let constants: Vec<f32> = plan.constants.iter().map(|&v| v as f32).collect();
         self.upload(CONSTANTS, 0, &constants);
         plan.knobs.iter().for_each(|k| self.upload(KNOBS, k.offset, &[k.default as f32]));
         self.upload(PARAMS, 0, &plan.params().init(0));
         Ok(())
+    }
+
+    /// The order of the next launch, unless all are made or something failed.
+    fn next(&self) -> Option<&Order> {
+        let next = self.wanted.get(self.launches.len()).map(|w| &w.order);
+        next.filter(|_| self.failure.is_none())
+    }
+
+    /// Makes the next launch, or notes why it cannot be.
+    fn take(&mut self, compiled: Result<Compiled, EngineError>) {
+        match compiled {
+            Ok(compiled) => {
+                let wanted = self.wanted.get(self.launches.len());
+                if let (Some(wanted), Some((uniforms, buffers))) = (wanted, self.buffers.split_last()) {
+                    self.launches.push(wanted.make(&self.gpu, &self.plan, buffers, uniforms, compiled));
+                }
+            }
+            Err(error) => self.failure = Some(error),
+        }
+    }
+
+    /// Compiles here what is still missing.
+    fn finish(&mut self) {
+        while let Some(order) = self.next() {
+            let compiled = self.gpu.pipelines.get(order);
+            self.take(compiled);
+        }
     }
 
     /// The buffer of an output, `params` or `history:<loss>`, its offset and length in floats, for drawing without
@@ -187,6 +183,24 @@ impl GpuExecutor {
         self.gpu.queue.on_submitted_work_done(move || {
             count.fetch_sub(1, Ordering::Relaxed);
         });
+    }
+
+    /// Which frame of the inputs the k-th step from now on sees.
+    fn frame(&self, k: u32) -> usize {
+        let step = if self.plan.counts_steps { self.step.wrapping_add(k) } else { self.step };
+        step as usize
+    }
+
+    /// The launches of one step in order, those of a loop as often as it goes round.
+    fn rounds(&self) -> impl Iterator<Item = usize> {
+        self.passages.iter().flat_map(|(run, times)| (0..*times).flat_map(move |_| run.clone()))
+    }
+
+    /// Counts steps that were submitted, as the device does.
+    fn count(&mut self, steps: u32) {
+        if self.plan.counts_steps {
+            self.step = self.step.wrapping_add(steps);
+        }
     }
 
     fn encoder(&self) -> wgpu::CommandEncoder {
@@ -247,7 +261,28 @@ impl Executor for GpuExecutor {
         Ok(())
     }
 
+    fn warm(&mut self) -> Warmth {
+        self.turn();
+        while let Some(order) = self.next() {
+            let compiled = match (self.gpu.pipelines.find(order), &self.warming) {
+                (Some(compiled), _) => compiled,
+                (None, Warming::Here { busy }) if !busy.swap(true, Ordering::Relaxed) => {
+                    let (compiled, busy) = (self.gpu.pipelines.get(order), Arc::clone(busy));
+                    // A browser compiles elsewhere: the queue answers after that.
+                    self.gpu.queue.on_submitted_work_done(move || busy.store(false, Ordering::Relaxed));
+                    self.take(compiled);
+                    break;
+                }
+                (None, _) => break,
+            };
+            self.take(compiled);
+        }
+        let of = self.wanted.len();
+        Warmth { ready: if self.failure.is_some() { of } else { self.launches.len() }, of }
+    }
+
     fn run(&mut self, steps: u32) -> Result<(), EngineError> {
+        self.finish();
         self.usable()?;
         let mut encoder = self.encoder();
         {
@@ -256,21 +291,12 @@ impl Executor for GpuExecutor {
                 timestamp_writes: None,
             });
             for k in 0..steps {
-                let frame =
-                    if self.plan.counts_steps { self.step.wrapping_add(k) } else { self.step } as usize;
-                let rounds = self.passages.iter().flat_map(|(run, n)| (0..*n).map(move |_| run.clone()));
-                for launch in rounds.flat_map(|run| &self.launches[run]) {
-                    let [x, y, z] = launch.workgroups;
-                    pass.set_pipeline(&launch.pipeline);
-                    pass.set_bind_group(0, &launch.groups[frame % launch.groups.len()], &[]);
-                    pass.dispatch_workgroups(x, y, z);
-                }
+                let frame = self.frame(k);
+                self.rounds().for_each(|i| self.launches[i].encode(&mut pass, frame));
             }
         }
         self.submit(encoder.finish());
-        if self.plan.counts_steps {
-            self.step = self.step.wrapping_add(steps);
-        }
+        self.count(steps);
         Ok(())
     }
 
@@ -283,7 +309,7 @@ impl Executor for GpuExecutor {
         };
         let mut encoder = self.encoder();
         let (ticket, staged) =
-            self.readbacks.stage(&self.gpu.device, &mut encoder, &self.buffers, slices, self.step);
+            self.readbacks.stage(&self.gpu, &mut encoder, &self.buffers, slices, self.step);
         self.submit(encoder.finish());
         self.readbacks.map(staged);
         ticket
@@ -318,20 +344,14 @@ impl Executor for GpuExecutor {
     }
 }
 
-fn storage(device: &wgpu::Device, size: u64) -> wgpu::Buffer {
+fn storage(gpu: &Gpu, size: u64) -> wgpu::Buffer {
     use wgpu::BufferUsages as Use;
-    device.create_buffer(&wgpu::BufferDescriptor {
+    gpu.buffer(&wgpu::BufferDescriptor {
         label: Some("engine"),
         size,
         usage: Use::STORAGE | Use::COPY_SRC | Use::COPY_DST,
         mapped_at_creation: false,
     })
-}
-
-fn entry(binding: u32, buffer: &wgpu::Buffer, offset: u64, size: u64) -> wgpu::BindGroupEntry<'_> {
-    let size = wgpu::BufferSize::new(size);
-    let resource = wgpu::BindingResource::Buffer(wgpu::BufferBinding { buffer, offset, size });
-    wgpu::BindGroupEntry { binding, resource }
 }
 
 /// Waits for the answer to a request: for tests and the command line, which have no frames to poll in.

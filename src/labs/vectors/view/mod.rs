@@ -175,10 +175,15 @@ fn places(cx: &LabCx<'_>, device: Option<&Gpu>, s: &Settings) -> Places {
     let cpu = cx.worker.cloned().map_or_else(Places::cpu, Places::with_worker);
     let Some(device) = device.cloned() else { return cpu };
     let (software, adapter) = (device.software, device.adapter.clone());
+    let later = device.clone();
     let gpu: Rc<MakeExecutor> =
         Rc::new(move |plan: Arc<Plan>| Ok(Box::new(GpuExecutor::new(&device, plan)) as Box<dyn Executor>));
     let training = if s.train_on == TrainOn::Gpu { gpu.clone() } else { cpu.training };
-    let challenger = || Challenger { adapter, make: gpu.clone(), trials: cx.trials.clone() };
+    // It compiles while the processor trains; where it wins, its pipelines are there.
+    let in_background: Rc<MakeExecutor> = Rc::new(move |plan: Arc<Plan>| {
+        Ok(Box::new(GpuExecutor::in_background(&later, plan)) as Box<dyn Executor>)
+    });
+    let challenger = || Challenger { adapter, make: in_background, trials: cx.trials.clone() };
     let challenger = (s.train_on == TrainOn::Auto && !software).then(challenger);
     Places { forward: gpu, training, here: cpu.here, challenger }
 }
