@@ -4,13 +4,20 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { KINDS, launch, missing, until } from "./browsers.mjs";
-import { DIST, inBrowsers, metrics, running, step } from "./fixture.mjs";
+import { DIST, inBrowsers, running, step } from "./fixture.mjs";
 import { serve } from "./server.mjs";
 
 const LAB = "#/vectors?train=cpu";
 const STEPS = 50;
 /** Milliseconds of a frame that training on the page's own thread takes. */
 const SLICE = 6;
+
+/** The lab's numbers about its training; what is measured over the orbit may still be on its way. */
+const metrics = (page) =>
+  until(async () => {
+    const all = await page.evaluate(() => equiscope.metrics());
+    return all.training_thread ? all : undefined;
+  });
 
 /** Trains, and gives the losses of the last step. */
 async function trained(page, thread) {
