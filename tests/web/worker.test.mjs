@@ -72,11 +72,11 @@ inBrowsers(KINDS, "a worker", ({ kind, open }) => {
     await step(page, 1);
     // What is drawn for a run under way costs the page something; slices of training would cost it as much again.
     const [idle, training] = [[], []];
-    for (let round = 0; round < 3; round += 1) {
-      idle.push(...(await frames(page, 12)));
+    for (let round = 0; round < 2; round += 1) {
+      idle.push(...(await frames(page, 8)));
       const from = (await metrics(page)).step;
       const done = page.evaluate(() => equiscope.step(1_000_000).then(() => true));
-      training.push(...(await frames(page, 12)));
+      training.push(...(await frames(page, 8)));
       const to = (await metrics(page)).step;
       await step(page, 0);
       await done;
