@@ -61,6 +61,9 @@ enum Answer {
     Failed(String),
 }
 
+/// An answer with its tensors.
+type Said = (Answer, Vec<Vec<f32>>);
+
 impl Answer {
     fn failure(&self) -> Option<&str> {
         if let Self::Failed(why) = self { Some(why) } else { None }
@@ -143,7 +146,7 @@ struct Shared {
     port: Box<dyn Port>,
     last: u32,
     /// Answers that their executor has not seen, by its number.
-    arrived: BTreeMap<u32, Vec<(Answer, Vec<Vec<f32>>)>>,
+    arrived: BTreeMap<u32, Vec<Said>>,
     fault: Option<String>,
 }
 
