@@ -13,7 +13,7 @@ use crate::ui::fonts;
 use crate::ui::style::RADIUS;
 use crate::ui::theme::Theme;
 use eframe::egui::{
-    Align, Color32, CornerRadius, Frame, Margin, RichText, Role, Stroke, TextEdit, Ui, WidgetInfo, vec2,
+    Color32, CornerRadius, Frame, Margin, RichText, Role, Stroke, TextEdit, Ui, WidgetInfo, vec2,
 };
 
 /// Width of the buttons of discrete generators.
@@ -78,7 +78,7 @@ impl Decompositions {
         }
         let response = ui.vertical(|ui| self.open_editor_ui(ui, cx)).response;
         if std::mem::take(&mut self.editor.fresh) {
-            response.scroll_to_me(Some(Align::TOP));
+            response.scroll_to_me(None);
         }
     }
 
