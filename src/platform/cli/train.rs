@@ -31,7 +31,7 @@ pub struct Arguments {
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     epochs: Option<u32>,
     /// Learning rate; the recipe's own if left out
-    #[arg(long, value_parser = positive)]
+    #[arg(long, allow_negative_numbers = true, value_parser = positive)]
     rate: Option<f64>,
     /// The seed from which those of data, initialisation, order and noise are made
     #[arg(long, default_value_t = 0)]
