@@ -9,9 +9,10 @@ mod gnn;
 mod grepsnet;
 
 use super::algebra::Algebra;
-use super::scope::{Scope, batch};
-use super::{Inputs, Io, Kind, Outputs, Spec};
+use super::scope::{Scope, batch, channels};
+use super::{Inputs, Io, Kind, Outputs, Part, Spec};
 use crate::engine::{Builder, Var};
+use crate::nn::init::uniform_fan_in;
 
 /// The network of a kind over bodies.
 pub(super) fn build<'b>(scope: &Scope<'b>, spec: &Spec, io: &Io, x: Inputs<'b>) -> Outputs<'b> {
@@ -94,9 +95,6 @@ impl<'b> Cast<'b> {
 
     /// The first map of the messages: h W of the receiver, h W′ of the sender, and numbers of the pair: [B, N, C] → [B, E, O].
     fn meet(&self, scope: &Scope<'b>, path: &str, h: Var<'b>, pair: &[Var<'b>], out: usize) -> Var<'b> {
-        use super::Part;
-        use super::scope::channels;
-        use crate::nn::init::uniform_fan_in;
         let init = uniform_fan_in(2 * channels(h) + pair.iter().map(|p| channels(*p)).sum::<usize>());
         let weight = |name: &str, rows: usize| {
             scope.param(&format!("{path}.{name}"), &[rows, out], init, Part::Scalar)
