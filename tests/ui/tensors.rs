@@ -225,3 +225,35 @@ fn plans_need_no_kernel_that_the_browser_lacks() {
     }
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+#[test]
+fn three_runs_are_measured_at_the_same_steps_and_saved() {
+    let (mut harness, world) = open("#/tensors?width=4&layers=1&n=100&batch=20");
+    train(&mut harness, 20.0, 1500);
+    assert!(number(&mut harness, "step") >= 20.0);
+    assert!(at(&mut harness, ["test_error", "model"]) > 0.0);
+    harness.get_by_label("Save the curves as CSV").click();
+    harness.run_steps(2);
+    let world = world.borrow();
+    let (name, bytes) = world.saved.last().unwrap();
+    let text = String::from_utf8(bytes.clone()).unwrap();
+    assert_eq!(name, "tensors-inertia.csv");
+    for step in [0, 10, 20] {
+        let lines = text.lines().filter(|l| l.split(',').nth(2) == Some(&step.to_string())).count();
+        assert_eq!(lines, 6, "three runs of two networks at step {step}: {text}");
+    }
+}
+
+#[test]
+fn training_is_paired_and_repeats() {
+    let end = |state: &str| {
+        let (mut harness, _) = open(state);
+        train(&mut harness, 20.0, 1500);
+        (at(&mut harness, ["test_error", "model"]), at(&mut harness, ["test_error", "twin"]))
+    };
+    let state = "#/tensors?width=6&layers=1&n=100&batch=20&seeds=1";
+    let (first, again) = (end(state), end(state));
+    assert_eq!(first.1, again.1, "the same seeds give the same run");
+    let cut = end(&format!("{state}&wires=t1-t2"));
+    assert_ne!(first.0, cut.0, "a cut wire changes the model");
+}

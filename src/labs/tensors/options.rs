@@ -84,12 +84,11 @@ pub fn matters(switch: &str, task: Task) -> bool {
     switch != "metric" || task == Task::Lorentz
 }
 
+/// A flag's name in the URL and its place.
+pub type Flag<T> = (&'static str, fn(&mut T) -> &mut bool);
+
 /// Names of the flags that two values do not share.
-pub fn flipped<T: Copy>(
-    a: T,
-    b: T,
-    flags: impl Iterator<Item = (&'static str, fn(&mut T) -> &mut bool)>,
-) -> String {
+pub fn flipped<T: Copy>(a: T, b: T, flags: impl Iterator<Item = Flag<T>>) -> String {
     let (mut a, mut b) = (a, b);
     let names: Vec<&str> = flags.filter(|(_, at)| *at(&mut a) != *at(&mut b)).map(|f| f.0).collect();
     names.join(",")

@@ -1,7 +1,7 @@
 //! What a visitor chooses in the lab, and its text in the URL.
 
 use super::element::{Element, PLANES};
-use super::options::{self, SWITCHES, flipped, opening, opening_wires, serves};
+use super::options::{self, Flag, SWITCHES, flipped, opening, opening_wires, serves};
 use crate::data::Task;
 use crate::labs::lab::{Applied, Pairs};
 use crate::labs::reader::Reader;
@@ -365,12 +365,7 @@ impl Settings {
 }
 
 /// Turns over the flags that are named.
-fn read_flags<T>(
-    reader: &mut Reader<'_>,
-    key: &str,
-    flags: &[(&str, fn(&mut T) -> &mut bool)],
-    value: &mut T,
-) {
+fn read_flags<T>(reader: &mut Reader<'_>, key: &str, flags: &[Flag<T>], value: &mut T) {
     for name in reader.text(key).unwrap_or_default().split(',').filter(|n| !n.is_empty()) {
         match flags.iter().find(|f| f.0 == name) {
             Some((_, at)) => {

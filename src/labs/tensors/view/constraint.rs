@@ -13,8 +13,8 @@ use crate::ui::theme::Theme;
 use crate::ui::typeset;
 use crate::viz::shapes::mix;
 use eframe::egui::{
-    Align2, Color32, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2,
-    vec2,
+    Align2, Color32, Painter, Pos2, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
 };
 
 /// Tiles that are drawn.
@@ -104,10 +104,12 @@ fn sliders(ui: &mut Ui, picker: &mut Picker) {
 /// W itself, whose cells can be clicked through −1, 0, 1, with its commutator.
 fn matrix(ui: &mut Ui, theme: &Theme, picker: &mut Picker) {
     let Some(w) = picker.matrix().cloned() else { return };
-    let side = (ui.available_width() - 120.0).min(150.0).max(72.0);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), side), Sense::click());
-    let cell = (side / w.rows().max(w.cols()).max(1) as f32).min(30.0);
-    let area = Rect::from_min_size(rect.min, vec2(cell * w.cols() as f32, cell * w.rows() as f32));
+    let across = (ui.available_width() - 130.0).max(72.0) / w.cols().max(1) as f32;
+    let cell = across.min(132.0 / w.rows().max(1) as f32).min(26.0);
+    let size = vec2(cell * w.cols() as f32, cell * w.rows() as f32);
+    let room = vec2(ui.available_width(), size.y.max(60.0));
+    let (rect, response) = ui.allocate_exact_size(room, Sense::click());
+    let area = Rect::from_min_size(rect.min, size);
     tile(ui.painter(), theme, area, &w);
     response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, "W: click an entry to change it"));
     if let Some(p) = response.interact_pointer_pos().filter(|p| response.clicked() && area.contains(*p)) {
@@ -133,6 +135,8 @@ fn matrix(ui: &mut Ui, theme: &Theme, picker: &mut Picker) {
     painter.text(pos2(x, area.top() + 44.0), Align2::LEFT_CENTER, sign, font, ink);
     ui.add_space(6.0);
     typeset::formula(ui, "‖W ρ_1(g) − ρ_2(g) W‖", 16.0);
+    let hint = RichText::new("Click an entry of W to draw on it.").font(fonts::regular(fonts::SMALL));
+    ui.label(hint.color(theme.ink3));
     ui.add_space(6.0);
     ui.horizontal(|ui| {
         let width = ui.available_width() - 40.0;

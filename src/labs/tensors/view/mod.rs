@@ -89,7 +89,7 @@ pub fn make() -> Box<dyn Lab> {
 
 impl Tensors {
     fn start(&mut self, device: Option<&Gpu>) {
-        self.on_gpu = device.is_some();
+        self.on_gpu = device.is_some_and(|d| !d.software);
         match Exhibit::new(self.settings.clone(), places(device)) {
             Ok(mut exhibit) => {
                 let result = self.waiting.drain(..).try_for_each(|command| exhibit.command(command));
@@ -171,11 +171,11 @@ impl Tensors {
     }
 }
 
-/// Executors for the device in use: forward passes on any GPU, steps on the processor, where networks of this size are
-/// fastest.
+/// Executors for the device in use: forward passes on hardware, steps on the processor, where networks of this size are
+/// fastest. A software adapter is the processor too, and answers a frame later.
 fn places(device: Option<&Gpu>) -> Places {
     let cpu = Places::cpu();
-    let Some(device) = device.cloned() else { return cpu };
+    let Some(device) = device.filter(|d| !d.software).cloned() else { return cpu };
     let gpu: Rc<MakeExecutor> =
         Rc::new(move |plan: Arc<Plan>| Ok(Box::new(GpuExecutor::new(&device, plan)) as Box<dyn Executor>));
     Places { forward: gpu, ..cpu }

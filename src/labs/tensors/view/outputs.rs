@@ -9,6 +9,7 @@ use crate::viz::ellipsoid::{Ellipsoid, Skin};
 use crate::viz::gauge::Gauge;
 use crate::viz::{View, plate, shapes};
 use eframe::egui::{Color32, Painter, Pos2, Stroke};
+use std::f64::consts::TAU;
 
 /// The range of a task's needle, and its labelled values.
 fn scale(task: Task) -> ((f64, f64), [f64; 3]) {
@@ -80,7 +81,10 @@ fn places(
         }
         let negative = from.and_then(|(_, q)| q.get(i)).is_some_and(|q| *q < 0.0);
         match skin {
-            Skin::Truth => shapes::ring(painter, at, 9.0, Stroke::new(1.75, color)),
+            Skin::Truth => {
+                let circle = shapes::arc(at, 9.0, 0.0, TAU);
+                shapes::dashed(painter, &circle, Stroke::new(2.0, color), 2.0, 3.0);
+            }
             Skin::Hollow => shapes::disc(painter, at, 9.0, theme.y_tint, Stroke::new(1.25, color)),
             Skin::Filled | Skin::Twin => charge(painter, theme, at, color, negative),
         }

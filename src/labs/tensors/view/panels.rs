@@ -99,7 +99,7 @@ impl Tensors {
         let right = egui::Rect::from_min_max(header.center_top(), header.max + vec2(10.0, 0.0));
         let place = UiBuilder::new().max_rect(right).layout(Layout::right_to_left(Align::Center));
         self.group_menu(&mut ui.new_child(place), cx);
-        self.handle_ui(ui, cx, vec2(ui.available_width(), 168.0));
+        self.handle_ui(ui, cx, vec2(ui.available_width(), 160.0));
         ui.add_space(8.0);
         self.fields_ui(ui, cx);
     }

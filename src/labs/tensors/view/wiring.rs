@@ -58,6 +58,10 @@ impl Diagram {
         self.rect.top() + self.rect.height() * (0.14 + 0.36 * t as f32)
     }
 
+    fn narrow(&self) -> bool {
+        self.rect.width() < 440.0
+    }
+
     /// Centre of a node, in or out.
     fn node(&self, t: usize, out: bool) -> Pos2 {
         let x =
@@ -136,8 +140,10 @@ impl Tensors {
             node(painter, theme, from, d.node, t, if has[t] { theme.x } else { theme.ink4 });
             node(painter, theme, to, d.node, t, if t == rank { theme.y } else { theme.ink4 });
         }
-        let net =
-            Rect::from_center_size(pos2(d.rect.left() + d.rect.width() * 0.74, d.row(0)), vec2(96.0, 36.0));
+        let net = Rect::from_center_size(
+            pos2(d.rect.left() + d.rect.width() * 0.74, d.row(0)),
+            vec2(if d.narrow() { 76.0 } else { 96.0 }, 36.0),
+        );
         painter.rect(net, 6.0, theme.surf, Stroke::new(1.5, theme.ink), StrokeKind::Middle);
         let font = fonts::regular(fonts::SMALL);
         painter.text(net.center(), Align2::CENTER_CENTER, "scalar net", font, theme.ink);
@@ -186,7 +192,8 @@ impl Tensors {
 }
 
 fn gate_x(d: &Diagram, row: usize) -> f32 {
-    d.rect.left() + d.rect.width() * if row == 1 { 0.70 } else { 0.79 }
+    let shares = if d.narrow() { [0.67, 0.79] } else { [0.70, 0.79] };
+    d.rect.left() + d.rect.width() * if row == 1 { shares[0] } else { shares[1] }
 }
 
 fn flag<'a>(wiring: &'a mut Wiring, slug: &str) -> Option<&'a mut bool> {
