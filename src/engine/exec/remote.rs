@@ -40,7 +40,7 @@ impl Parcel {
 /// What an executor is told; tensors come with the parcel, in the order of the names.
 #[derive(Debug, Serialize, Deserialize)]
 enum Order {
-    Open(Plan),
+    Open(Box<Plan>),
     Write(String),
     Params,
     Moments { age: u32 },
@@ -95,7 +95,7 @@ impl Server {
         mut data: Vec<Vec<f32>>,
     ) -> Result<Option<Parcel>, EngineError> {
         if let Order::Open(plan) = order {
-            self.executors.insert(number, CpuExecutor::new(Arc::new(plan)));
+            self.executors.insert(number, CpuExecutor::new(Arc::from(plan)));
             return Ok(None);
         }
         // One that is gone needs no orders any more.
@@ -177,7 +177,7 @@ impl Remote {
         shared.last += 1;
         let number = shared.last;
         shared.arrived.insert(number, Vec::new());
-        shared.port.send(Parcel::pack(number, &Order::Open((*plan).clone()), Vec::new()));
+        shared.port.send(Parcel::pack(number, &Order::Open(Box::new((*plan).clone())), Vec::new()));
         Ok(RemoteExecutor {
             remote: self.clone(),
             number,

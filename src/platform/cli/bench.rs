@@ -4,9 +4,9 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::ValueEnum;
 use serde_json::json;
 
+use super::place::{Place, on_cpu};
 use super::{BAD_INPUT, DONE, NO_BACKEND, NOT_HELD};
 use crate::bench::calibrate::Calibration;
 use crate::bench::run::{ROUNDS, Row, Run};
@@ -14,7 +14,7 @@ use crate::bench::timed::Length;
 use crate::bench::{WORKLOADS, Workload, find};
 use crate::engine::exec::gpu::{Gpu, GpuExecutor, profile_steps};
 use crate::engine::plan::Speed;
-use crate::engine::{CpuExecutor, EngineError, Executor, MakeExecutor, Plan};
+use crate::engine::{EngineError, Executor, MakeExecutor, Plan};
 use crate::session::Race;
 
 /// Time training steps of known workloads: milliseconds, launches and bytes a step, and what a model of the device
@@ -36,14 +36,6 @@ pub struct Arguments {
     /// Instead of that, how long each launch of a step takes, by the device's own clock; needs --backend gpu
     #[arg(long)]
     profile: bool,
-}
-
-/// Where to compute, as an argument.
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Cpu,
-    Gpu,
-    Auto,
 }
 
 /// Why there is no row.
@@ -128,10 +120,6 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Workload>, String> {
     let known = || WORKLOADS.iter().map(|w| w.id).collect::<Vec<_>>().join(", ");
     let unknown = |name: &str| format!("there is no workload '{name}'; there are {}", known());
     names.iter().map(|name| find(name).ok_or_else(|| unknown(name))).collect()
-}
-
-fn on_cpu(plan: Arc<Plan>) -> Result<Box<dyn Executor>, EngineError> {
-    Ok(Box::new(CpuExecutor::<f32>::new(plan)))
 }
 
 fn measure(

@@ -19,6 +19,7 @@ pub enum Place {
 /// A way to a graphics device.
 pub type Device<'a> = &'a dyn Fn() -> Result<Gpu, EngineError>;
 
+/// An executor on this processor.
 pub fn on_cpu(plan: Arc<Plan>) -> Result<Box<dyn Executor>, EngineError> {
     Ok(Box::new(CpuExecutor::<f32>::new(plan)))
 }
@@ -45,7 +46,7 @@ pub fn executors(place: Place, device: Device<'_>) -> Result<Box<MakeExecutor>, 
         if plan.losses.is_empty() {
             return on_cpu(plan);
         }
-        let mut race = Race::start(on_cpu(Arc::clone(&plan))?, there(Arc::clone(&plan))?)?;
+        let mut race = Race::new(on_cpu(Arc::clone(&plan))?, there(Arc::clone(&plan))?);
         loop {
             match race.poll() {
                 Some(true) => return there(plan),
