@@ -63,7 +63,8 @@ pub fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
     for (name, bytes, fallback) in FACES {
         // Half a space, egui's own choice, is too little between tabular digits.
-        let tweak = FontTweak { thin_space_width: 0.9, ..Default::default() };
+        // The faces bring no hints, and guessing them takes code that a visitor would download for it.
+        let tweak = FontTweak { thin_space_width: 0.9, hinting: Some(false), ..Default::default() };
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes).tweak(tweak)));
         let chain: Vec<String> = std::iter::once(&name).chain(fallback).map(ToString::to_string).collect();
         if name == "Inter" {

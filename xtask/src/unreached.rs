@@ -23,6 +23,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "skrifa::outline::glyf::hint::engine",
         ],
     ),
+    ("faces are drawn without hints (`src/ui/fonts.rs`)", &["skrifa::outline::autohint"]),
     (
         "no face has substitutions (GSUB), marks, or Apple's layout tables; kerning (GPOS pairs) stays",
         &[
@@ -40,6 +41,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     (
         "glyphs are filled with one colour: no strokes, pictures, gradients, layers, clips, or filters",
         &[
+            "vello_cpu::fine::Fine<S,T>::indexed_fill",
             "vello_cpu::fine::common::image",
             "vello_cpu::fine::common::gradient",
             "vello_cpu::fine::lowp::image",
@@ -57,6 +59,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "color::dynamic",
         ],
     ),
+    ("pictures are saved by our own writer", &["image::codecs::png::PngEncoder"]),
 ];
 
 /// The module without them. A path that begins nothing is said: the list may be out of date.
