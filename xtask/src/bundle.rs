@@ -124,7 +124,8 @@ fn optimise(wasm: PathBuf) -> Outcome<PathBuf> {
     std::fs::create_dir_all(&kept).map_err(|error| format!("{}: {error}", kept.display()))?;
     let unfinished = small.with_extension("part");
     let mut command = Command::new("node");
-    command.arg(wasm_opt).arg("-Os");
+    // The lowest kilobyte is the far end of the stack: no address that is computed from a pointer lies there.
+    command.arg(wasm_opt).args(["-Os", "--low-memory-unused"]);
     // What rustc emits for this target, named because the section that says so is no longer in the file.
     command.args(["--enable-simd", "--enable-bulk-memory", "--enable-nontrapping-float-to-int"]);
     command.args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types"]);

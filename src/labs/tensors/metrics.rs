@@ -45,7 +45,7 @@ pub fn metrics(e: &Exhibit) -> Value {
         "residual": square.and_then(|q| q.residual[0]),
         "residual_f64": square.and_then(|q| q.exact),
         "twin_residual": square.and_then(|q| q.residual[1]),
-        "error": square.map(|q| pair(q.error.map(|v| json!(v)))),
+        "error_here": square.map(|q| pair(q.error.map(|v| json!(v)))),
         "median": sweep.map(|w| w.median[0]),
         "worst": sweep.map(|w| w.worst[0]),
         "twin_worst": sweep.map(|w| w.worst[1]),
