@@ -108,8 +108,12 @@ fn bind(raw: &Path, folder: &Path) -> Outcome {
     Ok(())
 }
 
+/// What `wasm-opt` is asked for. The lowest kilobyte is the far end of the stack: no address that is computed from a
+/// pointer lies there.
+const PASSES: [&str; 2] = ["-Os", "--low-memory-unused"];
+
 /// A smaller file with the same behaviour beside `wasm`, or `wasm` itself where no `wasm-opt` is installed.
-/// The result is kept under the hash of its input: the pass takes a minute. So are the names of its functions by
+/// The result is kept under the hash of input and passes: they take a minute. So are the names of its functions by
 /// number, which a stack trace from a browser gives in their place.
 fn optimise(wasm: PathBuf) -> Outcome<PathBuf> {
     let Some(wasm_opt) = tools::wasm_opt() else {
@@ -117,15 +121,15 @@ fn optimise(wasm: PathBuf) -> Outcome<PathBuf> {
         return Ok(wasm);
     };
     let kept = shell::target_dir().join("bundles/optimised");
-    let small = kept.join(format!("{}.wasm", content_hash(&shell::read(&wasm)?)));
+    let input = [&shell::read(&wasm)?[..], PASSES.join(" ").as_bytes()].concat();
+    let small = kept.join(format!("{}.wasm", content_hash(&input)));
     if small.is_file() {
         return Ok(small);
     }
     std::fs::create_dir_all(&kept).map_err(|error| format!("{}: {error}", kept.display()))?;
     let unfinished = small.with_extension("part");
     let mut command = Command::new("node");
-    // The lowest kilobyte is the far end of the stack: no address that is computed from a pointer lies there.
-    command.arg(wasm_opt).args(["-Os", "--low-memory-unused"]);
+    command.arg(wasm_opt).args(PASSES);
     // What rustc emits for this target, named because the section that says so is no longer in the file.
     command.args(["--enable-simd", "--enable-bulk-memory", "--enable-nontrapping-float-to-int"]);
     command.args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types"]);
