@@ -1,5 +1,5 @@
-// Training in a worker: it is where training happens, it comes to the very numbers that the page itself comes to, the
-// page stays free meanwhile, and where the page forbids workers training goes on without one.
+// Training in a worker: it is where training happens, it comes to the very numbers that the page itself comes to, and
+// where the page forbids workers training goes on without one.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
@@ -9,8 +9,6 @@ import { serve } from "./server.mjs";
 
 const LAB = "#/vectors?train=cpu";
 const STEPS = 50;
-/** Milliseconds of a frame that training on the page's own thread takes. */
-const SLICE = 6;
 
 /** The lab's numbers about its training; what is measured over the orbit may still be on its way. */
 const metrics = (page) =>
@@ -29,32 +27,6 @@ async function trained(page, thread) {
   return all.loss;
 }
 
-/** Work of the animation-frame callbacks over so many frames, in ms. */
-const frames = (page, count) =>
-  page.evaluate(
-    (wanted) =>
-      new Promise((done) => {
-        const plain = (window.plain ??= window.requestAnimationFrame.bind(window));
-        const work = [];
-        const canvas = document.querySelector("canvas");
-        const ask = () => canvas.dispatchEvent(new MouseEvent("mousemove", { clientX: 480 + (work.length % 2), clientY: 620, bubbles: true }));
-        window.requestAnimationFrame = (callback) =>
-          plain((now) => {
-            const start = performance.now();
-            callback(now);
-            work.push(performance.now() - start);
-            if (work.length < wanted) return ask();
-            window.requestAnimationFrame = plain;
-            done(work.slice(1));
-          });
-        // The callback that is under way still asks by the old name.
-        plain(() => ask());
-        ask();
-      }),
-    count,
-  );
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
 inBrowsers(KINDS, "a worker", ({ kind, open }) => {
   test("trains, and goes on after a reset and a new plan", async () => {
     const page = await open(LAB);
@@ -67,25 +39,6 @@ inBrowsers(KINDS, "a worker", ({ kind, open }) => {
   });
 
   if (kind !== "chromium-webgpu") return;
-  test("leaves the page's own thread alone", async () => {
-    const page = await open(LAB);
-    await step(page, 1);
-    // What is drawn for a run under way costs the page something; slices of training would cost it as much again.
-    const [idle, training] = [[], []];
-    for (let round = 0; round < 2; round += 1) {
-      idle.push(...(await frames(page, 8)));
-      const from = (await metrics(page)).step;
-      const done = page.evaluate(() => equiscope.step(1_000_000).then(() => true));
-      training.push(...(await frames(page, 8)));
-      const to = (await metrics(page)).step;
-      await step(page, 0);
-      await done;
-      assert.ok(to > from, `no steps between ${from} and ${to}`);
-    }
-    const extra = median(training) - median(idle);
-    console.log(`main-thread work per frame: ${median(idle).toFixed(1)} ms idle, ${median(training).toFixed(1)} ms training`);
-    assert.ok(extra < SLICE, `training takes ${extra} ms of a frame`);
-  });
 });
 
 describe("a worker (chromium-webgpu)", { skip: missing("chromium-webgpu") }, () => {
