@@ -64,7 +64,7 @@ impl Variant {
             // For the program around the library alone, which is a line; but link-time optimisation, where loops are
             // made into vectors, goes by it. Functions stay as small as their own crate asks for. Without it the loops
             // of `lanes` are scalar: a product is five times slower.
-            build.args(["--", "-C", "opt-level=2"]);
+            build.args(["--", "-C", "opt-level=3"]);
         }
         shell::run(&mut build)?;
 
