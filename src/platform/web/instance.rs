@@ -12,8 +12,8 @@ use web_sys::HtmlCanvasElement;
 use web_time::Instant;
 
 use super::host::{self, Page};
-use super::page;
 use super::worker::Worker;
+use super::{pace, page};
 use crate::app::health::{Inbox, Level};
 use crate::app::{Options, Shell};
 use crate::engine::exec::remote::Remote;
@@ -146,6 +146,9 @@ impl Instance {
             *self.device.borrow_mut() = Some(state.device.clone());
             graphics::device(state, watch)
         });
+        if let (Some(state), Some(true)) = (state, device.as_ref().map(|device| device.software)) {
+            pace::watch(number, cc.egui_ctx.clone(), state.queue.clone());
+        }
         *self.ctx.borrow_mut() = Some(cc.egui_ctx.clone());
         let options = Options {
             host: Box::new(Page::new(self.owns_url, Rc::clone(&self.arrived), Rc::clone(&self.last_state))),
@@ -213,6 +216,7 @@ impl Instance {
     /// Sets the app up again after its device was lost.
     async fn recover(self: Rc<Self>, message: String) {
         let state = self.state();
+        pace::forget(self.number);
         self.runner.destroy();
         page::dispatch(&self.canvas, "equiscope:device-lost", &message, &state);
         let (before, since) = self.losses.get();
@@ -240,6 +244,7 @@ impl Instance {
     pub(super) fn destroy(&self) {
         self.state();
         self.mounted.set(false);
+        pace::forget(self.number);
         if let (Some(heard), Some(window)) = (self.on_address.take(), web_sys::window()) {
             for event in ["popstate", "hashchange"] {
                 let _ = window.remove_event_listener_with_callback(event, heard.as_ref().unchecked_ref());

@@ -12,6 +12,7 @@
 mod bench;
 mod host;
 mod instance;
+mod pace;
 mod page;
 mod worker;
 
