@@ -90,8 +90,8 @@ impl Turnstile {
         let window = web_sys::window()?;
         let own = |name: &str| Reflect::get(&window, &name.into()).ok()?.dyn_into::<Function>().ok();
         let turnstile = Rc::new(Self {
-            request: own("requestAnimationFrame")?.bind(&window),
-            cancel: own("cancelAnimationFrame")?.bind(&window),
+            request: own("requestAnimationFrame")?.bind0(&window),
+            cancel: own("cancelAnimationFrame")?.bind0(&window),
             begun: Cell::new(0.0),
             watched: RefCell::default(),
             waiting: RefCell::default(),

@@ -1,0 +1,56 @@
+// On a software adapter no frame is begun while the last one is being drawn.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inBrowsers } from "./fixture.mjs";
+
+/** In the page: draws `wanted` frames as fast as they come, and counts those that began over an unfinished one. */
+function watchFrames(wanted) {
+  const submit = GPUQueue.prototype.submit;
+  const canvas = document.querySelector("canvas");
+  const unfinished = new Set();
+  let [frames, overlaps, frame] = [0, 0, undefined];
+  return new Promise((done) => {
+    GPUQueue.prototype.submit = function (buffers) {
+      const now = document.timeline.currentTime; // the same all through a frame
+      if (now !== frame) {
+        frames += 1;
+        if (unfinished.size > 0) overlaps += 1;
+        frame = now;
+      }
+      submit.call(this, buffers);
+      const handed = Symbol("commands");
+      unfinished.add(handed);
+      this.onSubmittedWorkDone().finally(() => unfinished.delete(handed));
+      if (frames < wanted) return;
+      GPUQueue.prototype.submit = submit;
+      done({ frames, overlaps });
+    };
+    const move = () => {
+      const [clientX, clientY] = [480 + (frames % 7), 620];
+      canvas.dispatchEvent(new MouseEvent("mousemove", { clientX, clientY, bubbles: true, cancelable: true }));
+      if (frames < wanted) setTimeout(move, 4);
+    };
+    move();
+  });
+}
+
+inBrowsers(["chromium-webgpu"], "pacing", ({ open }) => {
+  test("no frame is begun while the last one is being drawn", async () => {
+    const page = await open("#/decompositions");
+    const { frames, overlaps } = await page.evaluate(watchFrames, 20);
+    assert.equal(overlaps, 0, `of ${frames} frames`);
+  });
+
+  test("frames that were asked for can be taken back", async () => {
+    const page = await open("#/decompositions");
+    const called = await page.evaluate(async () => {
+      const seen = [];
+      const first = requestAnimationFrame(() => seen.push("first"));
+      requestAnimationFrame(() => seen.push("second"));
+      cancelAnimationFrame(first);
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      return seen;
+    });
+    assert.deepEqual(called, ["second"]);
+  });
+});
