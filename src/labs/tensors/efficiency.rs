@@ -1,8 +1,9 @@
 //! Test error against the size of the training set, made live: one short run for each size, one after the other.
 
-use super::exhibit::{Exhibit, Places};
+use super::exhibit::Exhibit;
 use super::model::ModelError;
 use super::settings::Settings;
+use crate::labs::places::Places;
 use crate::session::Command;
 
 /// Sizes of the training set.

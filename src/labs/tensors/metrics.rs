@@ -2,7 +2,7 @@
 
 use super::exhibit::Exhibit;
 use super::model::NETS;
-use crate::engine::Backend;
+use crate::engine::{Backend, Pace};
 use serde_json::{Value, json};
 
 /// Everything a test or an embedder may want to read.
@@ -36,6 +36,10 @@ pub fn metrics(e: &Exhibit) -> Value {
         "training_backend": e.runs().first().map(|r| match r.trainer().backend() {
             Backend::Cpu => "cpu",
             Backend::Gpu { .. } => "gpu",
+        }),
+        "training_thread": e.runs().first().map(|r| match r.trainer().pace() {
+            Pace::Apart => "worker",
+            Pace::Here | Pace::Shared => "page",
         }),
         "parameters": pair([json!(parameters.0), json!(parameters.1)]),
         "g": square.map(|q| q.g.to_rows()),
