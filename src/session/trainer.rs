@@ -93,6 +93,8 @@ pub struct Trainer {
     answered: Option<Instant>,
     /// When the run was last advanced.
     looked: Option<Instant>,
+    /// Whether the executor is still getting ready.
+    warming: bool,
     /// Grows with every change of parameters, so that others know when to look again.
     version: u64,
 }
@@ -131,6 +133,7 @@ impl Trainer {
             spent: 0.0,
             answered: None,
             looked: None,
+            warming: false,
             version: 0,
         })
     }
@@ -222,12 +225,22 @@ impl Trainer {
     pub fn advance_within(&mut self, hidden: bool, ms: f64) -> bool {
         let before = self.version;
         let since = self.looked.replace(Instant::now()).map_or(0.0, |at| at.elapsed().as_secs_f64() * 1e3);
+        self.warm();
         self.collect();
         if !hidden && self.submit(ms, since.clamp(APART_MS.0, APART_MS.1)) {
             // The CPU answers at once: no frame is lost waiting for it.
             self.collect();
         }
         self.version != before
+    }
+
+    /// Lets the executor get ready. One that moves with that has another speed from now on.
+    fn warm(&mut self) {
+        let pace = self.executor.pace();
+        self.warming = !self.executor.warm().is_ready();
+        if self.executor.pace() != pace {
+            (self.rate, self.spent, self.answered) = (0.0, 0.0, None);
+        }
     }
 
     /// Steps to ask for now, and whether they count among those that were asked for.
@@ -455,8 +468,11 @@ impl Trainer {
         self.executor.backend()
     }
 
-    /// Whether steps are still to be taken or a result is on its way.
+    /// Whether steps are still to be taken, a result is on its way, or the executor gets ready.
     pub fn busy(&self) -> bool {
-        !self.pending.is_empty() || self.saving.is_some() || matches!(self.state, RunState::Stepping(_))
+        self.warming
+            || !self.pending.is_empty()
+            || self.saving.is_some()
+            || matches!(self.state, RunState::Stepping(_))
     }
 }
