@@ -13,6 +13,8 @@ mod bench;
 mod host;
 mod instance;
 mod page;
+#[cfg(feature = "every-kernel")]
+mod parity;
 mod worker;
 
 use std::rc::Rc;
