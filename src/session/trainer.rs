@@ -13,7 +13,7 @@ use web_time::Instant;
 /// Steps per submission at most: the loss ring in the plan holds 1024, and two submissions may be on their way.
 const MAX_STEPS: u32 = 512;
 /// Milliseconds that a thread of its own is given at a time: what passes between two looks at it, within these bounds.
-const APART_MS: (f64, f64) = (8.0, 50.0);
+const APART_MS: (f64, f64) = (8.0, 100.0);
 
 /// What a run is doing.
 #[derive(Clone, Debug, PartialEq)]
