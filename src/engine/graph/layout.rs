@@ -32,7 +32,8 @@ impl<'b> Var<'b> {
     }
 
     /// Rows by index, `[N, …]` and `[E]` → `[E, …]`; 0 where the index is none of 0 … N − 1. If the index ascends, its
-    /// derivative is cheap; else it takes E·N steps, and large graphs want [`Var::gather_along`].
+    /// derivative is cheap; else it takes E·N steps on a graphics device, which refuses too many of them: then the index is
+    /// to be packed ([`crate::engine::edges::pack_index`]), for [`Var::gather_along`].
     #[track_caller]
     pub fn gather_rows(self, index: Var<'b>, ascends: bool) -> Self {
         self.builder.kernel("gather", Attrs::ints(&[u32::from(ascends)]), &[self, index])

@@ -1,7 +1,7 @@
 //! Reductions, normalisations, layout and elementwise functions on small tensors whose results are known.
 
 use super::support::{mistake, value};
-use equiscope::engine::edges::pack;
+use equiscope::engine::edges::{pack, pack_index};
 use equiscope::engine::graph::{Builder, Var};
 use equiscope::engine::kernels::axis_map::Outside;
 use equiscope::engine::kernels::extreme::Extreme;
@@ -170,6 +170,28 @@ fn rows_along_edges() {
     assert_eq!(scatter(End::Source, 4), [4.0, 0.0, 0.0, 2.0]);
     let many = mistake(|b| _ = b.input("x", &[9, 1]).gather_along(edges(b), End::Target, 4));
     assert!(many.contains("21 numbers are not edges between 9 rows and 4"), "{many}");
+}
+
+#[test]
+fn a_packed_index_takes_and_adds_up_the_same_rows() {
+    let index = [2, 0, 2, 1, 0, 2];
+    let places = index.map(|i| i as f64);
+    let packed: Vec<f64> = pack_index(&index, 4).unwrap().into_iter().map(f64::from).collect();
+    let slope = |along: bool| {
+        value(|b| {
+            let table = count(b, &[4, 2]) * 0.5;
+            let rows = match along {
+                true => table.gather_along(row(b, &packed), End::Source, 6),
+                false => table.gather_rows(row(b, &places), false),
+            };
+            b.grad((rows * rows * count(b, &[6, 2])).sum_all(), &[table])[0]
+        })
+    };
+    assert_eq!(slope(true), slope(false));
+    let sums = value(|b| count(b, &[6, 1]).scatter_along(row(b, &packed), End::Source, 4));
+    assert_eq!(sums, value(|b| count(b, &[6, 1]).scatter(row(b, &places), 4, false)));
+    assert_eq!(sums, [5.0, 3.0, 7.0, 0.0]);
+    assert!(pack_index(&[4], 4).unwrap_err().contains("(0, 4)"));
 }
 
 #[test]
