@@ -1,27 +1,24 @@
 import package::index::{index_flat};
 
-// x: [rows, width], index and order: [E], offsets: [N + 1], y: [count / width, width].
+// x and y have rows of `width` numbers, one of them for each of the places of edges, the other for each node; edges:
+// targets, sources, by-source order (places each), where the edges of targets begin, where those of sources do.
 struct Params {
     count: u32,
     width: u32,
-    rows: u32,
+    places: u32,
+    // Where the edges of the end in question begin, by node.
+    begins: u32,
+    // How many edges there are.
+    last: u32,
 }
 
 @group(0) @binding(0) var<uniform> u: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read> index: array<f32>;
-@group(0) @binding(3) var<storage, read> order: array<f32>;
-@group(0) @binding(4) var<storage, read> offsets: array<f32>;
-@group(0) @binding(5) var<storage, read_write> y: array<f32>;
+@group(0) @binding(2) var<storage, read> edges: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
 override SCATTER: u32 = 0u;
-
-fn element(row: f32, column: u32) -> f32 {
-    if row >= 0.0 && row < f32(u.rows) {
-        return x[u32(row) * u.width + column];
-    }
-    return 0.0;
-}
+override SOURCE: u32 = 0u;
 
 @compute @workgroup_size(64)
 fn main(
@@ -30,18 +27,23 @@ fn main(
     @builtin(local_invocation_index) lane: u32,
 ) {
     let i = index_flat(group, groups, lane);
-    if i < u.count {
-        let row = i / u.width;
-        var total: f32 = 0.0;
-        if SCATTER == 1u {
-            let first = min(u32(max(offsets[row], 0.0)), u.rows);
-            let end = min(u32(max(offsets[row + 1u], 0.0)), u.rows);
-            for (var k: u32 = first; k < end; k += 1u) {
-                total += element(order[k], i % u.width);
-            }
-        } else {
-            total = element(index[row], i % u.width);
-        }
-        y[i] = total;
+    if i >= u.count {
+        return;
     }
+    let row = i / u.width;
+    let column = i % u.width;
+    var total: f32 = 0.0;
+    if SCATTER == 1u {
+        let end = u32(edges[u.begins + row + 1u]);
+        for (var k: u32 = u32(edges[u.begins + row]); k < end; k += 1u) {
+            var e: u32 = k;
+            if SOURCE == 1u {
+                e = u32(edges[2u * u.places + k]);
+            }
+            total += x[e * u.width + column];
+        }
+    } else if row < u32(edges[u.last]) {
+        total = x[u32(edges[SOURCE * u.places + row]) * u.width + column];
+    }
+    y[i] = total;
 }

@@ -5,6 +5,7 @@ struct Params {
     rows: u32,
     n: u32,
     inner: u32,
+    scale: f32,
 }
 
 @group(0) @binding(0) var<uniform> u: Params;
@@ -29,7 +30,7 @@ fn main(
     if row < u.rows {
         for (var k: u32 = tree_start(lane); k < u.n; k += tree_step()) {
             let i = base + k * u.inner;
-            dx[i] = y[i] * (g[i] - mean);
+            dx[i] = u.scale * (y[i] * (g[i] - mean));
         }
     }
 }

@@ -63,3 +63,12 @@ pub fn pack_own(targets_of: &[usize], targets: usize) -> Result<Vec<f32>, String
     let edges: Vec<(usize, usize)> = sorted.into_iter().enumerate().map(|(e, t)| (t, e)).collect();
     pack(&edges, targets, edges.len(), edges.len())
 }
+
+/// An index of rows 0 … `n` − 1 as edges, one for each place of it, with the row as source: by that end
+/// [`gather_along`](crate::engine::Var::gather_along) takes the rows that the index names, and
+/// [`scatter_along`](crate::engine::Var::scatter_along) adds up what names each. Sorted once when it is written, so that
+/// both are quick on a graphics device, whatever the order of the index.
+pub fn pack_index(index: &[usize], n: usize) -> Result<Vec<f32>, String> {
+    let edges: Vec<(usize, usize)> = index.iter().copied().enumerate().collect();
+    pack(&edges, index.len(), n, index.len())
+}

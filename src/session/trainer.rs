@@ -1,11 +1,12 @@
 //! A training run on either executor.
 
+mod reading;
 mod saving;
 
 use super::budget::FRAME_MS;
 use super::{Budget, Checkpoint, Command, Curve};
 use crate::engine::exec::steps_to_mark;
-use crate::engine::{EngineError, Executor, Health, MakeExecutor, Pace, ParamLayout, Plan, Readback, Ticket};
+use crate::engine::{EngineError, Executor, Health, MakeExecutor, Pace, Plan, Readback, Ticket};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -101,6 +102,8 @@ pub struct Trainer {
     answered: Option<Instant>,
     /// When the run was last advanced.
     looked: Option<Instant>,
+    /// Whether the executor is still getting ready.
+    warming: bool,
     /// Grows with every change of parameters, so that others know when to look again.
     version: u64,
 }
@@ -142,6 +145,7 @@ impl Trainer {
             spent: 0.0,
             answered: None,
             looked: None,
+            warming: false,
             version: 0,
         })
     }
@@ -248,6 +252,7 @@ impl Trainer {
     pub fn advance_within(&mut self, hidden: bool, ms: f64) -> bool {
         let before = self.version;
         let since = self.looked.replace(Instant::now()).map_or(0.0, |at| at.elapsed().as_secs_f64() * 1e3);
+        self.warm();
         self.collect();
         let apart = since.clamp(APART_MS.0, APART_MS.1) / f64::from(self.sharers);
         if !hidden && self.submit(ms, apart) {
@@ -255,6 +260,15 @@ impl Trainer {
             self.collect();
         }
         self.version != before
+    }
+
+    /// Lets the executor get ready. One that moves with that has another speed from now on.
+    fn warm(&mut self) {
+        let pace = self.executor.pace();
+        self.warming = !self.executor.warm().is_ready();
+        if self.executor.pace() != pace {
+            (self.rate, self.spent, self.answered) = (0.0, 0.0, None);
+        }
     }
 
     /// Steps to ask for now, and whether they count among those that were asked for.
@@ -437,60 +451,5 @@ impl Trainer {
             self.params = params;
             self.version += 1;
         }
-    }
-
-    /// What the run is doing.
-    pub fn state(&self) -> &RunState {
-        &self.state
-    }
-
-    /// Steps taken.
-    pub fn step(&self) -> u32 {
-        self.step
-    }
-
-    /// Step of the last snapshot whose losses were all finite.
-    pub fn last_good_step(&self) -> u32 {
-        self.good
-    }
-
-    /// Training steps per second: of the time of this thread, or from submission to answer, or from answer to answer.
-    pub fn steps_per_second(&self) -> f64 {
-        self.rate
-    }
-
-    /// The latest finite parameters, in the plan's layout.
-    pub fn params(&self) -> &[f32] {
-        &self.params
-    }
-
-    /// The plan it trains.
-    pub fn plan(&self) -> &Arc<Plan> {
-        &self.plan
-    }
-
-    /// The plan's parameter layout.
-    pub fn layout(&self) -> &ParamLayout {
-        self.plan.params()
-    }
-
-    /// The curve of a loss.
-    pub fn curve(&self, loss: &str) -> Option<&Curve> {
-        self.curves.get(loss)
-    }
-
-    /// Whose time training takes.
-    pub fn pace(&self) -> Pace {
-        self.executor.pace()
-    }
-
-    /// Name of the executor's backend.
-    pub fn backend(&self) -> crate::engine::Backend {
-        self.executor.backend()
-    }
-
-    /// Whether steps are still to be taken or a result is on its way.
-    pub fn busy(&self) -> bool {
-        !self.pending.is_empty() || self.saving.is_some() || matches!(self.state, RunState::Stepping(_))
     }
 }

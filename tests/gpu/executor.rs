@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use equiscope::engine::exec::gpu::{Gpu, Watch, wait};
 use equiscope::engine::exec::{CpuExecutor, Executor, GpuExecutor, Health, Warmth};
-use equiscope::engine::graph::Optimiser;
+use equiscope::engine::graph::{Builder, Optimiser};
 use equiscope::engine::kernels::Family;
 use equiscope::engine::plan::Plan;
 
@@ -133,6 +133,21 @@ fn pipelines_come_in_the_background() {
     bits.push(params(&mut hasty));
     assert!(bits.iter().all(|b| *b == bits[0]));
     assert!(CpuExecutor::<f32>::new(plan).warm().is_ready());
+}
+
+#[test]
+fn what_would_hold_a_device_up_is_refused_with_a_way_out() {
+    let Some((gpu, _turn)) = gpu() else { return };
+    let plan = |rows: usize| {
+        let b = Builder::new();
+        b.output("y", b.input("x", &[1 << 13]).scatter(b.input("index", &[1 << 13]), rows, false));
+        Arc::new(Plan::compile(&b.finish().unwrap()).unwrap())
+    };
+    let on_device = |rows| GpuExecutor::new(&gpu.gpu, plan(rows)).health();
+    assert_eq!(on_device(1 << 13), Health::Ok);
+    let Health::Failed(why) = on_device((1 << 13) + 1) else { panic!("it was taken") };
+    assert!(why.contains("67117056 looks") && why.contains("pack_index"), "{why}");
+    assert_eq!(CpuExecutor::<f32>::new(plan((1 << 13) + 1)).health(), Health::Ok);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod executor;
 mod fakes;
 mod health;
 mod parity;
+mod relay;
 mod repeat;
 mod shaders;
 mod speed;

@@ -11,6 +11,7 @@
 // in.
 import { launch, until } from "./browsers.mjs";
 import { DIST, place, running } from "./fixture.mjs";
+import { BLOCK, circle, instrument, ownTimes, round, summary } from "./frames.mjs";
 import { serve } from "./server.mjs";
 
 /** Which control is dragged, by state. */
@@ -26,7 +27,6 @@ const HANDLES = {
 };
 /** States in which the lab trains meanwhile. */
 const TRAINING = new Set(["tensors", "tensors?task=lorentz"]);
-const BLOCK = 50;
 /** The most that main-thread work may take in 95 % of the frames, in ms, and the most that the ratio may be. */
 const bounds = (state) => ({ own_p95_ms: TRAINING.has(state) ? 10 : 8, interval_ratio: 1.3 });
 
@@ -44,72 +44,11 @@ const chosen = (asked) => {
 };
 const states = args.length > 0 ? [...new Set(args.flatMap(chosen))] : Object.keys(HANDLES);
 
-/** In the page: `block` moves the pointer along points, one a frame, marks the frames and gives their times. */
-function instrument() {
-  const plain = window.requestAnimationFrame.bind(window);
-  let current;
-  window.requestAnimationFrame = (callback) =>
-    plain((now) => {
-      const start = performance.now();
-      callback(now);
-      const end = performance.now();
-      current?.(start, end);
-    });
-  const canvas = document.querySelector("canvas");
-  const move = ({ x, y }, buttons) =>
-    canvas.dispatchEvent(
-      new MouseEvent("mousemove", { clientX: x, clientY: y, buttons, bubbles: true, cancelable: true }),
-    );
-  window.block = (points, buttons, name) =>
-    new Promise((done) => {
-      const seen = [];
-      let next = 0;
-      current = (start, end) => {
-        // The first frame of a block still belongs to the other kind. The mark finds the frame in the trace.
-        if (seen.length > 0) performance.mark(name);
-        seen.push({ start, work: end - start });
-        if (next < points.length) return move(points[next++], buttons);
-        current = undefined;
-        done(seen);
-      };
-      move(points[next++], buttons);
-    });
-}
-
 /** The page's numbers once the handle has come to rest: on a first visit it sways. */
 async function settled(page) {
   await page.evaluate(() => new Promise((done) => setTimeout(done, 3000)));
   return page.evaluate(() => equiscope.metrics());
 }
-
-const sorted = (values) => [...values].sort((a, b) => a - b);
-const quantile = (values, q) => sorted(values)[Math.min(values.length - 1, Math.floor(q * values.length))];
-const round = (value) => Math.round(value * 100) / 100;
-
-/** Numbers of the frames of one kind: `own` is their time on the thread. */
-function summary(blocks, own) {
-  const work = blocks.flatMap((block) => block.slice(1).map((frame) => frame.work));
-  const intervals = blocks.flatMap((block) => block.slice(2).map((frame, i) => frame.start - block[i + 1].start));
-  const of = (name, values) => ({
-    [`${name}_median_ms`]: round(quantile(values, 0.5)),
-    [`${name}_p95_ms`]: round(quantile(values, 0.95)),
-  });
-  return { frames: work.length, ...of("own", own), ...of("work", work), ...of("interval", intervals) };
-}
-
-/** Milliseconds on the page's thread of the animation frames in which `name` was marked. */
-function ownTimes(events, name) {
-  const marks = events.filter((event) => event.cat.includes("user_timing") && event.name === name);
-  const holds = (frame, mark) => mark.tid === frame.tid && mark.ts >= frame.ts && mark.ts <= frame.ts + frame.dur;
-  const callbacks = events.filter((event) => event.name === "FireAnimationFrame" && event.tdur !== undefined);
-  return callbacks.filter((frame) => marks.some((mark) => holds(frame, mark))).map((frame) => frame.tdur / 1000);
-}
-
-const circle = (middle, radius, from) =>
-  Array.from({ length: BLOCK }, (_, i) => ({
-    x: middle.x + radius * Math.cos((from + i) / 8),
-    y: middle.y + radius * Math.sin((from + i) / 8),
-  }));
 
 /** Alternates blocks of both kinds. */
 async function alternate(page, knob) {

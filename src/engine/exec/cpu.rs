@@ -125,6 +125,11 @@ impl<T: Element> CpuExecutor<T> {
         self.state[0]
     }
 
+    /// Steps since the moments were cleared.
+    pub(super) fn age(&self) -> u32 {
+        self.state[3]
+    }
+
     /// Numbers of an output, of `params` or of `history:<loss>`, now: of a step that was cut, as far as it has come.
     pub fn read(&self, name: &str) -> Result<Vec<T>, EngineError> {
         let slice = self.plan.readable(name)?;

@@ -3,6 +3,7 @@
 pub mod cpu;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+mod relay;
 pub mod remote;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use crate::engine::{EngineError, Plan};
 pub use cpu::CpuExecutor;
 #[cfg(feature = "gpu")]
 pub use gpu::GpuExecutor;
+pub use relay::Relay;
 
 /// Where a plan runs.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -35,14 +35,6 @@ impl<'b> Var<'b> {
         self.builder.kernel("attention_softmax", attrs, &[self, added])
     }
 
-    /// scale · y∘(g − ⟨y, g⟩) along the last dimension: a cotangent g pulled back through the softmax of scaled numbers whose
-    /// value this is.
-    #[track_caller]
-    pub fn softmax_pull(self, g: Var<'b>, scale: f64) -> Self {
-        let attrs = Attrs { ints: vec![], reals: vec![scale] };
-        self.builder.kernel("attention_pull", attrs, &[self, g])
-    }
-
     /// Softmax attention over neighbours: queries `[N, H, D]` of targets, keys `[M, H, D]` and values `[M, H, E]` of sources,
     /// edges as packed by [`crate::engine::edges`] → `[N, H, E]`; 0 for a target without edges. Keys and values of the
     /// edges themselves are those of sources under [`crate::engine::edges::pack_own`].

@@ -3,19 +3,8 @@
 use super::Var;
 use crate::engine::kernels::axis_map::{Outside, Places};
 use crate::engine::kernels::group_permute::GroupReduce;
+use crate::engine::kernels::route::End;
 use crate::engine::kernels::{Attrs, concat};
-
-/// The edges of a graph by one of their ends, for [`Var::gather_along`] and [`Var::scatter_along`]; indices are whole
-/// numbers.
-#[derive(Clone, Copy)]
-pub struct Edges<'b> {
-    /// The node of each edge, `[E]`.
-    pub index: Var<'b>,
-    /// The edges by node, `[E]`: those of node n from `offsets[n]` to `offsets[n + 1]`.
-    pub order: Var<'b>,
-    /// Where each node's edges begin, `[N + 1]`.
-    pub offsets: Var<'b>,
-}
 
 impl<'b> Var<'b> {
     /// Dimensions in another order: dimension d of the result is dimension `order[d]`.
@@ -43,7 +32,8 @@ impl<'b> Var<'b> {
     }
 
     /// Rows by index, `[N, …]` and `[E]` → `[E, …]`; 0 where the index is none of 0 … N − 1. If the index ascends, its
-    /// derivative is cheap; else it takes E·N steps, and large graphs want [`Var::gather_along`].
+    /// derivative is cheap; else it takes E·N steps on a graphics device, which refuses too many of them: then the index is
+    /// to be packed ([`crate::engine::edges::pack_index`]), for [`Var::gather_along`].
     #[track_caller]
     pub fn gather_rows(self, index: Var<'b>, ascends: bool) -> Self {
         self.builder.kernel("gather", Attrs::ints(&[u32::from(ascends)]), &[self, index])
@@ -65,22 +55,18 @@ impl<'b> Var<'b> {
         self.builder.kernel("scatter", Attrs::ints(&[n as u32, u32::from(ascends)]), &[self, index])
     }
 
-    /// What each edge sees at its node, `[N, …]` → `[E, …]`.
+    /// What each edge sees at one of its ends, `[N, …]` → `[E, …]`; edges with so many places as packed by
+    /// [`crate::engine::edges`], 0 in those that are free.
     #[track_caller]
-    pub fn gather_along(self, edges: Edges<'b>) -> Self {
-        self.route(edges, 0)
+    pub fn gather_along(self, edges: Var<'b>, end: End, places: usize) -> Self {
+        self.builder.kernel("route", Attrs::ints(&[0, end as u32, places as u32]), &[self, edges])
     }
 
-    /// What the edges bring to each node, summed, `[E, …]` → `[N, …]`; the transpose of [`Var::gather_along`].
+    /// What the edges bring to each of so many nodes at one of their ends, summed, `[E, …]` → `[N, …]`; the transpose of
+    /// [`Var::gather_along`].
     #[track_caller]
-    pub fn scatter_along(self, edges: Edges<'b>) -> Self {
-        self.route(edges, 1)
-    }
-
-    #[track_caller]
-    fn route(self, edges: Edges<'b>, direction: u32) -> Self {
-        let inputs = [self, edges.index, edges.order, edges.offsets];
-        self.builder.kernel("route", Attrs::ints(&[direction]), &inputs)
+    pub fn scatter_along(self, edges: Var<'b>, end: End, nodes: usize) -> Self {
+        self.builder.kernel("route", Attrs::ints(&[1, end as u32, nodes as u32]), &[self, edges])
     }
 
     #[track_caller]

@@ -20,7 +20,6 @@ pub use autodiff::{Cotangents, Vjp};
 pub use builder::Builder;
 pub use export::{Drawing, Drawn, Edge};
 pub use image::Conv;
-pub use layout::Edges;
 pub(crate) use repeat::place_name;
 pub use training::{Clip, Decay, Optimiser, Rule, Schedule, Shape, Training};
 pub use var::Var;

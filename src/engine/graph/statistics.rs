@@ -50,10 +50,12 @@ impl<'b> Var<'b> {
         self.builder.kernel("softmax", Attrs::ints(&[axis as u32]), &[self])
     }
 
-    /// Cotangent of a softmax's argument, self being its value and `g` the cotangent of that.
+    /// Cotangent of x where self is the softmax of scale·x along an axis, `g` being the cotangent of that:
+    /// scale · y∘(g − Σ g y).
     #[track_caller]
-    pub fn softmax_grad(self, axis: usize, g: Var<'b>) -> Self {
-        self.builder.kernel("softmax_grad", Attrs::ints(&[axis as u32]), &[self, g])
+    pub fn softmax_grad(self, axis: usize, g: Var<'b>, scale: f64) -> Self {
+        let attrs = Attrs { ints: vec![axis as u32], reals: vec![scale] };
+        self.builder.kernel("softmax_grad", attrs, &[self, g])
     }
 
     /// Cross-entropy of logits `[…, C]` with weights of the same shape, per row: Σ t (ln Σ eˣ − x), `[…, 1]`.

@@ -89,7 +89,7 @@ impl Kernel for AttentionSoftmax {
     }
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {
-        let pulled = |scale: f64| cx.output.softmax_pull(cx.g, scale);
+        let pulled = |scale: f64| cx.output.softmax_grad(2, cx.g, scale);
         let dx = cx.needs[0].then(|| pulled(cx.attrs.real(0)));
         Ok(vec![dx, cx.needs[1].then(|| pulled(1.0).sum_to(&cx.inputs[1].shape()))])
     }

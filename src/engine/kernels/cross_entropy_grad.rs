@@ -80,7 +80,7 @@ impl Kernel for CrossEntropyGrad {
             t.sum(last)
         };
         let p = x.softmax(last);
-        let dx = cx.needs[0].then(|| g * total * p.softmax_grad(last, h));
+        let dx = cx.needs[0].then(|| g * total * p.softmax_grad(last, h, 1.0));
         let dt = (cx.needs[1] && !classes).then(|| g * (h.dot(p, last) - h));
         let ones = x.builder().scalar(1.0).expand(&per_row);
         let dg = cx.needs[2].then(|| {

@@ -361,6 +361,10 @@ pub trait Kernel: Sync {
     fn launch_in(&self, _family: Family, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
         self.launch(attrs, shapes)
     }
+    /// Why a graphics device had better not be given these shapes, which the CPU may be.
+    fn burden(&self, _attrs: &Attrs, _shapes: &[&[usize]]) -> Option<String> {
+        None
+    }
     /// Multiplications and additions of one launch, where it is a product of matrices or a convolution; 0 for all
     /// else, whose time goes by bytes. What stands behind the product in the same launch does not count.
     fn flops(&self, _attrs: &Attrs, _shapes: &[&[usize]]) -> f64 {

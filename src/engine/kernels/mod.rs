@@ -104,7 +104,6 @@ kernels! {
         dihedral,
         fft,
         attention_softmax,
-        attention_pull,
         edge_dot,
         edge_sum,
         edge_segment,

@@ -3,7 +3,8 @@
 //! Attributes: ints = `[N, 1 if the index ascends]`.
 //!
 //! On the CPU that is one pass over x. On the GPU, without atomics, each element of y looks for its rows: by bisection where
-//! the index ascends; else along the whole index, which is for tables of some hundred rows. Large graphs have `route`.
+//! the index ascends; else along the whole index, which is for tables of some hundred rows. More than [`MOST`] looks are
+//! refused there: an index that [`crate::engine::edges::pack_index`] has sorted takes one for each row of x (`route`).
 
 use super::{
     Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid, rows,
@@ -16,6 +17,10 @@ use crate::maths::real::Lanes;
 pub struct Scatter;
 /// Its registry entry.
 pub static KERNEL: Scatter = Scatter;
+
+/// Looks at the index that a launch on a graphics device may take: milliseconds on one of today, a tenth of a second
+/// on a processor in its place.
+const MOST: usize = 1 << 26;
 
 fn run<T: Lanes>(c: &mut Call<'_, T>) {
     let (width, n) = (c.size(1), c.size(0) / c.size(1));
@@ -53,6 +58,15 @@ impl Kernel for Scatter {
             overrides: vec![attrs.int(1)],
             workgroups: grid(count, 64),
         }
+    }
+
+    fn burden(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Option<String> {
+        let looks = numel(shapes[2]).saturating_mul(shapes[0][0]);
+        (attrs.int(1) == 0 && looks > MOST).then(|| {
+            format!(
+                "{looks} looks at an index that does not ascend are too many for a graphics device: pack it with                  engine::edges::pack_index, and take rows with gather_along and scatter_along"
+            )
+        })
     }
 
     fn reference(&self) -> Reference {

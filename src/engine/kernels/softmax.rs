@@ -49,7 +49,7 @@ impl Kernel for Softmax {
     }
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {
-        Ok(vec![Some(cx.output.softmax_grad(cx.attrs.int(0) as usize, cx.g))])
+        Ok(vec![Some(cx.output.softmax_grad(cx.attrs.int(0) as usize, cx.g, 1.0))])
     }
 
     fn cases(&self) -> Vec<Case> {

@@ -48,11 +48,11 @@ impl Drop for Busy {
     }
 }
 
-fn said(error: EngineError) -> JsValue {
+pub(super) fn said(error: EngineError) -> JsValue {
     error.to_string().into()
 }
 
-fn workload(id: &str) -> Result<&'static Workload, JsValue> {
+pub(super) fn workload(id: &str) -> Result<&'static Workload, JsValue> {
     let known = || WORKLOADS.iter().map(|w| w.id).collect::<Vec<_>>().join(", ");
     find(id).ok_or_else(|| format!("there is no workload ‘{id}’; there are {}", known()).into())
 }
@@ -139,7 +139,7 @@ pub async fn prepare_bench(id: String, backend: String) -> Result<Bench, JsValue
 }
 
 /// The device that all workloads of the page share.
-async fn device() -> Result<Gpu, JsValue> {
+pub(super) async fn device() -> Result<Gpu, JsValue> {
     if let Some(gpu) = DEVICE.with_borrow(Clone::clone) {
         return Ok(gpu);
     }

@@ -14,6 +14,8 @@ mod host;
 mod instance;
 mod pace;
 mod page;
+#[cfg(feature = "every-kernel")]
+mod parity;
 mod worker;
 
 use std::rc::Rc;

@@ -13,6 +13,7 @@ mod optimisers;
 mod plan;
 mod random;
 mod real;
+mod relay;
 mod repeat;
 mod rewrite;
 mod rng;

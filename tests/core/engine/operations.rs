@@ -1,10 +1,12 @@
 //! Reductions, normalisations, layout and elementwise functions on small tensors whose results are known.
 
 use super::support::{mistake, value};
-use equiscope::engine::graph::{Builder, Edges, Var};
+use equiscope::engine::edges::{pack, pack_index};
+use equiscope::engine::graph::{Builder, Var};
 use equiscope::engine::kernels::axis_map::Outside;
 use equiscope::engine::kernels::extreme::Extreme;
 use equiscope::engine::kernels::group_permute::GroupReduce;
+use equiscope::engine::kernels::route::End;
 use equiscope::engine::kernels::segment_reduce::SegmentOp;
 
 fn row<'b>(b: &'b Builder, numbers: &[f64]) -> Var<'b> {
@@ -155,13 +157,41 @@ fn rows_by_index_and_back() {
 
 #[test]
 fn rows_along_edges() {
-    fn edges(b: &Builder) -> Edges<'_> {
-        let index = row(b, &[2.0, 0.0, 2.0]);
-        Edges { index, order: row(b, &[1.0, 0.0, 2.0]), offsets: row(b, &[0.0, 1.0, 1.0, 3.0]) }
+    /// Three edges in four places; by target 1 from 0, 1 from 3, and 2 from 0.
+    fn edges(b: &Builder) -> Var<'_> {
+        let packed = pack(&[(1, 0), (2, 0), (1, 3)], 3, 4, 4).unwrap();
+        row(b, &packed.into_iter().map(f64::from).collect::<Vec<_>>())
     }
-    assert_eq!(value(|b| count(b, &[3, 1]).gather_along(edges(b))), [2.0, 0.0, 2.0]);
-    assert_eq!(value(|b| (count(b, &[3, 1]) + 1.0).scatter_along(edges(b))), [2.0, 0.0, 4.0]);
-    assert!(mistake(|b| _ = b.input("x", &[4, 1]).gather_along(edges(b))).contains("3 nodes, 3 edges"));
+    let gather = |end, nodes| value(|b| (count(b, &[nodes, 1]) + 1.0).gather_along(edges(b), end, 4));
+    assert_eq!(gather(End::Target, 3), [2.0, 2.0, 3.0, 0.0]);
+    assert_eq!(gather(End::Source, 4), [1.0, 4.0, 1.0, 0.0]);
+    let scatter = |end, nodes| value(|b| (count(b, &[4, 1]) + 1.0).scatter_along(edges(b), end, nodes));
+    assert_eq!(scatter(End::Target, 3), [0.0, 3.0, 3.0]);
+    assert_eq!(scatter(End::Source, 4), [4.0, 0.0, 0.0, 2.0]);
+    let many = mistake(|b| _ = b.input("x", &[9, 1]).gather_along(edges(b), End::Target, 4));
+    assert!(many.contains("21 numbers are not edges between 9 rows and 4"), "{many}");
+}
+
+#[test]
+fn a_packed_index_takes_and_adds_up_the_same_rows() {
+    let index = [2, 0, 2, 1, 0, 2];
+    let places = index.map(|i| i as f64);
+    let packed: Vec<f64> = pack_index(&index, 4).unwrap().into_iter().map(f64::from).collect();
+    let slope = |along: bool| {
+        value(|b| {
+            let table = count(b, &[4, 2]) * 0.5;
+            let rows = match along {
+                true => table.gather_along(row(b, &packed), End::Source, 6),
+                false => table.gather_rows(row(b, &places), false),
+            };
+            b.grad((rows * rows * count(b, &[6, 2])).sum_all(), &[table])[0]
+        })
+    };
+    assert_eq!(slope(true), slope(false));
+    let sums = value(|b| count(b, &[6, 1]).scatter_along(row(b, &packed), End::Source, 4));
+    assert_eq!(sums, value(|b| count(b, &[6, 1]).scatter(row(b, &places), 4, false)));
+    assert_eq!(sums, [5.0, 3.0, 7.0, 0.0]);
+    assert!(pack_index(&[4], 4).unwrap_err().contains("(0, 4)"));
 }
 
 #[test]

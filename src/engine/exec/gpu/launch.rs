@@ -32,6 +32,7 @@ impl Wanted {
     /// The steps of a launch of the plan as one, or one by one if their shaders cannot be joined. A step that has a
     /// shader of its own in the family is launched by itself.
     pub(super) fn of(family: Family, steps: &[Dispatch]) -> Result<Vec<Self>, EngineError> {
+        steps.iter().try_for_each(bearable)?;
         let alone = |d: &&Dispatch| own_shader(family, &d.stem);
         let others: Vec<Dispatch> = steps.iter().filter(|d| !alone(d)).cloned().collect();
         let joint = if others.len() > 1 { joint::of_steps(&others)? } else { None };
@@ -120,6 +121,13 @@ impl Made {
         pass.set_bind_group(0, &self.groups[frame % self.groups.len()], &[]);
         pass.dispatch_workgroups(x, y, z);
     }
+}
+
+/// An error where a kernel has something against a step on a device.
+fn bearable(d: &Dispatch) -> Result<(), EngineError> {
+    let shapes: Vec<&[usize]> = d.args.iter().map(|s| s.shape.as_slice()).collect();
+    let burden = kernels::find(&d.stem).and_then(|kernel| kernel.burden(&d.attrs, &shapes));
+    burden.map_or(Ok(()), |why| Err(EngineError::Plan(format!("{}: {why}", d.label))))
 }
 
 /// Whether a kernel has a shader in the family that others do not run.

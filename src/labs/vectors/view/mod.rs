@@ -8,6 +8,7 @@ mod words;
 use super::META;
 use super::exhibit::Exhibit;
 use super::settings::Settings;
+use crate::engine::exec::Relay;
 use crate::engine::exec::gpu::{Gpu, GpuExecutor};
 use crate::engine::{Executor, Health, MakeExecutor, Plan};
 use crate::labs::lab::{Applied, Command, Lab, LabCx, LabMeta, LayoutKind, Pairs, Request};
@@ -170,7 +171,7 @@ impl Vectors {
 
 /// Executors for the device in use. Sweeps run on any GPU. Where `auto` trains is measured: it begins on the
 /// processor, and a hardware GPU takes over if it wins the exhibit's race; a software adapter is the processor itself
-/// and does not run.
+/// and does not run. A GPU that is chosen takes over as soon as its pipelines are there.
 fn places(cx: &LabCx<'_>, device: Option<&Gpu>, s: &Settings) -> Places {
     use super::settings::TrainOn;
     let cpu = Places::on_processor(cx.worker);
@@ -179,11 +180,14 @@ fn places(cx: &LabCx<'_>, device: Option<&Gpu>, s: &Settings) -> Places {
     let later = device.clone();
     let gpu: Rc<MakeExecutor> =
         Rc::new(move |plan: Arc<Plan>| Ok(Box::new(GpuExecutor::new(&device, plan)) as Box<dyn Executor>));
-    let training = if s.train_on == TrainOn::Gpu { gpu.clone() } else { cpu.training };
     // It compiles while the processor trains; where it wins, its pipelines are there.
     let in_background: Rc<MakeExecutor> = Rc::new(move |plan: Arc<Plan>| {
         Ok(Box::new(GpuExecutor::in_background(&later, plan)) as Box<dyn Executor>)
     });
+    let compiling = in_background.clone();
+    let pinned =
+        move |plan: Arc<Plan>| Ok(Box::new(Relay::to(plan.clone(), compiling(plan)?)) as Box<dyn Executor>);
+    let training = if s.train_on == TrainOn::Gpu { Rc::new(pinned) } else { cpu.training };
     let challenger = || Challenger { adapter, make: in_background, trials: cx.trials.clone() };
     let challenger = (s.train_on == TrainOn::Auto && !software).then(challenger);
     Places { forward: gpu, training, here: cpu.here, challenger }
