@@ -7,6 +7,7 @@
 //! | [`bundle`] | one source to two WASM bundles |
 //! | [`page`] | the page around them: names, hashes, the manifest |
 //! | [`wasm`], [`unreached`] | functions that the bundles can do without |
+//! | [`vectorised`] | whether the loops of training are made of vectors in the bundles |
 //! | [`sizes`] | what a visitor downloads, and the gate on it |
 //! | [`stages`], [`runner`] | `cargo xtask test` |
 
@@ -18,6 +19,7 @@ mod sizes;
 mod stages;
 mod tools;
 mod unreached;
+mod vectorised;
 mod wasm;
 
 use shell::Outcome;

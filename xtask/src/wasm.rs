@@ -73,12 +73,35 @@ pub fn empty(wasm: &[u8], mut unwanted: impl FnMut(&str) -> bool) -> Outcome<Emp
     Ok(out)
 }
 
+/// The functions of a module: readable names and bodies.
+pub fn functions(wasm: &[u8]) -> Outcome<Vec<(String, &[u8])>> {
+    let sections = sections(wasm).ok_or("not a WASM module")?;
+    let names = names(&sections).ok_or("functions of the WASM module have no names")?;
+    let imported = imported(&sections).ok_or("imports of the WASM module are not understood")?;
+    let code = sections.iter().find(|s| s.id == CODE).map_or(&[0][..], |s| s.body);
+    let bodies = bodies(code).ok_or("the code of the WASM module is not understood")?;
+    let named = (imported..).zip(bodies).filter_map(|(i, body)| Some((names.get(&i)?.clone(), body)));
+    Ok(named.collect())
+}
+
 fn sections(wasm: &[u8]) -> Option<Vec<Section<'_>>> {
     let mut rest = wasm.strip_prefix(b"\0asm\x01\0\0\0")?;
     let mut found = Vec::new();
     while let Some((&id, after)) = rest.split_first() {
         let (body, next) = sized(after)?;
         found.push(Section { id, body });
+        rest = next;
+    }
+    Some(found)
+}
+
+/// What is in a section of code: the bodies of functions, without their lengths.
+fn bodies(code: &[u8]) -> Option<Vec<&[u8]>> {
+    let (count, mut rest) = leb128(code)?;
+    let mut found = Vec::new();
+    for _ in 0..count {
+        let (body, next) = sized(rest)?;
+        found.push(body);
         rest = next;
     }
     Some(found)
@@ -174,7 +197,7 @@ fn unsigned(mut value: u64) -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     fn section(id: u8, body: &[u8]) -> Vec<u8> {
@@ -185,13 +208,16 @@ mod tests {
         [&unsigned(text.len() as u64)[..], text.as_bytes()].concat()
     }
 
-    /// A module that imports one function and a memory and has two functions of its own with the given names.
-    fn module(names: [&str; 2]) -> Vec<u8> {
+    /// A module that imports one function and a memory and has functions of its own: names and bodies.
+    pub(crate) fn module(functions: &[(&str, &[u8])]) -> Vec<u8> {
         let import =
             [&[2][..], &text("env"), &text("f"), &[0, 0], &text("env"), &text("m"), &[2, 1, 1, 9]].concat();
-        let code = [2, 3, 0, 0x41, 0x0b, 4, 0, 0x41, 0x41, 0x0b];
-        let functions = [&[2, 1][..], &text(names[0]), &[2], &text(names[1])].concat();
-        let map = [&[1][..], &unsigned(functions.len() as u64), &functions].concat();
+        let (mut code, mut names) = (vec![functions.len() as u8], vec![functions.len() as u8]);
+        for (i, (name, body)) in functions.iter().enumerate() {
+            code.extend([&unsigned(body.len() as u64)[..], body].concat());
+            names.extend([&[i as u8 + 1][..], &text(name)].concat());
+        }
+        let map = [&[1][..], &unsigned(names.len() as u64), &names].concat();
         let name = [&text("name")[..], &map].concat();
         let parts = [
             section(IMPORTS, &import),
@@ -202,16 +228,29 @@ mod tests {
         [&b"\0asm\x01\0\0\0"[..], &parts.concat()].concat()
     }
 
+    /// One with two functions of these names.
+    fn two(names: [&str; 2]) -> Vec<u8> {
+        module(&[(names[0], &[0, 0x41, 0x0b]), (names[1], &[0, 0x41, 0x41, 0x0b])])
+    }
+
+    #[test]
+    fn functions_have_names_and_bodies() {
+        let wasm = two(["_ZN4kept4this17h0123456789abcdefE", "b"]);
+        let functions = functions(&wasm).unwrap();
+        let expected = [("kept::this", &[0, 0x41, 0x0b][..]), ("b", &[0, 0x41, 0x41, 0x0b])];
+        assert_eq!(functions, expected.map(|(name, body)| (name.to_owned(), body)));
+    }
+
     #[test]
     fn code_and_data_are_told_apart() {
-        assert_eq!(code_and_data(&module(["a", "b"])), Some((10, 200)));
+        assert_eq!(code_and_data(&two(["a", "b"])), Some((10, 200)));
         assert_eq!(code_and_data(b"no module"), None);
-        assert_eq!(code_and_data(&module(["a", "b"])[..40]), None, "cut short");
+        assert_eq!(code_and_data(&two(["a", "b"])[..40]), None, "cut short");
     }
 
     #[test]
     fn a_function_that_is_picked_traps_and_the_others_stay() {
-        let wasm = module(["_ZN4kept4this17h0123456789abcdefE", "_ZN4gone4that17h0123456789abcdefE"]);
+        let wasm = two(["_ZN4kept4this17h0123456789abcdefE", "_ZN4gone4that17h0123456789abcdefE"]);
         let emptied = empty(&wasm, |name| name.starts_with("gone::that")).unwrap();
         assert_eq!((emptied.functions, emptied.bytes), (1, 5));
         let code = [2, 3, 0, 0x41, 0x0b, 3, 0, 0x00, 0x0b];
