@@ -1,10 +1,13 @@
 //! One source to two WASM bundles: a small one for browsers with WebGPU, a larger one that draws with WebGL2.
 
+use crate::glue;
+use crate::order;
 use crate::page::content_hash;
 use crate::shell::{self, Outcome};
 use crate::tools;
 use crate::unreached;
 use crate::vectorised;
+use crate::wasm;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -73,14 +76,16 @@ impl Variant {
         let bound = target.join("bundles").join(profile.name()).join(self.name);
         let raw = target.join("wasm32-unknown-unknown").join(profile.folder()).join("equiscope.wasm");
         bind(&raw, &bound)?;
-        let mut wasm = bound.join("equiscope_bg.wasm");
+        let (script, mut wasm) = (bound.join("equiscope.js"), bound.join("equiscope_bg.wasm"));
         if profile == Profile::Web {
             let module = unreached::leave_out(&shell::read(&wasm)?)?;
             vectorised::check(&module)?;
+            let (short, module) = glue::shorten(&shell::read_text(&script)?, &module)?;
+            shell::write(&script, &short)?;
             shell::write(&wasm, &module)?;
             wasm = optimise(wasm)?;
         }
-        self.place(&bound.join("equiscope.js"), &wasm, folder)
+        self.place(&script, &wasm, folder)
     }
 
     fn place(&self, script: &Path, wasm: &Path, folder: &Path) -> Outcome<Bundle> {
@@ -113,32 +118,63 @@ fn bind(raw: &Path, folder: &Path) -> Outcome {
 
 /// What `wasm-opt` is asked for. The lowest kilobyte is the far end of the stack: no address that is computed from a
 /// pointer lies there.
-const PASSES: [&str; 2] = ["-Os", "--low-memory-unused"];
+const PASSES: &[&str] = &["-Os", "--low-memory-unused", "--debuginfo"];
+
+/// What it is asked for when functions have names in the order that they shall have.
+const SORT: &[&str] =
+    &["--reorder-functions-by-name", "--strip-debug", "--generate-stack-ir", "--optimize-stack-ir"];
+
+/// What rustc emits for this target, named because the section that says so is no longer in the file.
+const ENABLED: &[&str] = &[
+    "--enable-simd",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--enable-extended-const",
+];
 
 /// A smaller file with the same behaviour beside `wasm`, or `wasm` itself where no `wasm-opt` is installed.
-/// The result is kept under the hash of input and passes: they take a minute. So are the names of its functions by
+/// The result is kept under the hash of input and recipe: it takes minutes. So are the names of its functions by
 /// number, which a stack trace from a browser gives in their place.
 fn optimise(wasm: PathBuf) -> Outcome<PathBuf> {
     let Some(wasm_opt) = tools::wasm_opt() else {
-        println!("wasm-opt is not installed (npm ci in tests/web): the bundle is about 8 % larger");
+        println!("wasm-opt is not installed (npm ci in tests/web): the bundle is about 14 % larger");
         return Ok(wasm);
     };
     let kept = shell::target_dir().join("bundles/optimised");
-    let input = [&shell::read(&wasm)?[..], PASSES.join(" ").as_bytes()].concat();
+    let recipe = [PASSES, SORT].concat().join(" ") + include_str!("order.rs");
+    let input = [&shell::read(&wasm)?[..], recipe.as_bytes()].concat();
     let small = kept.join(format!("{}.wasm", content_hash(&input)));
     if small.is_file() {
         return Ok(small);
     }
     std::fs::create_dir_all(&kept).map_err(|error| format!("{}: {error}", kept.display()))?;
+    let run = |passes: &[&str], from: &Path, to: &Path| {
+        let mut command = Command::new("node");
+        shell::run(command.arg(&wasm_opt).args(ENABLED).args(passes).arg(from).arg("-o").arg(to))
+    };
     let unfinished = small.with_extension("part");
-    let mut command = Command::new("node");
-    command.arg(wasm_opt).args(PASSES);
-    // What rustc emits for this target, named because the section that says so is no longer in the file.
-    command.args(["--enable-simd", "--enable-bulk-memory", "--enable-nontrapping-float-to-int"]);
-    command.args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types"]);
-    command.args(["--enable-multivalue", "--enable-extended-const"]);
-    command.arg(format!("--symbolmap={}", small.with_extension("names").display()));
-    shell::run(command.arg(&wasm).arg("-o").arg(&unfinished))?;
+    run(PASSES, &wasm, &unfinished)?;
+    let (module, names) = in_order(&shell::read(&unfinished)?)?;
+    shell::write(&unfinished, module)?;
+    shell::write(&small.with_extension("names"), names)?;
+    run(SORT, &unfinished, &unfinished)?;
     std::fs::rename(&unfinished, &small).map_err(|error| format!("{}: {error}", small.display()))?;
     Ok(small)
+}
+
+/// The module with names that sort its functions, and a list of the names they had, in that order.
+fn in_order(module: &[u8]) -> Outcome<(Vec<u8>, String)> {
+    let functions = wasm::functions(module)?;
+    let order = order::by_likeness(&functions.iter().map(|(_, body)| *body).collect::<Vec<_>>());
+    let first = wasm::imported_functions(module)?;
+    let (mut keys, mut names) = (vec![String::new(); order.len()], String::new());
+    for (place, &function) in order.iter().enumerate() {
+        keys[function] = format!("{place:06}");
+        names += &format!("{}:{}\n", first + place as u64, functions[function].0);
+    }
+    Ok((wasm::rename(module, &keys)?, names))
 }

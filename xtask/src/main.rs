@@ -12,6 +12,8 @@
 //! | [`stages`], [`runner`] | `cargo xtask test` |
 
 mod bundle;
+mod glue;
+mod order;
 mod page;
 mod runner;
 mod shell;

@@ -66,11 +66,17 @@ pub fn empty(wasm: &[u8], mut unwanted: impl FnMut(&str) -> bool) -> Outcome<Emp
             CODE => emptied(section.body).ok_or("the code of the WASM module is not understood")?,
             _ => section.body.to_vec(),
         };
-        out.wasm.push(section.id);
-        out.wasm.extend(unsigned(body.len() as u64));
-        out.wasm.extend(body);
+        out.wasm.extend(self::section(section.id, &body));
     }
     Ok(out)
+}
+
+/// How many functions of a module come from outside: its own are numbered after them.
+pub fn imported_functions(wasm: &[u8]) -> Outcome<u64> {
+    sections(wasm)
+        .as_deref()
+        .and_then(imported)
+        .ok_or_else(|| "imports of the WASM module are not understood".into())
 }
 
 /// The functions of a module: readable names and bodies.
@@ -82,6 +88,43 @@ pub fn functions(wasm: &[u8]) -> Outcome<Vec<(String, &[u8])>> {
     let bodies = bodies(code).ok_or("the code of the WASM module is not understood")?;
     let named = (imported..).zip(bodies).filter_map(|(i, body)| Some((names.get(&i)?.clone(), body)));
     Ok(named.collect())
+}
+
+/// The module with other names for its functions; those that come from outside have none then.
+pub fn rename(wasm: &[u8], names: &[String]) -> Outcome<Vec<u8>> {
+    let sections = sections(wasm).ok_or("not a WASM module")?;
+    let imported = imported(&sections).ok_or("imports of the WASM module are not understood")?;
+    let mut map = unsigned(names.len() as u64);
+    for (i, name) in (imported..).zip(names) {
+        map.extend([unsigned(i), text(name.as_bytes())].concat());
+    }
+    let body = [text(b"name"), vec![1], text(&map)].concat();
+    let is_name = |s: &Section<'_>| s.id == CUSTOM && sized(s.body).is_some_and(|(name, _)| name == b"name");
+    let kept = sections.iter().filter(|s| !is_name(s)).map(|s| section(s.id, s.body));
+    Ok([wasm[..8].to_vec()].into_iter().chain(kept).chain([section(CUSTOM, &body)]).flatten().collect())
+}
+
+/// The module with other names for what comes from outside, and the pairs of old and new names.
+pub fn rename_imports(
+    wasm: &[u8],
+    mut new: impl FnMut(usize) -> String,
+) -> Outcome<(Vec<u8>, Vec<[String; 2]>)> {
+    let (mut out, mut pairs) = (wasm.get(..8).unwrap_or_default().to_vec(), Vec::new());
+    for Section { id, body } in sections(wasm).ok_or("not a WASM module")? {
+        if id != IMPORTS {
+            out.extend(section(id, body));
+            continue;
+        }
+        let imports = imports(body).ok_or("imports of the WASM module are not understood")?;
+        let mut renamed = unsigned(imports.len() as u64);
+        for (i, Import { module, name, what }) in imports.into_iter().enumerate() {
+            let new = new(i);
+            renamed.extend([&text(module), &text(new.as_bytes()), what].concat());
+            pairs.push([String::from_utf8_lossy(name).into_owned(), new]);
+        }
+        out.extend(section(IMPORTS, &renamed));
+    }
+    Ok((out, pairs))
 }
 
 fn sections(wasm: &[u8]) -> Option<Vec<Section<'_>>> {
@@ -109,25 +152,36 @@ fn bodies(code: &[u8]) -> Option<Vec<&[u8]>> {
 
 /// How many functions come from outside: they have the first numbers.
 fn imported(sections: &[Section<'_>]) -> Option<u64> {
-    let Some(imports) = sections.iter().find(|s| s.id == IMPORTS) else { return Some(0) };
-    let (count, mut rest) = leb128(imports.body)?;
-    let mut functions = 0;
+    let Some(section) = sections.iter().find(|s| s.id == IMPORTS) else { return Some(0) };
+    Some(imports(section.body)?.iter().filter(|import| import.what[0] == 0).count() as u64)
+}
+
+/// Something that comes from outside.
+struct Import<'a> {
+    module: &'a [u8],
+    name: &'a [u8],
+    /// Its kind (0: a function) and what follows that.
+    what: &'a [u8],
+}
+
+/// What is in a section of imports.
+fn imports(section: &[u8]) -> Option<Vec<Import<'_>>> {
+    let (count, mut rest) = leb128(section)?;
+    let mut found = Vec::new();
     for _ in 0..count {
-        rest = sized(rest)?.1; // module
-        rest = sized(rest)?.1; // name
-        let (&kind, after) = rest.split_first()?;
+        let (module, after) = sized(rest)?;
+        let (name, start) = sized(after)?;
+        let (&kind, after) = start.split_first()?;
         rest = match kind {
-            0 => {
-                functions += 1;
-                leb128(after)?.1
-            }
+            0 => leb128(after)?.1,
             1 => limits(after.get(1..)?)?,
             2 => limits(after)?,
             3 => after.get(2..)?,
             _ => return None,
         };
+        found.push(Import { module, name, what: &start[..start.len() - rest.len()] });
     }
-    Some(functions)
+    Some(found)
 }
 
 /// What follows the limits of a table or a memory.
@@ -182,6 +236,16 @@ fn leb128(bytes: &[u8]) -> Option<(u64, &[u8])> {
     None
 }
 
+/// A section as bytes.
+fn section(id: u8, body: &[u8]) -> Vec<u8> {
+    [&[id][..], &text(body)].concat()
+}
+
+/// Bytes behind their length.
+fn text(bytes: &[u8]) -> Vec<u8> {
+    [&unsigned(bytes.len() as u64)[..], bytes].concat()
+}
+
 /// An unsigned number in WASM's encoding.
 fn unsigned(mut value: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -200,25 +264,18 @@ fn unsigned(mut value: u64) -> Vec<u8> {
 pub(crate) mod tests {
     use super::*;
 
-    fn section(id: u8, body: &[u8]) -> Vec<u8> {
-        [&[id], &unsigned(body.len() as u64)[..], body].concat()
-    }
-
-    fn text(text: &str) -> Vec<u8> {
-        [&unsigned(text.len() as u64)[..], text.as_bytes()].concat()
-    }
-
     /// A module that imports one function and a memory and has functions of its own: names and bodies.
     pub(crate) fn module(functions: &[(&str, &[u8])]) -> Vec<u8> {
         let import =
-            [&[2][..], &text("env"), &text("f"), &[0, 0], &text("env"), &text("m"), &[2, 1, 1, 9]].concat();
+            [&[2][..], &text(b"env"), &text(b"f"), &[0, 0], &text(b"env"), &text(b"m"), &[2, 1, 1, 9]]
+                .concat();
         let (mut code, mut names) = (vec![functions.len() as u8], vec![functions.len() as u8]);
         for (i, (name, body)) in functions.iter().enumerate() {
             code.extend([&unsigned(body.len() as u64)[..], body].concat());
-            names.extend([&[i as u8 + 1][..], &text(name)].concat());
+            names.extend([&[i as u8 + 1][..], &text(name.as_bytes())].concat());
         }
         let map = [&[1][..], &unsigned(names.len() as u64), &names].concat();
-        let name = [&text("name")[..], &map].concat();
+        let name = [&text(b"name")[..], &map].concat();
         let parts = [
             section(IMPORTS, &import),
             section(CODE, &code),
@@ -264,5 +321,23 @@ pub(crate) mod tests {
     fn without_names_nothing_is_emptied() {
         let wasm = [&b"\0asm\x01\0\0\0"[..], &section(CODE, &[0])].concat();
         assert!(empty(&wasm, |_| true).is_err());
+    }
+
+    #[test]
+    fn functions_take_other_names() {
+        let wasm = two(["a", "b"]);
+        let renamed = rename(&wasm, &["first".into(), "second".into()]).unwrap();
+        assert_eq!(renamed, two(["first", "second"]));
+        assert_eq!(rename(&renamed, &["a".into(), "b".into()]).unwrap(), wasm);
+    }
+
+    #[test]
+    fn imports_take_other_names() {
+        let wasm = two(["a", "b"]);
+        let (renamed, pairs) = rename_imports(&wasm, |i| format!("import{i}")).unwrap();
+        assert_eq!(pairs, [["f", "import0"], ["m", "import1"]].map(|pair| pair.map(String::from)));
+        assert_eq!(renamed.len(), wasm.len() + 2 * "import".len());
+        let (back, _) = rename_imports(&renamed, |i| ["f", "m"][i].into()).unwrap();
+        assert_eq!(back, wasm);
     }
 }
