@@ -242,7 +242,10 @@ fn training_goes_on_here_from_the_last_snapshot_when_the_thread_ends() {
     // those that had not made a point when the thread ended are not in any.
     let stride = steps[0] + 1;
     let gaps = steps.windows(2).map(|w| w[1].checked_sub(w[0]).unwrap_or_default());
-    assert!(gaps.into_iter().all(|gap| (1..2 * stride).contains(&gap)), "every step once: {stride}, {steps:?}");
+    assert!(
+        gaps.into_iter().all(|gap| (1..2 * stride).contains(&gap)),
+        "every step once: {stride}, {steps:?}"
+    );
     // What needs a new plan does not ask the thread again.
     e.command(Command::Reset).unwrap();
     assert_eq!(e.metrics()["training_thread"], "page");

@@ -1,6 +1,7 @@
 //! The lab's graphs: both networks, forward and training.
 
 use super::nets;
+use super::protocol::{Presentation, Scaler};
 use super::settings::Settings;
 use crate::data::{Part, Samples, Task};
 use crate::engine::graph::Shape;
@@ -42,46 +43,11 @@ pub enum ModelError {
     Unfit(String),
 }
 
-/// Scales of a task's data: one number for each type, so that they commute with the group.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Scales {
-    /// Mean and standard deviation of the scalars.
-    pub t0: (f64, f64),
-    /// Root mean square of a component of the vectors.
-    pub t1: f64,
-    /// Mean and standard deviation of the targets where they are scalars; else 0 and the root mean square.
-    pub y: (f64, f64),
-}
-
-impl Scales {
-    /// From the first training samples of a seed.
-    pub fn of(task: Task, seed: u64) -> Self {
-        // A trajectory costs a thousand steps.
-        let count = if task.is_nbody() { 50 } else { SCALE_SAMPLES };
-        let s = task.draw(seed, Part::Train, count);
-        let scalar = task.shapes().rank == 0;
-        let t1 = spread(&s.t1, false).1;
-        if task.is_nbody() {
-            // Charges are ±1, and what leaves are places as what enters.
-            return Self { t0: (0.0, 1.0), t1, y: (0.0, t1) };
-        }
-        Self { t0: spread(&s.t0, true), t1, y: spread(&s.y, scalar) }
-    }
-}
-
-/// Mean, or 0, and the root mean square about it; 1 where that vanishes.
-fn spread(v: &[f64], about_mean: bool) -> (f64, f64) {
-    let n = v.len().max(1) as f64;
-    let mean = if about_mean { v.iter().sum::<f64>() / n } else { 0.0 };
-    let square = v.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n;
-    (mean, if square > 0.0 { square.sqrt() } else { 1.0 })
-}
-
 /// The two networks of the present settings.
 #[derive(Clone, Debug)]
 pub struct Pair {
     settings: Settings,
-    scales: Scales,
+    scaler: Scaler,
     networks: [Network; 2],
 }
 
@@ -93,7 +59,11 @@ impl Pair {
         // Bases of equivariant maps between wide representations take long.
         let widest = if s.twin == Kind::Emlp { 96 } else { 512 };
         let twin = nearest(model.parameters(), widest, |width| nets::twin(s, width))?;
-        Ok(Self { settings: s.clone(), scales: Scales::of(s.task, s.seed), networks: [model, twin] })
+        // A trajectory costs a thousand steps.
+        let count = if s.task.is_nbody() { 50 } else { SCALE_SAMPLES };
+        let train = s.task.draw(s.seed, Part::Train, count);
+        let scaler = Scaler::fit(s.task, Presentation::Scaled, &train);
+        Ok(Self { settings: s.clone(), scaler, networks: [model, twin] })
     }
 
     /// Parameters of the model and of its twin.
@@ -111,9 +81,8 @@ impl Pair {
     pub fn forward(&self, batch: usize) -> Result<Graph, ModelError> {
         let b = Builder::new();
         let (t0, t1) = inputs(&b, self.settings.task, batch);
-        let (mean, deviation) = self.scales.y;
         for (k, name) in NETS.iter().enumerate() {
-            b.output(name, self.net(&b, k, t0, t1)? * deviation + mean);
+            b.output(name, self.scaler.y.undo_var(self.net(&b, k, t0, t1)?));
         }
         Ok(b.finish()?)
     }
@@ -129,8 +98,7 @@ impl Pair {
         let take = |name: &str, width: usize| b.input(name, &[samples, width]).gather_rows(rows, false);
         let t0 = (shapes.t0 > 0).then(|| take("data.t0", shapes.t0)); // [B, c₀]
         let t1 = take("data.t1", shapes.dim * shapes.t1).reshape(&[batch, shapes.dim, shapes.t1]); // [B, D, c₁]
-        let (mean, deviation) = self.scales.y;
-        let y = (take("data.y", shapes.outputs()) - mean) * (1.0 / deviation); // [B, k]
+        let y = self.scaler.y.apply_var(take("data.y", shapes.outputs())); // [B, k]
         let augmented = |k: usize| self.networks[k].spec().kind == Kind::MlpAug;
         let moved = (augmented(0) || augmented(1)).then(|| self.moved(&b, t1, y)).transpose()?;
         let mut losses: Vec<(&str, Var<'_>)> = Vec::new();
@@ -157,9 +125,9 @@ impl Pair {
         t0: Option<Var<'b>>,
         t1: Var<'b>,
     ) -> Result<Var<'b>, ModelError> {
-        let scales = self.scales;
-        let t0 = t0.map(|t0| (t0 - scales.t0.0) * (1.0 / scales.t0.1));
-        nets::build(b, NETS[k], &self.settings, &self.networks[k], t0, t1 * (1.0 / scales.t1))
+        let t0 = t0.map(|t0| self.scaler.t0.apply_var(t0));
+        let t1 = self.scaler.t1.apply_var(t1);
+        nets::build(b, NETS[k], &self.settings, &self.networks[k], t0, t1)
     }
 
     /// Every sample moved by an element of its own, one of [`ELEMENTS`] that are drawn once: g·x and ρ(g) y.

@@ -3,6 +3,7 @@
 use super::model::ModelError;
 use super::options;
 use super::settings::Settings;
+use super::task::io;
 use crate::engine::{Builder, Var};
 use crate::nn::tensors::{Breaks, Kind, Network, NetworkError, Spec, Wiring};
 
@@ -23,7 +24,7 @@ fn network(
     breaks: Breaks,
     wiring: Wiring,
 ) -> Result<Network, NetworkError> {
-    let io = options::io(s.task, s.proper)?;
+    let io = io(s.task, s.proper)?;
     let published = Spec::published(kind, &io);
     // The proportions are the published ones.
     let hidden = if kind == Kind::Grepsnet { 2 * width } else { width };

@@ -1,12 +1,14 @@
 //! What a visitor chooses in the lab, and its text in the URL.
 
-use super::element::{Element, PLANES};
-use super::options::{self, Flag, SWITCHES, flipped, opening, opening_wires, serves};
+use super::element::{Element, PLANES, SHIFT};
+use super::options::{Flag, SWITCHES, flipped, opening, opening_wires, serves};
+use super::task;
 use crate::data::Task;
 use crate::labs::lab::{Applied, Pairs};
 use crate::labs::reader::Reader;
 use crate::maths::Coordinate;
 use crate::nn::tensors::{Breaks, Kind, Wiring};
+use std::f64::consts::TAU;
 
 /// Fewest and most layers.
 pub const LAYERS: (usize, usize) = (1, 4);
@@ -161,6 +163,7 @@ pub fn default_input(task: Task) -> (Vec<f64>, Vec<Vec<f64>>) {
                 &[0.15, 0.34, -0.15, 0.2],
             ]),
         ),
+        Task::Chirality => (Vec::new(), rows(&[&[1.4, 0.3, -0.4], &[-0.5, 1.5, 0.4], &[0.4, -0.7, 1.6]])),
         Task::Inertia => (
             vec![0.7, 0.7, 1.1, 0.9, 0.6],
             rows(&[
@@ -207,11 +210,12 @@ pub enum Change {
 impl Settings {
     /// The dearest change between two settings, by the table of what each setting touches.
     pub fn change(&self, new: &Self) -> Change {
+        // Built or trained with elements of the group; the others know its form alone.
+        let knows = |kind: Kind| matches!(kind, Kind::Emlp | Kind::MlpAug);
         let table = [
             (self.stabilised != new.stabilised || self.page != new.page, Change::Redraw),
             (self.g != new.g || self.proper != new.proper, Change::Probe),
-            (self.proper != new.proper && self.model == Kind::Emlp, Change::Reinit),
-            (self.proper != new.proper && self.twin == Kind::Emlp, Change::Reinit),
+            (self.proper != new.proper && (knows(self.model) || knows(self.twin)), Change::Reinit),
             (self.x != new.x || self.scalars != new.scalars, Change::Probe),
             (self.learning_rate != new.learning_rate, Change::Knob),
             (self.task != new.task || self.model != new.model || self.twin != new.twin, Change::Reinit),
@@ -227,19 +231,30 @@ impl Settings {
     /// Another task, with its own input and models that can do it.
     pub fn set_task(&mut self, task: Task) {
         let same = self.task.shapes() == task.shapes();
+        let parity = self.task.is_chiral() == task.is_chiral();
         self.task = task;
+        if !parity {
+            self.set_proper(task.is_chiral());
+        }
         if !same {
             (self.scalars, self.x) = default_input(task);
         }
         let (model, twin) = opening(task);
-        self.model = if serves(self.model, task) && !task.is_nbody() { self.model } else { model };
-        self.twin = if serves(self.twin, task) && !task.is_nbody() { self.twin } else { twin };
+        let keeps = |kind: Kind| parity && serves(kind, task) && !task.is_nbody();
+        self.model = if keeps(self.model) { self.model } else { model };
+        self.twin = if keeps(self.twin) { self.twin } else { twin };
         self.wiring = opening_wires(task);
+    }
+
+    /// The whole group, or its part of determinant 1, which has no mirrors.
+    pub fn set_proper(&mut self, proper: bool) {
+        self.proper = proper;
+        self.g.coords.mirror &= !proper;
     }
 
     /// The group as it is written on the command line.
     pub fn group(&self) -> &'static str {
-        options::group(self.task, self.proper)
+        task::group(self.task, self.proper)
     }
 
     /// Differences from the defaults as URL pairs; floats at round-trip precision.
@@ -253,13 +268,15 @@ impl Settings {
             }
         };
         put("task", self.task != Self::default().task, self.task.slug().to_owned());
-        put("proper", self.proper, "1".to_owned());
+        put("proper", self.proper != d.proper, u8::from(self.proper).to_string());
         for (key, k) in COORDS {
             let v = k.get(&self.g.coords);
             put(key, v != k.get(&d.g.coords), v.to_string());
         }
         put("plane", self.g.plane != d.g.plane, self.g.plane.to_string());
         put("turns", self.g.turns != d.g.turns, join(&self.g.turns));
+        put("turn", self.g.turn != d.g.turn, self.g.turn.to_string());
+        put("shift", self.g.shift != d.g.shift, join(&self.g.shift));
         put("x", self.x != d.x, self.x.iter().map(|v| join(v)).collect::<Vec<_>>().join(";"));
         put("m", self.scalars != d.scalars, join(&self.scalars));
         put("model", self.model != d.model, self.model.slug().to_owned());
@@ -300,12 +317,10 @@ impl Settings {
         s.seed = reader.parse("seed").unwrap_or(s.seed);
         s.init = reader.parse("init").unwrap_or(s.init);
         let flag = [("0", false), ("1", true)];
-        s.proper = reader.choice("proper", flag).unwrap_or(false);
+        let proper = reader.choice("proper", flag).unwrap_or(s.proper);
+        s.set_proper(proper);
         s.stabilised = reader.choice("stable", flag).unwrap_or(false);
         s.page = reader.choice("page", Page::ALL.map(|p| (p.slug(), p))).unwrap_or_default();
-        if s.proper {
-            s.g.coords.mirror = false;
-        }
         (s, reader.done())
     }
 
@@ -322,6 +337,14 @@ impl Settings {
                 Ok(Ok(turns)) => self.g.turns = turns,
                 Ok(Err(v)) => reader.warn("turns", &text, &format!("{} angles for ten planes", v.len())),
                 Err(why) => reader.warn("turns", &text, &why),
+            }
+        }
+        self.g.turn = reader.number("turn", -TAU, TAU).unwrap_or(self.g.turn);
+        if let Some(text) = reader.text("shift") {
+            match parse_list(&text).map(<[f64; 3]>::try_from) {
+                Ok(Ok(shift)) if shift.iter().all(|v| v.abs() <= SHIFT) => self.g.shift = shift,
+                Ok(_) => reader.warn("shift", &text, &format!("not three numbers from −{SHIFT} to {SHIFT}")),
+                Err(why) => reader.warn("shift", &text, &why),
             }
         }
         self.g = self.g.clone().clamped();
@@ -381,13 +404,14 @@ fn read_flags<T>(reader: &mut Reader<'_>, key: &str, flags: &[Flag<T>], value: &
 }
 
 /// Keys of the element's coordinates.
-const COORDS: [(&str, Coordinate); 6] = [
+const COORDS: [(&str, Coordinate); 7] = [
     ("theta", Coordinate::Angle),
     ("mirror", Coordinate::Mirror),
     ("nx", Coordinate::AxisX),
     ("ny", Coordinate::AxisY),
     ("nz", Coordinate::AxisZ),
     ("eta", Coordinate::Rapidity),
+    ("phi", Coordinate::Direction),
 ];
 
 fn join(v: &[f64]) -> String {

@@ -46,10 +46,10 @@ fn every_task_opens_with_an_input_of_its_shape_and_models_that_take_it() {
 proptest! {
     #[test]
     fn any_text_is_read_without_a_panic(
-        pairs in proptest::collection::vec(("[a-z]{1,8}", ".{0,30}"), 0..12), keys in 0usize..18, value in ".{0,40}",
+        pairs in proptest::collection::vec(("[a-z]{1,8}", ".{0,30}"), 0..12), keys in 0usize..22, value in ".{0,40}",
     ) {
         let known = ["task", "theta", "mirror", "eta", "plane", "turns", "x", "m", "model", "twin", "width", "n",
-            "batch", "lr", "seeds", "break", "wires", "page"];
+            "batch", "lr", "seeds", "break", "wires", "page", "phi", "turn", "shift", "proper"];
         let mut pairs = pairs;
         pairs.push((known[keys].to_owned(), value));
         let (s, _) = Settings::from_pairs(&pairs);
@@ -68,7 +68,8 @@ proptest! {
         s.set_task(Task::ALL[task]);
         s.g.coords.angle = angle;
         s.g.coords.rapidity = eta;
-        s.g.coords.mirror = mirror;
+        s.g.coords.mirror = mirror && !s.proper;
+        (s.g.coords.direction, s.g.turn, s.g.shift) = (angle / 2.0, -angle, [eta / 2.0, 0.5, -1.0]);
         s.g.plane = plane;
         s.g.turns[plane] = angle;
         s.x[0][0] = first;
