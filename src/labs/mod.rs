@@ -3,6 +3,7 @@
 pub mod check;
 pub mod decompositions;
 pub mod lab;
+pub mod places;
 pub mod reader;
 pub mod tensors;
 pub mod train;

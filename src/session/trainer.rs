@@ -4,6 +4,7 @@ mod saving;
 
 use super::budget::FRAME_MS;
 use super::{Budget, Checkpoint, Command, Curve};
+use crate::engine::exec::steps_to_mark;
 use crate::engine::{EngineError, Executor, Health, MakeExecutor, Pace, ParamLayout, Plan, Readback, Ticket};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
@@ -12,8 +13,9 @@ use web_time::Instant;
 
 /// Steps per submission at most: the loss ring in the plan holds 1024, and two submissions may be on their way.
 const MAX_STEPS: u32 = 512;
-/// Milliseconds that a thread of its own is given at a time: what passes between two looks at it, within these bounds.
-const APART_MS: (f64, f64) = (8.0, 50.0);
+/// Milliseconds that a thread of its own is given at a time: what passes between two looks at it, within these bounds. A
+/// picture that is drawn by the processor takes up to two tenths of a second.
+const APART_MS: (f64, f64) = (8.0, 200.0);
 
 /// What a run is doing.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,9 +76,15 @@ pub struct Trainer {
     state: RunState,
     budget: Budget,
     step: u32,
+    /// Parameters of the last snapshot whose losses were all finite.
     params: Vec<f32>,
-    /// Parameters of the last snapshot whose losses were all finite, and its step.
-    good: (u32, Vec<f32>),
+    /// The step of that snapshot.
+    good: u32,
+    /// Steps at which parameters are kept, ascending, and those that nobody has taken yet.
+    marks: Vec<u32>,
+    kept: VecDeque<(u32, Vec<f32>)>,
+    /// How many runs share the executor's thread, where it is one of its own.
+    sharers: u32,
     curves: BTreeMap<String, Curve>,
     pending: VecDeque<Pending>,
     /// A checkpoint under way, and of which run; a finished one.
@@ -119,8 +127,11 @@ impl Trainer {
             state: RunState::Paused,
             budget: Budget::new(MAX_STEPS),
             step: 0,
-            good: (0, params.clone()),
             params,
+            good: 0,
+            marks: Vec::new(),
+            kept: VecDeque::new(),
+            sharers: 1,
             curves: BTreeMap::new(),
             pending: VecDeque::new(),
             saving: None,
@@ -145,14 +156,30 @@ impl Trainer {
         self.left.as_deref()
     }
 
+    /// Steps, ascending, whose parameters are kept for [`Trainer::take_marked`]. No submission passes one of them.
+    pub fn set_marks(&mut self, marks: Vec<u32>) {
+        self.executor.set_marks(&marks);
+        self.marks = marks;
+    }
+
+    /// The next step of [`Trainer::set_marks`] that was reached, with its parameters; each is given once.
+    pub fn take_marked(&mut self) -> Option<(u32, Vec<f32>)> {
+        self.kept.pop_front()
+    }
+
+    /// So many runs take turns in the executor's thread: each gets its part of the time.
+    pub fn set_sharers(&mut self, runs: usize) {
+        self.sharers = runs.max(1) as u32;
+    }
+
     /// Goes on from another run: step, curves and state.
     pub fn continue_from(&mut self, old: &Self) {
         // The parameters taken over are the last good ones.
-        self.step = old.good.0;
+        self.step = old.good;
         self.executor.set_step(self.step);
         self.curves = old.curves.clone();
         self.cut_curves(self.step);
-        self.good.0 = self.step;
+        self.good = self.step;
         self.cleared = self.step;
         self.state = match &old.state {
             RunState::Diverged { .. } | RunState::Failed(_) => RunState::Paused,
@@ -182,12 +209,11 @@ impl Trainer {
 
     /// After a divergence: back to the last parameters whose losses were finite, paused, with fresh moments.
     pub fn restore_last_good(&mut self) -> Result<(), EngineError> {
-        let (step, params) = self.good.clone();
+        let step = self.good;
         self.forget_pending();
-        self.executor.set_params(&params)?;
+        self.executor.set_params(&self.params)?;
         self.executor.reset_moments();
         self.executor.set_step(step);
-        self.params = params;
         (self.step, self.cleared) = (step, step);
         self.cut_curves(step);
         self.version += 1;
@@ -223,7 +249,8 @@ impl Trainer {
         let before = self.version;
         let since = self.looked.replace(Instant::now()).map_or(0.0, |at| at.elapsed().as_secs_f64() * 1e3);
         self.collect();
-        if !hidden && self.submit(ms, since.clamp(APART_MS.0, APART_MS.1)) {
+        let apart = since.clamp(APART_MS.0, APART_MS.1) / f64::from(self.sharers);
+        if !hidden && self.submit(ms, apart) {
             // The CPU answers at once: no frame is lost waiting for it.
             self.collect();
         }
@@ -239,11 +266,14 @@ impl Trainer {
             return None;
         }
         let asked = self.pending.iter().filter(|p| p.counted && p.run == self.run).map(|p| p.steps).sum();
-        match self.state {
-            RunState::Playing => Some((most, false)),
-            RunState::Stepping(n) if n > asked => Some((most.min(n - asked), true)),
-            _ => None,
-        }
+        let (steps, counted) = match self.state {
+            RunState::Playing => (most, false),
+            RunState::Stepping(n) if n > asked => (most.min(n - asked), true),
+            _ => return None,
+        };
+        // Where more may be under way than is known here the executor itself ends at the marks.
+        let to_mark = if ahead == 1 { steps_to_mark(&self.marks, self.step, steps) } else { steps };
+        Some((to_mark, counted))
     }
 
     /// Asks for steps: how long they may take on this thread, and on one of their own. True where an answer may be had at
@@ -354,21 +384,23 @@ impl Trainer {
     /// Goes on elsewhere from the last snapshot, with fresh moments.
     fn move_to(&mut self, make: &MakeExecutor) -> Result<(), EngineError> {
         let mut executor = make(self.plan.clone())?;
-        let (step, params) = &self.good;
-        executor.set_params(params)?;
+        let step = self.good;
+        executor.set_params(&self.params)?;
         executor.set_seed(self.written.seed);
-        executor.set_step(*step);
+        executor.set_step(step);
+        executor.set_marks(&self.marks);
         self.written.knobs.iter().try_for_each(|(name, &value)| executor.set_knob(name, value))?;
         self.written.inputs.iter().try_for_each(|(name, data)| executor.write(name, data))?;
-        (self.executor, self.step, self.cleared, self.params) = (executor, *step, *step, params.clone());
+        (self.executor, self.step, self.cleared) = (executor, step, step);
         (self.budget, self.rate) = (Budget::new(MAX_STEPS), 0.0);
         self.cut_curves(self.step);
         self.forget_pending();
         Ok(())
     }
 
-    fn take(&mut self, readback: Readback, counted: bool) {
+    fn take(&mut self, mut readback: Readback, counted: bool) {
         let from = self.step;
+        let params = readback.arrays.remove("params").unwrap_or_default();
         let rings: Vec<(&String, &Vec<f32>)> = self
             .losses
             .iter()
@@ -390,7 +422,6 @@ impl Trainer {
             self.state = if left == 0 { RunState::Paused } else { RunState::Stepping(left) };
         }
         self.step = readback.step;
-        let params = readback.arrays.get("params").cloned().unwrap_or_default();
         let finite = params.iter().all(|p| p.is_finite());
         if let Some((step, loss)) = bad {
             self.state = RunState::Diverged { step, loss };
@@ -399,7 +430,10 @@ impl Trainer {
             self.state = RunState::Diverged { step: readback.step, loss: "parameters".to_owned() };
             self.forget_pending();
         } else {
-            self.good = (self.step, params.clone());
+            if self.step > from && self.marks.binary_search(&self.step).is_ok() {
+                self.kept.push_back((self.step, params.clone()));
+            }
+            self.good = self.step;
             self.params = params;
             self.version += 1;
         }
@@ -417,7 +451,7 @@ impl Trainer {
 
     /// Step of the last snapshot whose losses were all finite.
     pub fn last_good_step(&self) -> u32 {
-        self.good.0
+        self.good
     }
 
     /// Training steps per second: of the time of this thread, or from submission to answer, or from answer to answer.

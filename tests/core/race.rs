@@ -9,7 +9,8 @@ use std::time::Duration;
 use equiscope::engine::{
     Backend, CpuExecutor, EngineError, Executor, Health, MakeExecutor, Plan, Readback, Ticket,
 };
-use equiscope::labs::vectors::exhibit::{Exhibit, Places};
+use equiscope::labs::places::Places;
+use equiscope::labs::vectors::exhibit::Exhibit;
 use equiscope::labs::vectors::settings::Settings;
 use equiscope::session::{Challenger, Command, Trials};
 

@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use equiscope::bench::{Prepared, find};
 use equiscope::engine::exec::remote::{Parcel, Port, Remote, Server, Thread};
+use equiscope::engine::exec::steps_to_mark;
 use equiscope::engine::plan::MOMENTS;
 use equiscope::engine::{
     CpuExecutor, EngineError, Executor, Health, MakeExecutor, Pace, Plan, Readback, Ticket,
 };
-use equiscope::labs::vectors::exhibit::{Exhibit, Places};
+use equiscope::labs::places::Places;
+use equiscope::labs::vectors::exhibit::Exhibit;
 use equiscope::labs::vectors::settings::Settings;
 use equiscope::session::{Command, RunState, Trainer};
 
@@ -104,11 +106,18 @@ fn slices_are_about_as_long_as_they_may_be() {
 
 /// A server on this thread, that does one thing for each look.
 #[derive(Default)]
-struct Loop {
+pub struct Loop {
     server: Server,
     orders: VecDeque<Parcel>,
     /// Parcels until it breaks down.
     life: Option<usize>,
+}
+
+impl Loop {
+    /// One that breaks down after so many parcels.
+    pub fn that_lives_for(parcels: usize) -> Self {
+        Self { life: Some(parcels), ..Self::default() }
+    }
 }
 
 impl Port for Loop {
@@ -150,6 +159,25 @@ fn another_thread_comes_to_the_same_numbers() {
             assert_eq!((exec.in_flight(), exec.health()), (0, Health::Ok));
         }
     }
+}
+
+#[test]
+fn a_run_that_is_far_away_ends_its_orders_at_the_marks() {
+    let (prepared, plan) = workload("W1a");
+    let remote = Remote::new(Box::new(Loop::default()));
+    let mut exec = remote.executor(plan.clone()).unwrap();
+    prepared.start(&plan, &mut exec).unwrap();
+    exec.set_marks(&[3, 4, 9]);
+    let mut seen = Vec::new();
+    for _ in 0..5 {
+        exec.advance(4, f64::INFINITY).unwrap();
+        let ticket = exec.request(&["params"]);
+        seen.push(wait(&mut exec, ticket).unwrap().step);
+    }
+    assert_eq!(seen, [3, 4, 8, 9, 13]);
+    let ends = [(0, 3), (2, 1), (3, 1), (8, 1), (9, 7)]
+        .map(|(step, most)| (step, steps_to_mark(&[3, 4, 9], step, 7), most));
+    assert!(ends.iter().all(|(_, steps, most)| steps == most), "{ends:?}");
 }
 
 #[test]
@@ -215,7 +243,7 @@ fn small() -> Settings {
 
 #[test]
 fn training_goes_on_here_from_the_last_snapshot_when_the_thread_ends() {
-    let remote = Remote::new(Box::new(Loop { life: Some(40), ..Loop::default() }));
+    let remote = Remote::new(Box::new(Loop::that_lives_for(40)));
     let mut e = Exhibit::new(small(), Places::with_worker(remote)).unwrap();
     e.command(Command::Play).unwrap();
     assert_eq!(e.metrics()["training_thread"], "worker");

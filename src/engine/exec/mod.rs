@@ -124,6 +124,11 @@ pub trait Executor {
         let _ = ms;
         self.run(steps).map(|()| true)
     }
+    /// Steps, ascending, at each of which [`Executor::advance`] ends though more would fit: what is asked for next is then of
+    /// that step. It is for those whose caller does not know how far they are, at [`Pace::Apart`].
+    fn set_marks(&mut self, marks: &[u32]) {
+        let _ = marks;
+    }
     /// Asks for outputs, `params`, `moments` or `history:<loss>` (a ring of 1024, step t at t mod 1024), as they are after
     /// everything asked for so far.
     fn request(&mut self, outputs: &[&str]) -> Ticket;
@@ -137,6 +142,12 @@ pub trait Executor {
 
 /// Makes an executor for a plan, in one place or another.
 pub type MakeExecutor = dyn Fn(Arc<Plan>) -> Result<Box<dyn Executor>, EngineError>;
+
+/// How many of `steps` lead from `step` no further than to the next of some marks, which ascend.
+pub fn steps_to_mark(marks: &[u32], step: u32, steps: u32) -> u32 {
+    let passed = marks.partition_point(|&mark| mark <= step);
+    marks.get(passed).map_or(steps, |mark| steps.min(mark - step))
+}
 
 /// Checks the length of data for a tensor.
 fn check_len(name: &str, expected: usize, got: usize) -> Result<(), EngineError> {

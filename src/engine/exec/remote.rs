@@ -12,7 +12,7 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Backend, CpuExecutor, Executor, Health, Pace, Readback, Ticket, check_len};
+use super::{Backend, CpuExecutor, Executor, Health, Pace, Readback, Ticket, check_len, steps_to_mark};
 use crate::engine::EngineError;
 use crate::engine::plan::{MOMENTS, Plan};
 
@@ -50,6 +50,7 @@ enum Order {
     Step(u32),
     Run(u32),
     Advance { steps: u32, ms: f64 },
+    Marks(Vec<u32>),
     Request { ticket: u64, outputs: Vec<String> },
     Close,
 }
@@ -73,7 +74,12 @@ impl Answer {
 /// The far end: CPU executors by number.
 #[derive(Default)]
 pub struct Server {
-    executors: BTreeMap<u32, CpuExecutor<f32>>,
+    executors: BTreeMap<u32, Hosted>,
+}
+
+struct Hosted {
+    executor: CpuExecutor<f32>,
+    marks: Vec<u32>,
 }
 
 impl Server {
@@ -95,11 +101,12 @@ impl Server {
         mut data: Vec<Vec<f32>>,
     ) -> Result<Option<Parcel>, EngineError> {
         if let Order::Open(plan) = order {
-            self.executors.insert(number, CpuExecutor::new(Arc::from(plan)));
+            let executor = CpuExecutor::new(Arc::from(plan));
+            self.executors.insert(number, Hosted { executor, marks: Vec::new() });
             return Ok(None);
         }
         // One that is gone needs no orders any more.
-        let Some(executor) = self.executors.get_mut(&number) else { return Ok(None) };
+        let Some(Hosted { executor, marks }) = self.executors.get_mut(&number) else { return Ok(None) };
         let first = data.pop().unwrap_or_default();
         match order {
             Order::Open(_) => {}
@@ -112,7 +119,11 @@ impl Server {
             Order::Step(step) => executor.set_step(step),
             Order::Run(steps) => executor.run(steps)?,
             // A step that was cut is finished by the request.
-            Order::Advance { steps, ms } => executor.advance(steps, ms).map(|_| ())?,
+            Order::Advance { steps, ms } => {
+                let steps = steps_to_mark(marks, executor.step(), steps);
+                executor.advance(steps, ms)?;
+            }
+            Order::Marks(steps) => *marks = steps,
             Order::Request { ticket, outputs } => {
                 let data = outputs.iter().map(|name| executor.read_settled(name));
                 let data = data.collect::<Result<Vec<_>, _>>()?;
@@ -333,6 +344,10 @@ impl Executor for RemoteExecutor {
         self.usable()?;
         self.send(&Order::Advance { steps, ms }, Vec::new());
         Ok(true)
+    }
+
+    fn set_marks(&mut self, marks: &[u32]) {
+        self.send(&Order::Marks(marks.to_vec()), Vec::new());
     }
 
     fn request(&mut self, outputs: &[&str]) -> Ticket {

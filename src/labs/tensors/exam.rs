@@ -1,21 +1,26 @@
-//! The error on samples that no run has seen, at certain steps, a slice in each frame.
+//! The error on samples that no run has seen, at certain steps, measured where the runs train.
 
-use super::measure::{Forward, mean_square};
-use super::model::{ModelError, Pair};
+use super::measure::mean_square;
+use super::model::{ModelError, Pair, names};
 use super::run::Drawing;
 use super::settings::Settings;
 use crate::data::Part;
-use crate::engine::{MakeExecutor, ParamLayout, Plan};
+use crate::engine::{EngineError, Executor, MakeExecutor, Pace, ParamLayout, Plan, Readback, Ticket};
+use crate::labs::places::Places;
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::sync::Arc;
 use web_time::Instant;
-
-/// Rows of a batch.
-const ROWS: usize = 125;
 
 /// Samples that the live error is measured on. The command line takes 5 000.
 pub fn test_samples(s: &Settings) -> usize {
     if s.task.is_nbody() { 125 } else { 500 }
+}
+
+/// Steps, ascending, at which every run is examined: ten apart at first, later each about a tenth further on.
+pub fn marks() -> Vec<u32> {
+    let next = |step: &u32| step.checked_add((step / 100).max(1) * 10);
+    std::iter::successors(Some(10), next).collect()
 }
 
 /// A value at a step.
@@ -26,51 +31,55 @@ struct Asked {
     run: usize,
     step: u32,
     params: Vec<f32>,
+    stage: Stage,
+    /// The answer is of no interest any more.
+    void: bool,
 }
 
-/// An exam under way.
-struct Sitting {
-    asked: Asked,
-    first: usize,
-    sums: [f64; 2],
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    Waiting,
+    /// The executor has the weights; where it is this thread's, it may need several frames.
+    Begun,
+    Sent(Ticket),
 }
 
 /// Measures one run after the other.
 pub struct Examiner {
-    forward: Forward,
-    layout: ParamLayout,
+    plan: Arc<Plan>,
+    executor: Box<dyn Executor>,
+    /// Where to go on if the executor is in another thread and that ends.
+    here: Rc<MakeExecutor>,
     test: Drawing,
+    /// Whether the executor has the samples.
+    written: bool,
     outputs: usize,
-    waiting: VecDeque<Asked>,
-    sitting: Option<Sitting>,
-    /// For each run the curves of the model and of the twin.
-    curves: Vec<[Vec<Point>; 2]>,
+    asked: VecDeque<Asked>,
+    names: &'static [&'static str],
+    /// For each run the curve of each network.
+    curves: Vec<Vec<Vec<Point>>>,
 }
 
 impl Examiner {
     /// Of as many runs as the settings say; with the curves of an old one where there is one.
-    pub fn new(
-        model: &Pair,
-        s: &Settings,
-        make: &MakeExecutor,
-        old: Option<Self>,
-    ) -> Result<Self, ModelError> {
-        let plan = Arc::new(Plan::compile(&model.forward(ROWS)?)?);
-        let layout = plan.params().clone();
+    pub fn new(model: &Pair, s: &Settings, places: &Places, old: Option<Self>) -> Result<Self, ModelError> {
+        let plan = Arc::new(Plan::compile(&model.forward_all(test_samples(s))?)?);
         let (test, curves) = match old {
             Some(old) => (old.test, old.curves),
             None => {
                 let test = Drawing::new(s.task, s.seed, Part::Test, test_samples(s));
-                (test, vec![Default::default(); s.seeds])
+                (test, vec![vec![Vec::new(); names(s).len()]; s.seeds])
             }
         };
         Ok(Self {
-            forward: Forward::single(make(plan)?, ROWS),
-            layout,
+            executor: (places.training)(plan.clone())?,
+            plan,
+            here: places.here.clone(),
             test,
+            written: false,
             outputs: s.task.shapes().outputs(),
-            waiting: VecDeque::new(),
-            sitting: None,
+            asked: VecDeque::new(),
+            names: names(s),
             curves,
         })
     }
@@ -87,74 +96,96 @@ impl Examiner {
 
     /// Asks for the errors of a run with these weights, given in a layout of their own.
     pub fn ask(&mut self, run: usize, step: u32, layout: &ParamLayout, params: &[f32]) {
-        let mut values = vec![0.0; self.layout.len];
-        self.layout.transfer(layout, params, &mut values);
-        self.waiting.push_back(Asked { run, step, params: values });
+        let mut values = vec![0.0; self.plan.params().len];
+        self.plan.params().transfer(layout, params, &mut values);
+        self.asked.push_back(Asked { run, step, params: values, stage: Stage::Waiting, void: false });
     }
 
-    /// Whether something is asked or under way.
-    pub fn busy(&self) -> bool {
-        self.sitting.is_some() || !self.waiting.is_empty()
+    /// How many answers are still to come.
+    pub fn open(&self) -> usize {
+        self.asked.len()
     }
 
     /// Works until the time has come or an answer has to be waited for. True when a curve has grown.
     pub fn advance(&mut self, until: Instant) -> Result<bool, ModelError> {
-        let mut grown = false;
-        while self.busy() {
-            if self.sitting.is_none()
-                && let Some(asked) = self.waiting.pop_front()
-            {
-                self.forward.set_params(&asked.params)?;
-                self.sitting = Some(Sitting { asked, first: 0, sums: [0.0; 2] });
+        match self.work(until) {
+            Err(error) if self.executor.pace() == Pace::Apart => {
+                log::warn!("exams go on elsewhere: {error}");
+                self.executor = (self.here)(self.plan.clone())?;
+                self.written = false;
+                self.asked.iter_mut().for_each(|a| a.stage = Stage::Waiting);
+                Ok(false)
             }
-            let Some(sitting) = &mut self.sitting else { break };
-            if !self.forward.waiting() {
-                let rows = rows(&self.test, sitting.first);
-                self.forward.submit(&rows.0, &rows.1)?;
-            }
-            let Some(outputs) = self.forward.poll().transpose()? else { break };
+            other => Ok(other?),
+        }
+    }
+
+    fn work(&mut self, until: Instant) -> Result<bool, EngineError> {
+        if !self.test.done() || self.asked.is_empty() {
+            return Ok(false);
+        }
+        if !self.written {
             let s = self.test.samples();
-            let last = (sitting.first + ROWS).min(s.count);
-            for i in sitting.first..last {
-                let truth = &s.y[i * self.outputs..(i + 1) * self.outputs];
-                let at = (i - sitting.first) * self.outputs;
-                for (sum, y) in sitting.sums.iter_mut().zip(&outputs) {
-                    *sum += mean_square(y.get(at..at + self.outputs).unwrap_or_default(), truth);
-                }
+            for (name, values) in [("t0", &s.t0), ("t1", &s.t1)].into_iter().filter(|(_, v)| !v.is_empty()) {
+                self.executor.write(name, &values.iter().map(|v| *v as f32).collect::<Vec<f32>>())?;
             }
-            sitting.first = last;
-            if last == s.count
-                && let Some(done) = self.sitting.take()
-            {
-                self.enter(&done);
+            self.written = true;
+        }
+        let mut grown = false;
+        self.submit(until)?;
+        while let Some(Stage::Sent(ticket)) = self.asked.front().map(|a| a.stage) {
+            let Some(answer) = self.executor.poll(ticket) else { break };
+            let answer = answer?;
+            if let Some(asked) = self.asked.pop_front().filter(|a| !a.void) {
+                self.enter(&asked, &answer);
                 grown = true;
             }
-            if Instant::now() >= until {
-                break;
-            }
+            self.submit(until)?;
         }
         Ok(grown)
     }
 
-    fn enter(&mut self, done: &Sitting) {
-        let count = self.test.samples().count.max(1) as f64;
-        if let Some(curves) = self.curves.get_mut(done.asked.run) {
-            for (curve, sum) in curves.iter_mut().zip(done.sums) {
-                curve.retain(|p| p.0 < done.asked.step);
-                curve.push((done.asked.step, sum / count));
+    /// Hands on what has been asked: to another thread all of it, so that it has work in hand, else one at a time.
+    fn submit(&mut self, until: Instant) -> Result<(), EngineError> {
+        let most = if self.executor.pace() == Pace::Apart { usize::MAX } else { 1 };
+        for asked in self.asked.iter_mut().take(most) {
+            if asked.stage == Stage::Waiting {
+                self.executor.set_params(&asked.params)?;
+                asked.stage = Stage::Begun;
             }
+            if asked.stage == Stage::Begun {
+                let left = until.saturating_duration_since(Instant::now());
+                if !self.executor.advance(1, left.as_secs_f64() * 1e3)? {
+                    return Ok(());
+                }
+                asked.stage = Stage::Sent(self.executor.request(self.names));
+            }
+        }
+        Ok(())
+    }
+
+    /// The mean over the samples of the squared error of each network.
+    fn enter(&mut self, asked: &Asked, answer: &Readback) {
+        let s = self.test.samples();
+        for (k, net) in self.names.iter().enumerate() {
+            let Some(curve) = self.curves.get_mut(asked.run).map(|c| &mut c[k]) else { return };
+            let y: Vec<f64> = answer.arrays.get(*net).into_iter().flatten().map(|v| f64::from(*v)).collect();
+            let rows = y.chunks(self.outputs).zip(s.y.chunks(self.outputs));
+            let error = rows.map(|(y, truth)| mean_square(y, truth)).sum::<f64>() / s.count.max(1) as f64;
+            curve.retain(|p| p.0 < asked.step);
+            curve.push((asked.step, error));
         }
     }
 
-    /// The curves of every run, `[model, twin]`.
-    pub fn curves(&self) -> &[[Vec<Point>; 2]] {
+    /// For each run the curve of each of [`names`].
+    pub fn curves(&self) -> &[Vec<Vec<Point>>] {
         &self.curves
     }
 
-    /// Forgets what was measured after a step, and what is under way.
-    pub fn truncate(&mut self, step: u32) {
-        self.waiting.clear();
-        self.curves.iter_mut().flatten().for_each(|c| c.retain(|p| p.0 <= step));
+    /// Forgets what was measured of a run after a step, and what is under way.
+    pub fn truncate(&mut self, run: usize, step: u32) {
+        self.asked.iter_mut().filter(|a| a.run == run).for_each(|a| a.void = true);
+        self.curves.get_mut(run).into_iter().flatten().for_each(|c| c.retain(|p| p.0 <= step));
     }
 
     /// Median over the runs with lowest and highest, at every step that all have reached: `[step, median, low, high]`.
@@ -177,12 +208,17 @@ impl Examiner {
     }
 }
 
-/// Rows of scalars and vectors from the first on, as many as there are in a batch.
-fn rows(test: &Drawing, first: usize) -> (Vec<Vec<f64>>, Vec<Vec<f64>>) {
-    let s = test.samples();
-    let take = |v: &[f64]| -> Vec<Vec<f64>> {
-        let width = v.len() / s.count.max(1);
-        (first..(first + ROWS).min(s.count)).map(|i| v[i * width..(i + 1) * width].to_vec()).collect()
-    };
-    (take(&s.t0), take(&s.t1))
+#[cfg(test)]
+mod tests {
+    use super::super::efficiency::STEPS;
+    use super::*;
+
+    #[test]
+    fn marks_come_further_apart() {
+        let marks = marks();
+        assert!(marks.windows(2).all(|w| w[1] > w[0] && w[1] - w[0] <= 10 + w[0] / 10), "{marks:?}");
+        assert_eq!(marks[..3], [10, 20, 30]);
+        assert!(marks.len() < 250 && marks.last().is_some_and(|m| *m > u32::MAX / 2), "{}", marks.len());
+        assert!(marks.contains(&STEPS), "a sweep's runs end with an exam");
+    }
 }

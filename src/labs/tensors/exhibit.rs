@@ -1,14 +1,14 @@
 //! The lab without its pictures: settings in, numbers out.
 
-use super::exam::Examiner;
+use super::exam::{Examiner, marks};
 use super::measure::Forward;
-use super::model::{ModelError, NETS, Pair};
+use super::model::{ModelError, Pair, names};
 use super::probe::Prober;
 use super::run::Run;
 use super::settings::{Change, Settings};
-use crate::engine::{self, Executor, MakeExecutor, Plan};
+use crate::engine::Plan;
+use crate::labs::places::Places;
 use crate::session::Command;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use web_time::Instant;
@@ -17,24 +17,6 @@ use web_time::Instant;
 const SLICE: Duration = Duration::from_millis(4);
 /// Once this much of a frame is used, nothing more is begun in it.
 const ENOUGH: Duration = Duration::from_millis(2);
-
-/// Where the lab computes.
-#[derive(Clone)]
-pub struct Places {
-    /// Forward passes.
-    pub forward: Rc<MakeExecutor>,
-    /// Training steps.
-    pub training: Rc<MakeExecutor>,
-}
-
-impl Places {
-    /// Everything on the CPU.
-    pub fn cpu() -> Self {
-        let make: Rc<MakeExecutor> =
-            Rc::new(|plan| Ok(Box::new(engine::CpuExecutor::<f32>::new(plan)) as Box<dyn Executor>));
-        Self { forward: make.clone(), training: make }
-    }
-}
 
 /// How far to train.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,10 +55,10 @@ pub struct Exhibit {
     examiner: Examiner,
     prober: Prober,
     goal: Goal,
-    /// The step at which all runs are examined next.
-    mark: u32,
-    /// Which runs have been examined there.
-    examined: Vec<bool>,
+    /// Steps at which the runs are examined.
+    marks: Vec<u32>,
+    /// Whether they have been asked about as they were at first.
+    begun: bool,
     sampled: bool,
     diverged: Option<Diverged>,
     before: Option<Before>,
@@ -90,10 +72,9 @@ impl Exhibit {
     pub fn new(settings: Settings, places: Places) -> Result<Self, ModelError> {
         let model = Pair::new(&settings)?;
         let runs = runs(&model, &settings, &places, Vec::new())?;
-        let examiner = Examiner::new(&model, &settings, &*places.forward, None)?;
-        let prober = Prober::new(&model, &settings, &*places.forward)?;
+        let examiner = Examiner::new(&model, &settings, &places, None)?;
+        let prober = Prober::new(&model, &settings, &places)?;
         let mut e = Self {
-            examined: vec![false; runs.len()],
             settings,
             places,
             model,
@@ -101,7 +82,8 @@ impl Exhibit {
             examiner,
             prober,
             goal: Goal::Paused,
-            mark: 0,
+            marks: marks(),
+            begun: false,
             sampled: false,
             diverged: None,
             before: None,
@@ -214,19 +196,18 @@ impl Exhibit {
         let (s, model) = (&self.settings, Pair::new(&self.settings)?);
         let old = std::mem::take(&mut self.runs);
         self.runs = runs(&model, s, &self.places, if keep { old } else { Vec::new() })?;
-        self.prober = Prober::new(&model, s, &*self.places.forward)?;
-        let fresh = Examiner::new(&model, s, &*self.places.forward, None)?;
+        self.prober = Prober::new(&model, s, &self.places)?;
+        let fresh = Examiner::new(&model, s, &self.places, None)?;
         let old = std::mem::replace(&mut self.examiner, fresh);
         if keep {
-            self.examiner = Examiner::new(&model, s, &*self.places.forward, Some(old))?;
+            self.examiner = Examiner::new(&model, s, &self.places, Some(old))?;
         } else {
             (self.goal, self.before, self.wall, self.since) = (Goal::Paused, None, 0.0, None);
         }
         self.model = model;
         self.sampled = false;
         self.diverged = None;
-        self.mark = self.step();
-        self.examined = vec![false; self.runs.len()];
+        self.begun = false;
         self.push_params();
         Ok(())
     }
@@ -261,11 +242,8 @@ impl Exhibit {
         if let Some(since) = self.since.take() {
             self.wall += since.elapsed().as_secs_f64();
         }
-        if goal == Goal::Paused {
-            self.runs.iter_mut().for_each(Run::pause);
-        } else {
-            self.since = Some(Instant::now());
-        }
+        self.runs.iter_mut().for_each(Run::pause);
+        self.since = (goal != Goal::Paused).then(Instant::now);
         self.goal = goal;
     }
 
@@ -277,14 +255,12 @@ impl Exhibit {
         if !self.prepare(start + SLICE)? {
             return Ok(true);
         }
-        fresh |= self.examine(start + SLICE)?;
-        // Each of these takes a frame's share: while training goes on they take turns.
+        fresh |= self.examiner.advance(start + SLICE)?;
+        // Each of these may take a frame's share: while training goes on they take turns.
         if !playing || start.elapsed() < ENOUGH {
             fresh |= self.prober.advance_sweep(playing)?;
         }
-        if !hidden && !self.examiner.busy() && start.elapsed() < ENOUGH {
-            fresh |= self.train(start);
-        }
+        fresh |= self.train(start, hidden);
         self.mend()?;
         Ok(fresh)
     }
@@ -299,50 +275,51 @@ impl Exhibit {
         for run in &mut self.runs {
             done &= run.prepare(&self.model, until)?;
         }
+        if done && !self.begun {
+            self.begun = true;
+            for (k, run) in self.runs.iter().enumerate() {
+                let t = run.trainer();
+                self.examiner.ask(k, t.step(), t.layout(), t.params());
+            }
+        }
         Ok(done)
     }
 
-    /// Examines the runs that have come to the mark; once all have, sets the next.
-    fn examine(&mut self, until: Instant) -> Result<bool, ModelError> {
-        for (k, run) in self.runs.iter().enumerate() {
-            let t = run.trainer();
-            if t.step() >= self.mark && !self.examined[k] {
-                self.examiner.ask(k, t.step(), t.layout(), t.params());
-                self.examined[k] = true;
-            }
-        }
-        let grown = self.examiner.advance(until)?;
-        if self.examined.iter().all(|e| *e) && !self.examiner.busy() {
-            self.mark = next_mark(self.mark.max(self.step()));
-            self.examined.fill(false);
-        }
-        Ok(grown)
+    /// The step from which on a run waits for the others: the second mark that they have before them.
+    fn horizon(&self) -> u32 {
+        let passed = self.marks.partition_point(|mark| *mark <= self.step());
+        self.marks.get(passed + 1).copied().unwrap_or(u32::MAX)
     }
 
-    /// Trains the runs in the order of their steps until the frame's share is used.
-    fn train(&mut self, start: Instant) -> bool {
-        let goal = match self.goal {
-            Goal::Paused => {
-                return self.runs.iter_mut().map(Run::collect).fold(false, |a, b| a | b);
-            }
-            Goal::Endless => self.mark,
-            Goal::Step(step) => step.min(self.mark),
-        };
+    /// Trains the runs in the order of their steps: on this thread until the frame's share is used and no exam is open, in
+    /// another as much as that can do. What they have come to is examined.
+    fn train(&mut self, start: Instant, hidden: bool) -> bool {
+        let goal = if let Goal::Step(step) = self.goal { Some(step) } else { None };
+        let (horizon, open) = (self.horizon(), self.examiner.open());
         let mut order: Vec<usize> = (0..self.runs.len()).collect();
         order.sort_by_key(|k| self.runs[*k].trainer().step());
         let (mut changed, mut first) = (false, false);
         for k in order {
-            if start.elapsed() >= ENOUGH {
-                break;
+            let step = self.runs[k].trainer().step();
+            let there = goal.is_some_and(|goal| step >= goal);
+            let full = if self.runs[k].apart() {
+                open > 2 * self.runs.len()
+            } else {
+                open > 0 || start.elapsed() >= ENOUGH
+            };
+            let rests = hidden || self.goal == Goal::Paused || there || full || step >= horizon;
+            let run = &mut self.runs[k];
+            let moved = if rests { run.collect() } else { run.advance(goal) };
+            while let Some((step, params)) = run.take_marked() {
+                self.examiner.ask(k, step, run.trainer().layout(), &params);
             }
-            let moved = self.runs[k].advance_to(goal);
             changed |= moved;
             first |= moved && k == 0;
         }
         if first {
             self.push_params();
         }
-        if self.goal == Goal::Step(self.step()) {
+        if goal.is_some_and(|goal| self.step() >= goal) {
             self.set_goal(Goal::Paused);
         }
         changed
@@ -354,10 +331,9 @@ impl Exhibit {
             let Some((step, net)) = self.runs[k].diverged() else { continue };
             let back_to = self.runs[k].restore()?;
             self.set_goal(Goal::Paused);
-            self.diverged = Some(Diverged { step, back_to, net });
-            self.examiner.truncate(back_to);
-            self.mark = next_mark(self.step());
-            self.examined.fill(false);
+            // Another run may follow with what was on its way: the first one is told.
+            self.diverged.get_or_insert(Diverged { step, back_to, net });
+            self.examiner.truncate(k, back_to);
             self.push_params();
         }
         match self.runs.iter().find_map(Run::failed) {
@@ -393,22 +369,18 @@ impl Exhibit {
 
     /// Whether steps, exams or measurements are under way.
     pub fn busy(&self) -> bool {
-        let stepping = matches!(self.goal, Goal::Step(_));
-        let due =
-            self.runs.iter().zip(&self.examined).any(|(r, done)| r.trainer().step() >= self.mark && !done);
-        stepping
-            || due
-            || self.drawing().is_some()
-            || self.examiner.busy()
+        matches!(self.goal, Goal::Step(_))
+            || !self.begun
+            || self.runs.iter().any(|run| run.trainer().busy())
+            || self.examiner.open() > 0
             || self.prober.busy()
-            || !self.sampled
     }
 
     /// The curves as comma-separated values: a line for each run, network and step.
     pub fn curves_csv(&self) -> String {
         let mut out = "run,network,step,test_mse\n".to_owned();
         for (run, curves) in self.examiner.curves().iter().enumerate() {
-            for (net, curve) in NETS.iter().zip(curves) {
+            for (net, curve) in names(&self.settings).iter().zip(curves) {
                 curve.iter().for_each(|(step, value)| out.push_str(&format!("{run},{net},{step},{value}\n")));
             }
         }
@@ -420,28 +392,5 @@ impl Exhibit {
 fn runs(model: &Pair, s: &Settings, places: &Places, old: Vec<Run>) -> Result<Vec<Run>, ModelError> {
     let plan = Arc::new(Plan::compile(&model.training(s.n)?)?);
     let mut old = old.into_iter();
-    (0..s.seeds as u64).map(|k| Run::new(&plan, s, k, &*places.training, old.next())).collect()
-}
-
-/// The next step at which the runs are examined: every twentieth of the way, at least ten on.
-fn next_mark(step: u32) -> u32 {
-    let stride = (step / 20).max(10) / 10 * 10;
-    (step / stride + 1) * stride
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn marks_come_further_apart() {
-        let mut marks = vec![0];
-        for _ in 0..80 {
-            marks.push(next_mark(*marks.last().unwrap_or(&0)));
-        }
-        assert!(marks.windows(2).all(|w| w[1] > w[0] && w[1] - w[0] <= 10 + w[0] / 10), "{marks:?}");
-        assert_eq!(marks[..4], [0, 10, 20, 30]);
-        assert!(marks.last().is_some_and(|m| *m > 2000));
-        assert_eq!(next_mark(13), 20);
-    }
+    (0..s.seeds as u64).map(|k| Run::new(&plan, s, k, places, old.next())).collect()
 }

@@ -1,7 +1,8 @@
 //! Networks evaluated without waiting.
 
 use super::model::NETS;
-use crate::engine::{Backend, CpuExecutor, EngineError, Executor, Plan, Ticket};
+use crate::engine::{Backend, CpuExecutor, EngineError, Executor, Pace, Plan, Ticket};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Outputs on a batch, `[model, twin]`, each row after row.
@@ -28,18 +29,23 @@ enum Pending {
 pub struct Forward {
     executor: Precision,
     batch: usize,
-    pending: Option<Pending>,
+    /// Answers to come, in the order in which they were asked for.
+    pending: VecDeque<Pending>,
 }
 
 impl Forward {
     /// In f32, on an executor that has loaded a forward plan for `batch` rows.
     pub fn single(executor: Box<dyn Executor>, batch: usize) -> Self {
-        Self { executor: Precision::Single(executor), batch, pending: None }
+        Self { executor: Precision::Single(executor), batch, pending: VecDeque::new() }
     }
 
     /// In f64, on the CPU.
     pub fn double(plan: Arc<Plan>, batch: usize) -> Self {
-        Self { executor: Precision::Double(Box::new(CpuExecutor::new(plan))), batch, pending: None }
+        Self {
+            executor: Precision::Double(Box::new(CpuExecutor::new(plan))),
+            batch,
+            pending: VecDeque::new(),
+        }
     }
 
     /// Where it runs.
@@ -65,7 +71,12 @@ impl Forward {
 
     /// Whether an answer is on its way.
     pub fn waiting(&self) -> bool {
-        self.pending.is_some()
+        !self.pending.is_empty()
+    }
+
+    /// Whether it runs in a thread of its own, which may be given several batches at once.
+    pub fn apart(&self) -> bool {
+        matches!(&self.executor, Precision::Single(e) if e.pace() == Pace::Apart)
     }
 
     /// Submits rows of scalars and of packed vectors, rounded to the precision. Rows that are missing repeat the last
@@ -73,7 +84,7 @@ impl Forward {
     pub fn submit<R: AsRef<[f64]>>(&mut self, t0: &[R], t1: &[R]) -> Result<(), EngineError> {
         let (t0, t1) = (fill_rows(t0, self.batch), fill_rows(t1, self.batch));
         let single = |v: &[f64]| v.iter().map(|v| *v as f32).collect::<Vec<f32>>();
-        self.pending = Some(match &mut self.executor {
+        let pending = match &mut self.executor {
             Precision::Single(e) => {
                 if !t0.is_empty() {
                     e.write("t0", &single(&t0))?;
@@ -90,13 +101,14 @@ impl Forward {
                 e.run(1)?;
                 Pending::Ready
             }
-        });
+        };
+        self.pending.push_back(pending);
         Ok(())
     }
 
-    /// The outputs, once they have arrived.
+    /// The outputs that were asked for first, once they have arrived.
     pub fn poll(&mut self) -> Option<Result<Outputs, EngineError>> {
-        let answer = match (&mut self.executor, self.pending.as_ref()?) {
+        let answer = match (&mut self.executor, self.pending.front()?) {
             (Precision::Single(e), Pending::Ticket(t)) => e.poll(*t)?.map(|r| {
                 let read = |name: &str| r.arrays.get(name).map(|a| a.iter().map(|v| f64::from(*v)).collect());
                 NETS.map(|name| read(name).unwrap_or_default())
@@ -107,7 +119,7 @@ impl Forward {
             }
             (Precision::Single(_), Pending::Ready) => return None,
         };
-        self.pending = None;
+        self.pending.pop_front();
         Some(answer)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::nets;
 use super::protocol::{Presentation, Scaler};
-use super::settings::Settings;
+use super::settings::{MORE, Settings};
 use crate::data::{Part, Samples, Task};
 use crate::engine::graph::Shape;
 use crate::engine::kernels::random::Law;
@@ -11,8 +11,15 @@ use crate::maths::MatrixGroup;
 use crate::maths::rng::Rng;
 use crate::nn::tensors::{Kind, Network, NetworkError};
 
-/// Names of the two networks: of their losses, outputs and parameter paths.
-pub const NETS: [&str; 2] = ["model", "twin"];
+/// Names of the networks: of their losses, outputs and parameter paths. The first two are those of the square.
+const NAMES: [&str; 2 + MORE] = ["model", "twin", "third", "fourth"];
+/// Those of the square.
+pub const NETS: [&str; 2] = [NAMES[0], NAMES[1]];
+
+/// The names of all networks of the settings.
+pub fn names(s: &Settings) -> &'static [&'static str] {
+    &NAMES[..s.kinds().count().min(NAMES.len())]
+}
 
 /// Stream of the seed that orders the batches.
 const STREAM_ROWS: u32 = 0;
@@ -43,52 +50,64 @@ pub enum ModelError {
     Unfit(String),
 }
 
-/// The two networks of the present settings.
+/// The networks of the present settings: the pair of the square, and those that are compared with it in the curves.
 #[derive(Clone, Debug)]
 pub struct Pair {
     settings: Settings,
     scaler: Scaler,
-    networks: [Network; 2],
+    networks: Vec<Network>,
 }
 
 impl Pair {
-    /// The networks for the task and the sizes in the settings; the twin as wide as brings it closest to the number of
-    /// parameters of the model.
+    /// The networks for the task and the sizes in the settings; all but the model as wide as brings them closest to its
+    /// number of parameters.
     pub fn new(s: &Settings) -> Result<Self, ModelError> {
-        let model = nets::model(s)?;
-        // Bases of equivariant maps between wide representations take long.
-        let widest = if s.twin == Kind::Emlp { 96 } else { 512 };
-        let twin = nearest(model.parameters(), widest, |width| nets::twin(s, width))?;
+        let mut networks = vec![nets::model(s)?];
+        let wanted = networks[0].parameters();
+        for kind in s.kinds().skip(1) {
+            // Bases of equivariant maps between wide representations take long.
+            let widest = if kind == Kind::Emlp { 96 } else { 512 };
+            networks.push(nearest(wanted, widest, |width| nets::twin(s, kind, width))?);
+        }
         // A trajectory costs a thousand steps.
         let count = if s.task.is_nbody() { 50 } else { SCALE_SAMPLES };
         let train = s.task.draw(s.seed, Part::Train, count);
         let scaler = Scaler::fit(s.task, Presentation::Scaled, &train);
-        Ok(Self { settings: s.clone(), scaler, networks: [model, twin] })
+        Ok(Self { settings: s.clone(), scaler, networks })
     }
 
-    /// Parameters of the model and of its twin.
-    pub fn parameters(&self) -> (usize, usize) {
-        (self.networks[0].parameters(), self.networks[1].parameters())
+    /// Parameters of each network.
+    pub fn parameters(&self) -> Vec<usize> {
+        self.networks.iter().map(Network::parameters).collect()
     }
 
     /// The networks.
-    pub fn networks(&self) -> &[Network; 2] {
+    pub fn networks(&self) -> &[Network] {
         &self.networks
     }
 
-    /// Both networks on a batch: inputs `t0` [B, c₀] where the task has scalars and `t1` [B, D, c₁]; outputs `model`
+    /// The pair on a batch: inputs `t0` [B, c₀] where the task has scalars and `t1` [B, D, c₁]; outputs `model`
     /// and `twin`, [B, k], in the target's own units.
     pub fn forward(&self, batch: usize) -> Result<Graph, ModelError> {
+        self.outputs(&NETS, batch)
+    }
+
+    /// The same for all networks, each under its name.
+    pub fn forward_all(&self, batch: usize) -> Result<Graph, ModelError> {
+        self.outputs(names(&self.settings), batch)
+    }
+
+    fn outputs(&self, names: &[&str], batch: usize) -> Result<Graph, ModelError> {
         let b = Builder::new();
         let (t0, t1) = inputs(&b, self.settings.task, batch);
-        for (k, name) in NETS.iter().enumerate() {
+        for (k, name) in names.iter().enumerate() {
             b.output(name, self.scaler.y.undo_var(self.net(&b, k, t0, t1)?));
         }
         Ok(b.finish()?)
     }
 
-    /// One training step of both networks on the same batch of `samples` rows: inputs `data.t0` [n, c₀], `data.t1`
-    /// [n, D·c₁], `data.y` [n, k]; knob `lr`; losses `model` and `twin`, mean squared errors in standard deviations of
+    /// One training step of all networks on the same batch of `samples` rows: inputs `data.t0` [n, c₀], `data.t1`
+    /// [n, D·c₁], `data.y` [n, k]; knob `lr`; a loss for each of [`names`], mean squared errors in standard deviations of
     /// the target.
     pub fn training(&self, samples: usize) -> Result<Graph, ModelError> {
         let (s, shapes) = (&self.settings, self.settings.task.shapes());
@@ -100,9 +119,9 @@ impl Pair {
         let t1 = take("data.t1", shapes.dim * shapes.t1).reshape(&[batch, shapes.dim, shapes.t1]); // [B, D, c₁]
         let y = self.scaler.y.apply_var(take("data.y", shapes.outputs())); // [B, k]
         let augmented = |k: usize| self.networks[k].spec().kind == Kind::MlpAug;
-        let moved = (augmented(0) || augmented(1)).then(|| self.moved(&b, t1, y)).transpose()?;
+        let moved = (0..self.networks.len()).any(augmented).then(|| self.moved(&b, t1, y)).transpose()?;
         let mut losses: Vec<(&str, Var<'_>)> = Vec::new();
-        for (k, name) in NETS.iter().enumerate() {
+        for (k, name) in names(s).iter().enumerate() {
             let (t1, y) = moved.filter(|_| augmented(k)).unwrap_or((t1, y));
             losses.push((name, (self.net(&b, k, t0, t1)? - y).square().mean()));
         }
@@ -127,7 +146,7 @@ impl Pair {
     ) -> Result<Var<'b>, ModelError> {
         let t0 = t0.map(|t0| self.scaler.t0.apply_var(t0));
         let t1 = self.scaler.t1.apply_var(t1);
-        nets::build(b, NETS[k], &self.settings, &self.networks[k], t0, t1)
+        nets::build(b, NAMES[k], &self.settings, &self.networks[k], t0, t1)
     }
 
     /// Every sample moved by an element of its own, one of [`ELEMENTS`] that are drawn once: g·x and ρ(g) y.

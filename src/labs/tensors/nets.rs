@@ -12,9 +12,9 @@ pub fn model(s: &Settings) -> Result<Network, NetworkError> {
     network(s, s.model, s.width, s.breaks, s.wiring)
 }
 
-/// The twin at a width, whole and with all its wires.
-pub fn twin(s: &Settings, width: usize) -> Result<Network, NetworkError> {
-    network(s, s.twin, width, Breaks::default(), options::opening_wires(s.task))
+/// What the model is compared with, at a width, whole and with all its wires.
+pub fn twin(s: &Settings, kind: Kind, width: usize) -> Result<Network, NetworkError> {
+    network(s, kind, width, Breaks::default(), options::opening_wires(s.task))
 }
 
 fn network(

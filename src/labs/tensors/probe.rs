@@ -8,8 +8,10 @@ use crate::data::nbody::{AHEAD, Bodies, Clip};
 use crate::data::tasks::pack;
 use crate::data::{Samples, Task};
 use crate::engine::{Backend, EngineError, Graph, MakeExecutor, ParamLayout, Plan};
+use crate::labs::places::Places;
 use crate::maths::residual::{median_worst, output_scale};
 use crate::maths::rng::Rng;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use web_time::Instant;
@@ -67,12 +69,8 @@ pub struct Sweep {
     pub worst: [f64; 2],
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Stage {
-    Orbit,
-    SampleX,
-    SampleGx,
-}
+/// Batches of a sweep: along the orbit, the sample, and the sample moved.
+const STAGES: usize = 3;
 
 /// Input and element of a comparison, fixed when it starts.
 #[derive(Clone)]
@@ -91,11 +89,11 @@ struct PairRun {
 }
 
 struct SweepRun {
-    stage: Stage,
     asked: Asked,
     orbit: Vec<(f64, Motion)>,
-    orbit_outputs: Outputs,
-    sample_outputs: Outputs,
+    /// How many of its batches are submitted, and the outputs of those that are done.
+    sent: usize,
+    outputs: Vec<Outputs>,
 }
 
 /// Inputs drawn by the data's law and elements to move them by.
@@ -135,6 +133,9 @@ impl Due {
 pub struct Prober {
     pair: Forward,
     sweep: Forward,
+    sweep_plan: Arc<Plan>,
+    /// Where sweeps go on if they run in another thread and that ends.
+    here: Rc<MakeExecutor>,
     exact: Forward,
     layout: ParamLayout,
     settings: Settings,
@@ -151,14 +152,19 @@ pub struct Prober {
 
 impl Prober {
     /// Compiles the forward plans for the settings.
-    pub fn new(model: &Pair, s: &Settings, make: &MakeExecutor) -> Result<Self, ModelError> {
+    pub fn new(model: &Pair, s: &Settings, places: &Places) -> Result<Self, ModelError> {
         let compile = |graph: Graph| Plan::compile(&graph).map(Arc::new);
         let pair_plan = compile(model.forward(COMPANY)?)?;
         let sweep_plan = compile(model.forward(SAMPLES + 1)?)?;
         let layout = pair_plan.params().clone();
+        let pair = (places.forward)(pair_plan.clone())?;
+        // On the processor a sweep is more than a frame bears: it goes where the training is.
+        let aside = if pair.backend() == Backend::Cpu { &places.training } else { &places.forward };
         Ok(Self {
-            pair: Forward::single(make(pair_plan.clone())?, COMPANY),
-            sweep: Forward::single(make(sweep_plan)?, SAMPLES + 1),
+            pair: Forward::single(pair, COMPANY),
+            sweep: Forward::single(aside(sweep_plan.clone())?, SAMPLES + 1),
+            sweep_plan,
+            here: places.here.clone(),
             exact: Forward::double(pair_plan, COMPANY),
             settings: s.clone(),
             params: layout.init(s.init),
@@ -306,68 +312,72 @@ impl Prober {
         }
     }
 
-    /// The sweep over orbit and sample, one of three batches a call, so that a slow CPU spreads it over three frames.
-    /// True when there is something new to be drawn.
+    /// The sweep over orbit and sample, one of its batches a call where they run on this thread, so that a slow CPU spreads
+    /// it over several frames. True when there is something new to be drawn.
     pub fn advance_sweep(&mut self, playing: bool) -> Result<bool, EngineError> {
+        match self.work_at_sweep(playing) {
+            Err(error) if self.sweep.apart() => {
+                log::warn!("sweeps go on elsewhere: {error}");
+                self.sweep = Forward::single((self.here)(self.sweep_plan.clone())?, SAMPLES + 1);
+                self.sweep_run = None;
+                self.sweep_due.moved = true;
+                Ok(false)
+            }
+            other => other,
+        }
+    }
+
+    fn work_at_sweep(&mut self, playing: bool) -> Result<bool, EngineError> {
         let due = self.sweep_due.now(playing, SWEEP_PAUSE) && !self.sample.vectors.is_empty();
         if self.sweep_run.is_none() && due {
             self.sweep.set_params(&self.params)?;
             self.sweep_due.begin();
-            self.sweep_run = Some(SweepRun {
-                stage: Stage::Orbit,
-                asked: self.asked(),
-                orbit: self.settings.g.orbit(self.settings.task, SAMPLES),
-                orbit_outputs: Outputs::default(),
-                sample_outputs: Outputs::default(),
-            });
+            let orbit = self.settings.g.orbit(self.settings.task, SAMPLES);
+            self.sweep_run = Some(SweepRun { asked: self.asked(), orbit, sent: 0, outputs: Vec::new() });
         }
         let Some(mut run) = self.sweep_run.take() else { return Ok(false) };
-        if !self.sweep.waiting() {
+        while run.sent < STAGES && (run.sent == run.outputs.len() || self.sweep.apart()) {
             self.submit_stage(&run)?;
+            run.sent += 1;
         }
-        let Some(outputs) = self.sweep.poll().transpose()? else {
+        while let Some(outputs) = self.sweep.poll().transpose()? {
+            run.outputs.push(outputs);
+        }
+        if run.outputs.len() < STAGES {
             self.sweep_run = Some(run);
             return Ok(false);
-        };
-        match run.stage {
-            Stage::Orbit => (run.orbit_outputs, run.stage) = (outputs, Stage::SampleX),
-            Stage::SampleX => (run.sample_outputs, run.stage) = (outputs, Stage::SampleGx),
-            Stage::SampleGx => {
-                self.finish(&run, &outputs);
-                return Ok(true);
-            }
         }
-        self.sweep_run = Some(run);
-        Ok(false)
+        self.finish(&run);
+        Ok(true)
     }
 
     fn submit_stage(&mut self, run: &SweepRun) -> Result<(), EngineError> {
         let (sample, task) = (&self.sample, self.settings.task);
-        match run.stage {
-            Stage::Orbit => {
+        match run.sent {
+            0 => {
                 let along = run.orbit.iter().map(|(_, g)| act_inputs(task, g, &run.asked.vectors));
                 let t1: Vec<Vec<f64>> = std::iter::once(run.asked.vectors.clone()).chain(along).collect();
                 self.sweep.submit(std::slice::from_ref(&run.asked.scalars), &t1)
             }
-            Stage::SampleX => self.sweep.submit(&sample.scalars, &sample.vectors),
-            Stage::SampleGx => {
+            1 => self.sweep.submit(&sample.scalars, &sample.vectors),
+            _ => {
                 let moved = sample.elements.iter().zip(&sample.vectors).map(|(g, x)| act_inputs(task, g, x));
                 self.sweep.submit(&sample.scalars, &moved.collect::<Vec<_>>())
             }
         }
     }
 
-    fn finish(&mut self, run: &SweepRun, gx: &Outputs) {
+    fn finish(&mut self, run: &SweepRun) {
+        let [on_orbit, x, gx] = &run.outputs[..] else { return };
         let task = self.settings.task;
         let width = task.shapes().outputs();
         let count = self.sample.vectors.len();
         let row = |v: &[f64], i: usize| v.get(i * width..(i + 1) * width).unwrap_or_default().to_vec();
-        let x = &run.sample_outputs;
         let scale = [0, 1].map(|k| output_scale(&x[k][..(count * width).min(x[k].len())], width));
         let pair = |g: &Motion, f_gx: &[f64], f_x: &[f64], k: usize| {
             pair_residual(task, g, f_gx, f_x, scale[k], true).unwrap_or(0.0)
         };
-        let orbit = |k: usize, i: usize| row(&run.orbit_outputs[k], i + 1);
+        let orbit = |k: usize, i: usize| row(&on_orbit[k], i + 1);
         let along = |k: usize| run.orbit.iter().enumerate().map(move |(i, (_, g))| (i, g, k));
         let error = [0, 1].map(|k| {
             along(k)
@@ -375,7 +385,7 @@ impl Prober {
                 .collect()
         });
         let residual = [0, 1].map(|k| {
-            let here = row(&run.orbit_outputs[k], 0);
+            let here = row(&on_orbit[k], 0);
             along(k).map(|(i, g, k)| pair(g, &orbit(k, i), &here, k)).collect()
         });
         let sample = [0, 1].map(|k| {

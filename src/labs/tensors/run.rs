@@ -1,9 +1,11 @@
 //! One of the runs that go side by side: its samples, drawn a few in each frame, and its training.
 
-use super::model::{ModelError, NETS, Pair};
+use super::exam::marks;
+use super::model::{ModelError, Pair, names};
 use super::settings::Settings;
 use crate::data::{Part, Samples, Task};
-use crate::engine::{MakeExecutor, Plan};
+use crate::engine::{Pace, Plan};
+use crate::labs::places::Places;
 use crate::session::{Command, RunState, Trainer};
 use std::sync::Arc;
 use web_time::Instant;
@@ -69,7 +71,7 @@ impl Run {
         plan: &Arc<Plan>,
         s: &Settings,
         k: u64,
-        place: &MakeExecutor,
+        places: &Places,
         old: Option<Self>,
     ) -> Result<Self, ModelError> {
         let seed = s.seed.wrapping_add(k);
@@ -77,7 +79,13 @@ impl Run {
         if let Some(old) = &old {
             plan.params().transfer(old.trainer.layout(), old.trainer.params(), &mut params);
         }
-        let mut trainer = Trainer::new(plan.clone(), place(plan.clone())?, &NETS, params, seed)?;
+        let mut trainer =
+            Trainer::new(plan.clone(), (places.training)(plan.clone())?, names(s), params, seed)?;
+        if trainer.pace() == Pace::Apart {
+            trainer.set_refuge(places.here.clone());
+            trainer.set_sharers(s.seeds);
+        }
+        trainer.set_marks(marks());
         trainer.set_knob("lr", s.learning_rate)?;
         let data = match old {
             Some(old) => {
@@ -116,18 +124,33 @@ impl Run {
         Ok(self.written)
     }
 
-    /// Goes on toward a step, by what fits into a frame. True when parameters changed.
-    pub fn advance_to(&mut self, step: u32) -> bool {
-        let left = step.saturating_sub(self.trainer.step());
-        if left > 0 && *self.trainer.state() == RunState::Paused {
-            self.trainer.command(Command::Step(left));
+    /// Whether it trains in a thread of its own.
+    pub fn apart(&self) -> bool {
+        self.trainer.pace() == Pace::Apart
+    }
+
+    /// Goes on, toward a step where there is one, by what fits into a frame. True when parameters changed.
+    pub fn advance(&mut self, goal: Option<u32>) -> bool {
+        let t = &mut self.trainer;
+        match goal {
+            None if *t.state() == RunState::Paused => t.command(Command::Play),
+            // What is on its way may lead there as well.
+            Some(step) if *t.state() == RunState::Paused && !t.busy() => {
+                t.command(Command::Step(step.saturating_sub(t.step())));
+            }
+            _ => {}
         }
-        self.trainer.advance(false)
+        t.advance(false)
     }
 
     /// Takes what has arrived and submits nothing.
     pub fn collect(&mut self) -> bool {
         self.trainer.advance(true)
+    }
+
+    /// The next of the [`marks`] that it has come to, with its parameters there; each is given once.
+    pub fn take_marked(&mut self) -> Option<(u32, Vec<f32>)> {
+        self.trainer.take_marked()
     }
 
     /// Stops after what has been submitted.

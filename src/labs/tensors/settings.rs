@@ -24,6 +24,8 @@ pub const BATCH: (usize, usize) = (8, 500);
 pub const LEARNING_RATE: (f64, f64) = (1e-5, 10.0);
 /// Numbers of seeds that run side by side.
 pub const SEEDS: [usize; 3] = [1, 3, 5];
+/// Most networks beside the model and its twin.
+pub const MORE: usize = 2;
 /// Largest coordinate of an input vector, and largest scalar.
 pub const REACH: f64 = 8.0;
 
@@ -93,6 +95,8 @@ pub struct Settings {
     pub model: Kind,
     /// What it is compared with, at the same number of parameters.
     pub twin: Kind,
+    /// Up to [`MORE`] others, of the same size, whose errors are shown beside theirs.
+    pub more: Vec<Kind>,
     /// Channels of each type.
     pub width: usize,
     /// Layers.
@@ -131,6 +135,7 @@ impl Default for Settings {
             scalars,
             model: Kind::Grepsnet,
             twin: Kind::Mlp,
+            more: Vec::new(),
             width: 32,
             layers: 2,
             n: 1000,
@@ -215,10 +220,10 @@ impl Settings {
         let table = [
             (self.stabilised != new.stabilised || self.page != new.page, Change::Redraw),
             (self.g != new.g || self.proper != new.proper, Change::Probe),
-            (self.proper != new.proper && (knows(self.model) || knows(self.twin)), Change::Reinit),
+            (self.proper != new.proper && self.kinds().any(knows), Change::Reinit),
             (self.x != new.x || self.scalars != new.scalars, Change::Probe),
             (self.learning_rate != new.learning_rate, Change::Knob),
-            (self.task != new.task || self.model != new.model || self.twin != new.twin, Change::Reinit),
+            (self.task != new.task || !self.kinds().eq(new.kinds()), Change::Reinit),
             (self.width != new.width || self.layers != new.layers, Change::Reinit),
             (self.n != new.n || self.batch != new.batch || self.seeds != new.seeds, Change::Reinit),
             (self.seed != new.seed || self.init != new.init, Change::Reinit),
@@ -243,7 +248,25 @@ impl Settings {
         let keeps = |kind: Kind| parity && serves(kind, task) && !task.is_nbody();
         self.model = if keeps(self.model) { self.model } else { model };
         self.twin = if keeps(self.twin) { self.twin } else { twin };
+        self.more.retain(|kind| serves(*kind, task));
+        self.part();
         self.wiring = opening_wires(task);
+    }
+
+    /// The model, its twin, and the others.
+    pub fn kinds(&self) -> impl Iterator<Item = Kind> + '_ {
+        [self.model, self.twin].into_iter().chain(self.more.iter().copied())
+    }
+
+    /// Takes out of the others what is the model, its twin, or there already, and what is too many.
+    pub fn part(&mut self) {
+        let mut kept = vec![self.model, self.twin];
+        kept.extend(std::mem::take(&mut self.more));
+        for kind in kept.split_off(2) {
+            if !kept.contains(&kind) && !self.more.contains(&kind) && self.more.len() < MORE {
+                self.more.push(kind);
+            }
+        }
     }
 
     /// The whole group, or its part of determinant 1, which has no mirrors.
@@ -281,6 +304,8 @@ impl Settings {
         put("m", self.scalars != d.scalars, join(&self.scalars));
         put("model", self.model != d.model, self.model.slug().to_owned());
         put("twin", self.twin != d.twin, self.twin.slug().to_owned());
+        let more: Vec<&str> = self.more.iter().map(|kind| kind.slug()).collect();
+        put("more", self.more != d.more, more.join(","));
         put("width", self.width != d.width, self.width.to_string());
         put("layers", self.layers != d.layers, self.layers.to_string());
         put("n", self.n != d.n, self.n.to_string());
@@ -381,6 +406,14 @@ impl Settings {
                 self.model = kind;
             }
         }
+        for name in reader.text("more").unwrap_or_default().split(',').filter(|n| !n.is_empty()) {
+            match name.parse::<Kind>() {
+                Ok(kind) if serves(kind, self.task) => self.more.push(kind),
+                Ok(_) => reader.warn("more", name, "it does not take this task"),
+                Err(e) => reader.warn("more", name, &e.to_string()),
+            }
+        }
+        self.part();
         let breaks = SWITCHES.map(|s| (s.0, s.3));
         read_flags(reader, "break", &breaks, &mut self.breaks);
         read_flags(reader, "wires", &Wiring::WIRES, &mut self.wiring);

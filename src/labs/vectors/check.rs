@@ -1,9 +1,9 @@
 //! The lab's audit on the command line: runs to its end, waiting where it must.
 
 use super::audit::Audit;
-use super::exhibit::Places;
 use crate::engine::MakeExecutor;
 use crate::labs::check::{Backend, CheckError, CheckOptions, Precision, Report};
+use crate::labs::places::Places;
 
 /// Audits every group of the lab.
 pub fn run(options: &CheckOptions) -> Result<Report, CheckError> {

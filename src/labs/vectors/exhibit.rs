@@ -4,11 +4,11 @@ use super::audit::Audit;
 use super::model::{Model, ModelError, NETS, pack};
 use super::probe::Prober;
 use super::settings::{Change, Settings};
-use crate::engine::exec::remote::Remote;
-use crate::engine::{self, EngineError, Executor, MakeExecutor, Pace, Plan};
+use crate::engine::{self, EngineError, MakeExecutor, Pace, Plan};
 use crate::labs::check::{Backend, CheckOptions, Precision, Report};
+use crate::labs::places::Places;
 use crate::maths::group::MAX_RAPIDITY;
-use crate::session::{Challenger, Checkpoint, Choice, Command, RunState, Trainer};
+use crate::session::{Checkpoint, Choice, Command, RunState, Trainer};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -16,41 +16,6 @@ use std::sync::Arc;
 
 /// Before the keys of settings in the metadata of a saved run.
 const SETTING: &str = "settings.";
-
-/// Where the lab computes.
-#[derive(Clone)]
-pub struct Places {
-    /// Forward passes and sweeps.
-    pub forward: Rc<MakeExecutor>,
-    /// Training steps.
-    pub training: Rc<MakeExecutor>,
-    /// Training steps on this thread: what others are measured by, and where training goes on if a thread of its own
-    /// ends.
-    pub here: Rc<MakeExecutor>,
-    /// Takes the training over where a trial shows that it is faster.
-    pub challenger: Option<Challenger>,
-}
-
-impl Places {
-    /// Everything on the CPU.
-    pub fn cpu() -> Self {
-        let make: Rc<MakeExecutor> =
-            Rc::new(|plan| Ok(Box::new(crate::engine::CpuExecutor::<f32>::new(plan)) as Box<dyn Executor>));
-        Self { forward: make.clone(), training: make.clone(), here: make, challenger: None }
-    }
-
-    /// Everything on the processor, training in another thread as long as that lives.
-    pub fn with_worker(worker: Remote) -> Self {
-        let cpu = Self::cpu();
-        let here = cpu.here.clone();
-        let training: Rc<MakeExecutor> =
-            Rc::new(move |plan: Arc<Plan>| match worker.executor(plan.clone()) {
-                Ok(executor) => Ok(Box::new(executor) as Box<dyn Executor>),
-                Err(_) => here(plan),
-            });
-        Self { training, ..cpu }
-    }
-}
 
 /// The orbit curve as it was before a break-it switch was turned on.
 #[derive(Clone, Debug)]

@@ -45,7 +45,7 @@ impl Trainer {
         self.executor.set_step(from.step);
         self.written.seed = from.seed;
         (self.step, self.cleared) = (from.step, from.step.wrapping_sub(from.age));
-        self.good = (from.step, params.clone());
+        self.good = from.step;
         self.params = params;
         self.curves.clear();
         self.version += 1;

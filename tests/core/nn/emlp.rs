@@ -91,7 +91,11 @@ impl Weights {
             for o in 0..outputs {
                 for (k, w) in self.coefficients(path, (a, b), c * outputs + o).iter().enumerate() {
                     // Mixed before the maps, [C, K·O], or after them, [K·C, O].
-                    let place = if rows == inputs { c * columns + k * outputs + o } else { (k * inputs + c) * columns + o };
+                    let place = if rows == inputs {
+                        c * columns + k * outputs + o
+                    } else {
+                        (k * inputs + c) * columns + o
+                    };
                     values[place] = *w;
                 }
             }
@@ -127,7 +131,8 @@ fn emlp_agrees_with_projected_dense_matrices() {
         let out = parts.into_iter().find(|p| !p.is_empty()).unwrap();
         assert_eq!(out.len(), entry.out.len());
         let norm = |v: &mut dyn Iterator<Item = f64>| v.map(|x| x * x).sum::<f64>().sqrt();
-        let off = norm(&mut out.iter().zip(&entry.out).map(|(a, b)| a - b)) / norm(&mut entry.out.iter().copied());
+        let off =
+            norm(&mut out.iter().zip(&entry.out).map(|(a, b)| a - b)) / norm(&mut entry.out.iter().copied());
         assert!(off < ROUNDING, "{}: {off:.1e}", entry.task);
     }
 }

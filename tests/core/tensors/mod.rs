@@ -2,6 +2,8 @@
 
 mod audit;
 mod chirality;
+mod exhibit;
 mod protocol;
+mod several;
 mod tasks;
 mod training;

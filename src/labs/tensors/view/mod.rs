@@ -15,16 +15,19 @@ mod words;
 use super::META;
 use super::efficiency::Efficiency;
 use super::element::Element;
-use super::exhibit::{Exhibit, Places};
+use super::exhibit::Exhibit;
 use super::model::ModelError;
 use super::options;
 use super::picker::Picker;
 use super::settings::{Change, Settings};
-use crate::engine::exec::gpu::{Gpu, GpuExecutor};
+use crate::engine::exec::gpu::GpuExecutor;
 use crate::engine::{Executor, Health, MakeExecutor, Plan};
 use crate::labs::lab::{Applied, Command, Lab, LabCx, LabMeta, LayoutKind, Pairs, Request};
+use crate::labs::places::Places;
 use crate::ui::controls::{self, Edge};
 use crate::ui::handle::Handle;
+use crate::ui::plot::Look;
+use crate::ui::theme::Theme;
 use crate::ui::twist::Twist;
 use crate::viz::motion::{Fit, GLIDE_SECONDS};
 use eframe::egui::{self, Rect, Ui, UiBuilder, pos2, vec2};
@@ -88,9 +91,9 @@ pub fn make() -> Box<dyn Lab> {
 }
 
 impl Tensors {
-    fn start(&mut self, device: Option<&Gpu>) {
-        self.on_gpu = device.is_some_and(|d| !d.software);
-        match Exhibit::new(self.settings.clone(), places(device)) {
+    fn start(&mut self, cx: &LabCx<'_>) {
+        self.on_gpu = cx.device.is_some_and(|d| !d.software);
+        match Exhibit::new(self.settings.clone(), places(cx)) {
             Ok(mut exhibit) => {
                 let result = self.waiting.drain(..).try_for_each(|command| exhibit.command(command));
                 self.exhibit = Some(exhibit);
@@ -130,7 +133,7 @@ impl Tensors {
             cx.requests.push(Request::Say(text));
         }
         self.on_gpu = false;
-        let moved = exhibit.move_to(Places::cpu());
+        let moved = exhibit.move_to(Places::on_processor(cx.worker));
         self.failed = None;
         self.report(moved);
     }
@@ -152,13 +155,13 @@ impl Tensors {
     }
 
     /// A frame's worth of the sweep over sizes of the training set; it ends where other networks are chosen.
-    fn advance_sweep(&mut self, hidden: bool) -> Result<(), ModelError> {
+    fn advance_sweep(&mut self, cx: &LabCx<'_>) -> Result<(), ModelError> {
         let concerned = self.sweep.as_ref().is_none_or(|s| s.concerns(&self.settings));
         if !concerned {
             self.sweep = None;
         }
         let Some(sweep) = &mut self.sweep else { return Ok(()) };
-        sweep.advance(&Places::cpu(), hidden).map(|_| ())
+        sweep.advance(&Places::on_processor(cx.worker), cx.hidden).map(|_| ())
     }
 
     fn advance_audit(&mut self) -> Result<(), ModelError> {
@@ -173,9 +176,9 @@ impl Tensors {
 
 /// Executors for the device in use: forward passes on hardware, steps on the processor, where networks of this size are
 /// fastest. A software adapter is the processor too, and answers a frame later.
-fn places(device: Option<&Gpu>) -> Places {
-    let cpu = Places::cpu();
-    let Some(device) = device.filter(|d| !d.software).cloned() else { return cpu };
+fn places(cx: &LabCx<'_>) -> Places {
+    let cpu = Places::on_processor(cx.worker);
+    let Some(device) = cx.device.filter(|d| !d.software).cloned() else { return cpu };
     let gpu: Rc<MakeExecutor> =
         Rc::new(move |plan: Arc<Plan>| Ok(Box::new(GpuExecutor::new(&device, plan)) as Box<dyn Executor>));
     Places { forward: gpu, ..cpu }
@@ -204,7 +207,7 @@ impl Lab for Tensors {
 
     fn logic(&mut self, ctx: &egui::Context, cx: &mut LabCx<'_>) {
         if self.exhibit.is_none() && self.failed.is_none() {
-            self.start(cx.device);
+            self.start(cx);
         }
         self.shown = self.element_now(ctx.input(|i| i.time), cx.reduced_motion);
         if cx.device.is_none() {
@@ -221,7 +224,7 @@ impl Lab for Tensors {
             }
             exhibit.advance(cx.hidden)
         });
-        let swept = self.advance_sweep(cx.hidden);
+        let swept = self.advance_sweep(cx);
         let Some(exhibit) = &mut self.exhibit else { return };
         let sweeping = self.sweep.as_ref().is_some_and(|s| !s.done());
         if exhibit.busy() || exhibit.playing() || self.glide.is_some() || self.audit.is_some() || sweeping {
@@ -358,6 +361,17 @@ impl Tensors {
                 self.tab_ui(ui, cx);
             });
         });
+    }
+
+    /// How the curve of each network is drawn: the model, its twin, and the others, those that are equivariant in the
+    /// colour of outputs.
+    fn looks(&self, theme: &Theme) -> Vec<Look> {
+        let dashes = [(10.0, 3.0), (2.0, 3.0)];
+        let own = |(kind, dash): (&_, _)| {
+            let color = if options::exact(*kind) { theme.y_line } else { theme.ink2 };
+            Look::Own { color, width: 1.5, dash: Some(dash) }
+        };
+        [Look::Model, Look::Twin].into_iter().chain(self.settings.more.iter().zip(dashes).map(own)).collect()
     }
 
     /// Names of the model and of its twin.

@@ -5,7 +5,9 @@ use crate::data::Task;
 use crate::labs::lab::{LabCx, LayoutKind, Request};
 use crate::labs::tensors::element::{self, Element, PLANES};
 use crate::labs::tensors::options::{SWITCHES, matters, serves, title};
-use crate::labs::tensors::settings::{BATCH, LAYERS, LEARNING_RATE, SEEDS, TRAIN, TRAIN_SIZES, WIDTH};
+use crate::labs::tensors::settings::{
+    BATCH, LAYERS, LEARNING_RATE, MORE, SEEDS, Settings, TRAIN, TRAIN_SIZES, WIDTH,
+};
 use crate::labs::tensors::task;
 use crate::maths::{Coordinate, Group};
 use crate::nn::tensors;
@@ -309,6 +311,8 @@ impl Tensors {
         let s = &mut self.settings;
         let mut committed = kind_menu(ui, "Equivariant", s.task, &mut s.model);
         committed |= kind_menu(ui, "Compare with", s.task, &mut s.twin);
+        s.part();
+        committed |= more_menu(ui, s);
         value_menu(ui, "Width · layers", &format!("{} · {}", s.width, s.layers), |ui| {
             committed |= whole(ui, "Width", "Channels of each type", &mut s.width, WIDTH);
             committed |= whole(ui, "Layers", "Number of layers", &mut s.layers, LAYERS);
@@ -383,6 +387,36 @@ fn kind_menu(ui: &mut Ui, label: &str, task: Task, kind: &mut tensors::Kind) -> 
         }
     });
     *kind != before
+}
+
+/// A menu of what else is trained beside model and twin.
+fn more_menu(ui: &mut Ui, s: &mut Settings) -> bool {
+    let before = s.more.clone();
+    let present = match before[..] {
+        [] => "nothing else".to_owned(),
+        [one] => title(one).to_owned(),
+        _ => format!("{} others", before.len()),
+    };
+    value_menu(ui, "And with", &present, |ui| {
+        for k in tensors::Kind::ALL.into_iter().filter(|k| serves(*k, s.task)) {
+            if k == s.model || k == s.twin || !menu_item(ui, title(k), before.contains(&k)).clicked() {
+                continue;
+            }
+            match before.contains(&k) {
+                true => s.more.retain(|other| *other != k),
+                // The one that has been there longest makes room.
+                false => {
+                    s.more = before
+                        .iter()
+                        .copied()
+                        .skip((before.len() + 1).saturating_sub(MORE))
+                        .chain([k])
+                        .collect()
+                }
+            }
+        }
+    });
+    s.more != before
 }
 
 /// A component of the translation.

@@ -6,11 +6,12 @@ mod strip;
 mod words;
 
 use super::META;
-use super::exhibit::{Exhibit, Places};
+use super::exhibit::Exhibit;
 use super::settings::Settings;
 use crate::engine::exec::gpu::{Gpu, GpuExecutor};
 use crate::engine::{Executor, Health, MakeExecutor, Plan};
 use crate::labs::lab::{Applied, Command, Lab, LabCx, LabMeta, LayoutKind, Pairs, Request};
+use crate::labs::places::Places;
 use crate::maths::Coords;
 use crate::session::{Challenger, RunState};
 use crate::ui::controls::{self, Edge};
@@ -172,7 +173,7 @@ impl Vectors {
 /// and does not run.
 fn places(cx: &LabCx<'_>, device: Option<&Gpu>, s: &Settings) -> Places {
     use super::settings::TrainOn;
-    let cpu = cx.worker.cloned().map_or_else(Places::cpu, Places::with_worker);
+    let cpu = Places::on_processor(cx.worker);
     let Some(device) = device.cloned() else { return cpu };
     let (software, adapter) = (device.software, device.adapter.clone());
     let later = device.clone();
