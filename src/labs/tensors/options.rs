@@ -2,6 +2,7 @@
 
 use super::task::io;
 use crate::data::Task;
+use crate::nn::tensors::emlp::uniform;
 use crate::nn::tensors::{Breaks, Kind, Spec, Wiring};
 
 /// Name of a model on screen.
@@ -23,9 +24,11 @@ pub fn exact(kind: Kind) -> bool {
 }
 
 /// Whether a model is the same at x and at its mirror image, where the target is not: it was built for O(3), or of inner
-/// products alone. Its error stays at the variance of the target ([`Task::Chirality`]).
-pub fn blind(kind: Kind, task: Task, proper: bool) -> bool {
-    task.is_chiral() && exact(kind) && !(proper && kind == Kind::Emlp)
+/// products alone. Its error stays at the variance of the target ([`Task::Chirality`]). EMLP under SO(3) makes cross products
+/// by tensors of rank two, for which its layers need some width.
+pub fn blind(kind: Kind, task: Task, proper: bool, width: usize) -> bool {
+    let cross = proper && kind == Kind::Emlp && uniform(width, 3).len() > 2;
+    task.is_chiral() && exact(kind) && !cross
 }
 
 /// Whether a model takes a task.

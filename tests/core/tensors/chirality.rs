@@ -53,7 +53,7 @@ fn settings(model: Kind, proper: bool) -> Settings {
     let mut s = Settings::default();
     s.set_task(Task::Chirality);
     assert!(s.proper, "the task opens with the symmetry of its data");
-    Settings { model, proper, width: 24, n: 3000, batch: 100, ..s }
+    Settings { model, proper, n: 3000, batch: 100, ..s }
 }
 
 #[test]

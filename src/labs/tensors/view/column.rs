@@ -72,9 +72,10 @@ fn network(lab: &Tensors, ui: &Ui, centre: Pos2, radius: f32, gap: f32, k: usize
         draw(&q.truth, Skin::Truth);
     }
     let kind = [s.model, s.twin][k];
+    let width = exhibit.model().networks().get(k).map_or(0, |n| n.spec().width);
     let what = match (k, options::exact(kind), s.breaks.any()) {
         (0, true, true) => "broken",
-        _ if options::blind(kind, s.task, s.proper) => "blind to mirrors",
+        _ if options::blind(kind, s.task, s.proper, width) => "blind to mirrors",
         (_, true, _) => "equivariant",
         (0, false, _) => "not equivariant",
         _ => "twin",

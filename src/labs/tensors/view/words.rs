@@ -92,7 +92,7 @@ fn answer(state: VerdictState, s: &Settings, exact: Option<f64>) -> Vec<Cow<'sta
 
 /// Whether the square holds for the wrong group.
 fn blind(s: &Settings) -> bool {
-    options::blind(s.model, s.task, s.proper) && !s.breaks.any()
+    options::blind(s.model, s.task, s.proper, s.width) && !s.breaks.any()
 }
 
 /// Why a model that is invariant under O(3) cannot learn a target that changes its sign in a mirror.
@@ -103,6 +103,7 @@ fn mirrors(s: &Settings) -> [Cow<'static, str>; 2] {
          mean, 0; its error stays at the variance of the target, 6."
             .into(),
         match s.model {
+            Kind::Emlp if s.proper => "These layers are too narrow for the tensors of rank two that tell left from right.",
             Kind::Emlp => "Built for $SO(3)$, the same network has maps that tell left from right.",
             _ => {
                 "Inner products are the same in a mirror, whichever group is chosen. EMLP under $SO(3)$ has maps \
