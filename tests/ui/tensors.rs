@@ -76,6 +76,82 @@ fn a_mass_can_be_dragged_and_the_ring_turns_g() {
 }
 
 #[test]
+fn the_wrong_group_holds_and_is_wrong() {
+    let (mut harness, _) = open("#/tensors?task=chirality&seeds=1");
+    assert_eq!(metrics(&mut harness)["group"], "SO(3)");
+    harness.get_by_label("Wrong group: O(3)").click();
+    settle(&mut harness);
+    settle(&mut harness);
+    assert_eq!(metrics(&mut harness)["group"], "O(3)");
+    let truth = |harness: &mut Harness<'_, Shell>| metrics(harness)["truth"][0].as_f64().unwrap();
+    let before = truth(&mut harness);
+    harness.get_by_label("mirror").click();
+    for _ in 0..4 {
+        settle(&mut harness);
+    }
+    assert!((truth(&mut harness) + before).abs() < 1e-9, "the target changes its sign");
+    assert!(number(&mut harness, "residual") < 1e-5, "the model does not");
+    assert!(harness.query_all_by_label_contains("blind to mirrors").next().is_some());
+    harness.get_by_label("Why can it not learn?").click();
+    harness.run_steps(2);
+    assert!(harness.query_all_by_label_contains("Both roads agree").next().is_some());
+    shot(&mut harness, "tensors-chirality-answer");
+}
+
+#[test]
+fn charges_are_translated_by_hand_and_by_key() {
+    for size in [[1280.0, 800.0], [390.0, 844.0]] {
+        let (mut harness, _) =
+            open_at("#/tensors?task=nbody&seeds=1&n=30&width=8", size, 1.0, egui::Theme::Light);
+        let shift = |harness: &mut Harness<'_, Shell>| metrics(harness)["shift"].clone();
+        let before = shift(&mut harness);
+        let knob = place(&harness, "shift");
+        drag(&mut harness, knob.center(), knob.center() + vec2(18.0, -12.0));
+        let dragged = shift(&mut harness);
+        assert_ne!(dragged, before, "{size:?}");
+        assert!(number(&mut harness, "residual") < 1e-4, "{size:?}");
+        harness.get_by_label("translation").focus();
+        harness.step();
+        harness.key_press(Key::ArrowRight);
+        settle(&mut harness);
+        assert_ne!(shift(&mut harness), dragged, "{size:?}");
+        assert!(harness.state().state().contains("shift="), "{}", harness.state().state());
+    }
+}
+
+#[test]
+fn momenta_are_boosted_in_any_direction_and_turned() {
+    let (mut harness, _) = open("#/tensors?task=lorentz&seeds=1");
+    let ring = place(&harness, "ring");
+    for knob in ["boost", "knob"] {
+        let before = metrics(&mut harness)["g"].clone();
+        let from = place(&harness, knob).center();
+        drag(&mut harness, from, ring.center() + vec2(-0.2, -0.25) * ring.height());
+        assert_ne!(metrics(&mut harness)["g"], before, "{knob}");
+        assert!(number(&mut harness, "residual") < 1e-3, "{knob}");
+    }
+    let state = harness.state().state();
+    assert!(state.contains("phi=") && state.contains("turn="), "{state}");
+}
+
+#[test]
+fn others_are_trained_beside_the_pair() {
+    let (mut harness, _) = open("#/tensors?seeds=1&width=6&layers=1&n=100&batch=20");
+    for name in ["augmented MLP", "EMLP"] {
+        harness.get_by_label_contains("And with").click();
+        harness.run_steps(2);
+        harness.get_by_label(name).click();
+        settle(&mut harness);
+    }
+    assert!(harness.state().state().contains("more=mlp-aug"), "{}", harness.state().state());
+    train(&mut harness, 20.0, 1500);
+    for net in ["model", "twin", "third", "fourth"] {
+        assert!(at(&mut harness, ["test_error", net]) > 0.0, "{net}");
+    }
+    shot(&mut harness, "tensors-several-light");
+}
+
+#[test]
 fn switches_part_the_roads_and_mend_them_again() {
     for (state, label) in [
         ("#/tensors?seeds=1", "Bias on vectors"),
@@ -151,6 +227,38 @@ fn every_layout_names_its_controls_and_is_a_picture() {
         ("nbody-light", "#/tensors?task=nbody&seeds=1&n=30&width=8", [1280.0, 800.0], egui::Theme::Light),
         ("wiring-dark", "#/tensors?page=wiring&seeds=1", [1280.0, 800.0], egui::Theme::Dark),
         ("data-light", "#/tensors?page=data&seeds=1", [1280.0, 800.0], egui::Theme::Light),
+        ("chirality-light", "#/tensors?task=chirality&seeds=1", [1280.0, 800.0], egui::Theme::Light),
+        (
+            "chirality-wrong-dark",
+            "#/tensors?task=chirality&seeds=1&proper=0&mirror=1&width=32",
+            [1280.0, 800.0],
+            egui::Theme::Dark,
+        ),
+        ("several-dark", "#/tensors?more=mlp-aug,emlp&width=8", [1280.0, 800.0], egui::Theme::Dark),
+        (
+            "phone-several",
+            "#/tensors?more=mlp-aug,emlp&seeds=1&width=9&task=chirality",
+            [390.0, 844.0],
+            egui::Theme::Light,
+        ),
+        (
+            "nbody-shift-dark",
+            "#/tensors?task=nbody&seeds=1&n=30&shift=0.5,-0.4,0.6",
+            [1280.0, 800.0],
+            egui::Theme::Dark,
+        ),
+        (
+            "phone-nbody",
+            "#/tensors?task=nbody&seeds=1&n=30&shift=0.5,-0.4,0.6",
+            [390.0, 844.0],
+            egui::Theme::Light,
+        ),
+        (
+            "lorentz-turned-dark",
+            "#/tensors?task=lorentz&seeds=1&phi=0.9&turn=1.2&eta=0.8",
+            [1280.0, 800.0],
+            egui::Theme::Dark,
+        ),
         ("phone-train", "#/tensors?page=wiring&seeds=1", [390.0, 844.0], egui::Theme::Light),
     ] {
         let (mut harness, _) = open_at(state, size, 1.0, theme);
@@ -207,7 +315,7 @@ fn the_audit_of_the_present_networks_arrives() {
 #[test]
 fn plans_need_no_kernel_that_the_browser_lacks() {
     let mut missing = std::collections::BTreeSet::new();
-    for task in Task::MAIN {
+    for task in Task::MAIN.into_iter().chain([Task::Chirality]) {
         for kind in Kind::ALL.into_iter().filter(|k| serves(*k, task)) {
             let mut s = Settings { width: 8, ..Settings::default() };
             s.set_task(task);

@@ -26,6 +26,12 @@ pub fn inertia(masses: &[f64], places: &[Vec<f64>]) -> Vec<f64> {
     tensor
 }
 
+/// det[a, b, c] = a · (b × c) in R³. det[R a, R b, R c] = det R · det[a, b, c].
+pub fn signed_volume(a: &[f64], b: &[f64], c: &[f64]) -> f64 {
+    let minor = |i: usize, j: usize| b[i] * c[j] - b[j] * c[i];
+    a[0] * minor(1, 2) + a[1] * minor(2, 0) + a[2] * minor(0, 1)
+}
+
 /// a·b = a⁰b⁰ − a¹b¹ − a²b² − a³b³.
 pub fn minkowski(a: &[f64], b: &[f64]) -> f64 {
     2.0 * a[0] * b[0] - dot(a, b)

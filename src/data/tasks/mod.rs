@@ -6,7 +6,9 @@
 
 mod laws;
 
-pub use laws::{inertia, matrix_element, matrix_element_by_contraction, minkowski, two_vectors};
+pub use laws::{
+    inertia, matrix_element, matrix_element_by_contraction, minkowski, signed_volume, two_vectors,
+};
 
 use super::nbody::{self, Clip};
 use crate::maths::rng::Rng;
@@ -40,6 +42,11 @@ pub enum Task {
     /// The same with forces clipped component by component, as the simulator of the benchmark has it, which turns the
     /// symmetry of the data into an approximate one.
     NBodyComponents,
+    /// SO(3) and not O(3): x₁, x₂, x₃ ~ N(0, 1)³ → det[x₁, x₂, x₃], mean 0 and variance 3! = 6. A reflection changes its
+    /// sign. So of a function that is invariant under O(3) the squared errors at x and at the mirror image of x,
+    /// (f − y)² + (f + y)², are 2f² + 2y² together: no such function has a mean squared error below that variance, which
+    /// f = 0 has.
+    Chirality,
 }
 
 /// What goes in and comes out: numbers of scalars and vectors, dimension of the vectors.
@@ -79,8 +86,15 @@ pub struct Samples {
 
 impl Task {
     /// All tasks, in the order of the menu.
-    pub const ALL: [Self; 6] =
-        [Self::Inertia, Self::O5, Self::Lorentz, Self::NBody, Self::O5Plus, Self::NBodyComponents];
+    pub const ALL: [Self; 7] = [
+        Self::Inertia,
+        Self::O5,
+        Self::Lorentz,
+        Self::NBody,
+        Self::Chirality,
+        Self::O5Plus,
+        Self::NBodyComponents,
+    ];
 
     /// The four tasks of the published comparisons.
     pub const MAIN: [Self; 4] = [Self::O5, Self::Inertia, Self::Lorentz, Self::NBody];
@@ -94,6 +108,7 @@ impl Task {
             Self::Lorentz => "lorentz",
             Self::NBody => "nbody",
             Self::NBodyComponents => "nbody-components",
+            Self::Chirality => "chirality",
         }
     }
 
@@ -106,6 +121,7 @@ impl Task {
             Self::Lorentz => "Matrix element",
             Self::NBody => "Five charges",
             Self::NBodyComponents => "Five charges, clipped by axis",
+            Self::Chirality => "Signed volume",
         }
     }
 
@@ -119,12 +135,18 @@ impl Task {
         matches!(self, Self::NBody | Self::NBodyComponents)
     }
 
+    /// Whether the data are symmetric under elements of determinant 1 alone: a reflection changes the target's sign.
+    pub fn is_chiral(self) -> bool {
+        self == Self::Chirality
+    }
+
     /// What goes in and comes out.
     pub fn shapes(self) -> Shapes {
         match self {
             Self::O5 | Self::O5Plus => Shapes { dim: 5, t0: 0, t1: 2, rank: 0, out: 1 },
             Self::Inertia => Shapes { dim: 3, t0: 5, t1: 5, rank: 2, out: 1 },
             Self::Lorentz => Shapes { dim: 4, t0: 0, t1: 4, rank: 0, out: 1 },
+            Self::Chirality => Shapes { dim: 3, t0: 0, t1: 3, rank: 0, out: 1 },
             Self::NBody | Self::NBodyComponents => {
                 let n = nbody::BODIES;
                 Shapes { dim: 3, t0: n, t1: 2 * n, rank: 1, out: n }
@@ -195,6 +217,7 @@ impl Task {
             (Self::O5Plus, [a, b, ..]) => vec![two_vectors(a, b, 0.5)],
             (Self::Inertia, _) => inertia(t0, vectors),
             (Self::Lorentz, [a, b, c, d, ..]) => vec![matrix_element([a, b, c, d])],
+            (Self::Chirality, [a, b, c, ..]) => vec![signed_volume(a, b, c)],
             (Self::NBody, _) => nbody::later(t0, vectors, Clip::Norm),
             (Self::NBodyComponents, _) => nbody::later(t0, vectors, Clip::Components),
             _ => Vec::new(),

@@ -2,16 +2,16 @@
 
 use super::check;
 use super::exhibit::Exhibit;
-use super::measure::{Forward, Outputs, act, pair_residual};
+use super::measure::{Forward, Outputs};
 use super::model::ModelError;
 use super::options;
 use super::settings::Settings;
+use super::task::{Motion, act_inputs, motions_of, pair_residual};
 use crate::data::{Part, Samples, Task};
 use crate::engine;
 use crate::labs::check::{Backend, Precision, Report, Row, Symmetry};
 use crate::maths::residual::{median_worst, output_scale};
 use crate::maths::rng::Rng;
-use crate::maths::{Matrix, MatrixGroup};
 
 /// Pairs in a batch.
 const ROWS: usize = 100;
@@ -37,7 +37,7 @@ struct Work {
     settings: Settings,
     forward: Forward,
     inputs: Samples,
-    elements: Vec<Matrix>,
+    elements: Vec<Motion>,
     at_x: Vec<Outputs>,
     at_gx: Vec<Outputs>,
 }
@@ -65,13 +65,18 @@ impl Audit {
     pub fn report(&self, exhibit: &Exhibit) -> Report {
         let s = self.work.as_ref().map_or_else(|| exhibit.settings(), |w| &w.settings);
         let kinds = [s.model, s.twin];
+        let group = match (s.task.is_nbody(), s.proper) {
+            (true, false) => "E(3)",
+            (true, true) => "SE(3)",
+            _ => s.group(),
+        };
         let rows: Vec<Row> = (0..2)
             .map(|k| {
                 let (median, worst) = median_worst(&self.residuals[k]);
                 let exact = options::exact(kinds[k]) && (k == 1 || !s.breaks.any());
                 let bound = exact.then(|| bound(s.task));
                 Row {
-                    group: s.group().to_owned(),
+                    group: group.to_owned(),
                     model: kinds[k].slug().to_owned(),
                     symmetry: if exact { Symmetry::Exact } else { Symmetry::None },
                     samples: self.residuals[k].len(),
@@ -103,14 +108,12 @@ impl Work {
     fn new(exhibit: &Exhibit, count: usize) -> Result<Self, ModelError> {
         let s = exhibit.settings().clone();
         let mut rng = Rng::new(s.seed, STREAM_ELEMENTS);
-        let group = s.group().parse::<MatrixGroup>();
-        let group = group.map_err(|e| ModelError::Unfit(e.to_string()))?;
         // Trajectories take long: the pairs share as many as there are in the exams.
         let drawn = count.min(if s.task.is_nbody() { ROWS } else { count });
         Ok(Self {
             forward: exhibit.forward(ROWS)?,
             inputs: s.task.draw(s.seed, Part::Test, drawn),
-            elements: group.sample_for_residual(count, RAPIDITY, &mut rng),
+            elements: motions_of(s.group(), s.task, count, RAPIDITY, true, &mut rng),
             settings: s,
             at_x: Vec::new(),
             at_gx: Vec::new(),
@@ -135,7 +138,7 @@ impl Work {
                 .iter()
                 .map(|&i| {
                     let x = input(&self.inputs.t1, i);
-                    if moved { act(&self.elements[i], &x) } else { x }
+                    if moved { act_inputs(self.settings.task, &self.elements[i], &x) } else { x }
                 })
                 .collect();
             self.forward.submit(&t0, &t1)?;
@@ -157,7 +160,7 @@ impl Work {
             let (x, gx) = (all(&self.at_x), all(&self.at_gx));
             let scale = output_scale(&x, width);
             let row = |v: &[f64], i: usize| v.get(i * width..(i + 1) * width).unwrap_or_default().to_vec();
-            let pair = |(i, g): (usize, &Matrix)| {
+            let pair = |(i, g): (usize, &Motion)| {
                 pair_residual(task, g, &row(&gx, i), &row(&x, i), scale, true).unwrap_or(0.0)
             };
             self.elements.iter().enumerate().map(pair).collect()

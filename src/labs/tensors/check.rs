@@ -2,9 +2,8 @@
 
 use super::forward::{Forward, forward_plan};
 use super::protocol::ROWS;
-use super::recipe::io;
 use super::score::residuals;
-use super::task::{Motion, act_inputs, linear_group, motions, symmetry};
+use super::task::{Motion, act_inputs, linear_group, motions, own_io, symmetry};
 use crate::data::tasks::{Part, Samples, Task};
 use crate::engine::{CpuExecutor, Executor, MakeExecutor};
 use crate::labs::check::{Backend, CheckError, CheckOptions, Precision, Report, Row, Symmetry};
@@ -80,7 +79,7 @@ fn subjects() -> Vec<Subject> {
     let euclidean = Breaks { euclidean: true, ..intact };
     let mut list = Vec::new();
     for task in Task::MAIN {
-        let takes = |kind: Kind| io(task).is_ok_and(|io| kind.takes(&io));
+        let takes = |kind: Kind| own_io(task).is_ok_and(|io| kind.takes(&io));
         let of = |kind, breaks, shifted| Subject { task, kind, breaks, shifted };
         // What augmentation changes is training.
         for kind in Kind::ALL.into_iter().filter(|k| *k != Kind::MlpAug && takes(*k)) {
@@ -112,7 +111,7 @@ impl Subject {
 fn audit(subject: Subject, o: &CheckOptions, make: &MakeExecutor) -> Result<Row, CheckError> {
     let failed = |e: &dyn std::fmt::Display| CheckError::Failed(format!("{}: {e}", subject.model()));
     let Subject { task, kind, breaks, shifted } = subject;
-    let io = io(task).map_err(|e| failed(&e))?;
+    let io = own_io(task).map_err(|e| failed(&e))?;
     let spec = Spec { breaks, ..Spec::published(kind, &io) };
     let exact = Network::new(spec, io).map_err(|e| failed(&e))?.symmetry() == Claim::Exact;
     let rows = o.samples.min(ROWS);

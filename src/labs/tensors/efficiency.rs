@@ -11,8 +11,8 @@ pub const SIZES: [usize; 5] = [30, 100, 300, 1000, 3000];
 /// Steps of each run.
 pub const STEPS: u32 = 600;
 
-/// A finished run: samples, and the test errors of the model and of its twin.
-pub type Point = (usize, [f64; 2]);
+/// A finished run: samples, and the test error of each network.
+pub type Point = (usize, Vec<f64>);
 
 /// The runs of a sweep.
 pub struct Efficiency {
@@ -48,9 +48,15 @@ impl Efficiency {
             return Ok(false);
         }
         let last = |k: usize| e.examiner().summary(k).last().map_or(f64::NAN, |p| p[1]);
-        self.points.push((*n, [last(0), last(1)]));
+        let nets = self.settings.kinds().count();
+        self.points.push((*n, (0..nets).map(last).collect()));
         self.running = None;
         Ok(true)
+    }
+
+    /// What is compared.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// What is finished.

@@ -1,7 +1,7 @@
 //! The group element of the lab: what the handle holds for each task, and the matrix that it means.
 
+use super::task::Motion;
 use crate::data::Task;
-use crate::maths::lorentz::boost;
 use crate::maths::{Coordinate, Coords, Group, Matrix};
 use std::f64::consts::TAU;
 
@@ -9,16 +9,23 @@ use std::f64::consts::TAU;
 pub const PLANES: [(usize, usize); 10] =
     [(0, 1), (0, 2), (0, 3), (0, 4), (1, 2), (1, 3), (1, 4), (2, 3), (2, 4), (3, 4)];
 
+/// Largest component of a translation.
+pub const SHIFT: f64 = 2.0;
+
 /// One element of the group of whatever task is chosen. A task reads what it needs and leaves the rest alone, so that
 /// going to another task and back loses nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Element {
-    /// O(3): axis, angle and mirror. O(1,3): rapidity. O(5): mirror.
+    /// O(3): axis, angle and mirror. O(1,3): rapidity of a boost and its direction in the plane 12. O(5): mirror.
     pub coords: Coords,
     /// O(5): the plane that the handle turns, an index of [`PLANES`].
     pub plane: usize,
     /// O(5): angles in all planes; g = R₁₂(θ₁₂) R₁₃(θ₁₃) … R₄₅(θ₄₅).
     pub turns: [f64; 10],
+    /// O(1,3): angle of the rotation in the plane 12, which comes before the boost.
+    pub turn: f64,
+    /// E(3): the translation, which comes last.
+    pub shift: [f64; 3],
 }
 
 impl Default for Element {
@@ -27,17 +34,17 @@ impl Default for Element {
         let coords = Coords { angle: 118f64.to_radians(), axis, rapidity: 0.6, ..Coords::default() };
         let mut turns = [0.0; 10];
         turns[0] = 40f64.to_radians();
-        Self { coords, plane: 0, turns }
+        Self { coords, plane: 0, turns, turn: 0.0, shift: [0.0; 3] }
     }
 }
 
 impl Element {
-    /// The group whose handle is shown: that of the plane for O(5), that of one direction for O(1,3).
+    /// The group whose handle is shown: that of the plane for O(5), that of time and the plane 12 for O(1,3).
     pub fn handle_group(task: Task, proper: bool) -> Group {
         match (task, proper) {
             (Task::O5 | Task::O5Plus, false) => Group::Orthogonal(2),
             (Task::O5 | Task::O5Plus, true) => Group::Rotation(2),
-            (Task::Lorentz, _) => Group::Lorentz(1),
+            (Task::Lorentz, _) => Group::Lorentz(2),
             (_, false) => Group::Orthogonal(3),
             (_, true) => Group::Rotation(3),
         }
@@ -47,6 +54,7 @@ impl Element {
     pub fn handle(&self, task: Task) -> Coords {
         match task {
             Task::O5 | Task::O5Plus => Coords { angle: self.turns[self.plane], ..self.coords },
+            Task::Lorentz => Coords { angle: self.turn, ..self.coords },
             _ => self.coords,
         }
     }
@@ -58,6 +66,10 @@ impl Element {
                 self.turns[self.plane] = coords.angle;
                 self.coords.mirror = coords.mirror;
             }
+            Task::Lorentz => {
+                self.turn = coords.angle;
+                self.coords = Coords { angle: self.coords.angle, ..coords };
+            }
             _ => self.coords = coords,
         }
     }
@@ -66,9 +78,22 @@ impl Element {
     pub fn matrix(&self, task: Task) -> Matrix {
         match task {
             Task::O5 | Task::O5Plus => self.rotor(),
-            Task::Lorentz => boost(&[self.coords.rapidity, 0.0, 0.0]),
+            Task::Lorentz => {
+                let g = Group::Lorentz(2).element(&self.handle(task));
+                Matrix::from_fn(
+                    4,
+                    4,
+                    |i, j| if i.max(j) < 3 { g[(i, j)] } else { f64::from(u8::from(i == j)) },
+                )
+            }
             _ => Group::Orthogonal(3).element(&self.coords),
         }
+    }
+
+    /// g on the task's vectors, with the translation where the task knows one.
+    pub fn motion(&self, task: Task) -> Motion {
+        let g = Motion::linear(self.matrix(task));
+        if task.is_nbody() { Motion::new(g.matrix, &self.shift) } else { g }
     }
 
     fn rotor(&self) -> Matrix {
@@ -115,15 +140,21 @@ impl Element {
     }
 
     /// `count` elements along the orbit, with their values.
-    pub fn orbit(&self, task: Task, count: usize) -> Vec<(f64, Matrix)> {
+    pub fn orbit(&self, task: Task, count: usize) -> Vec<(f64, Motion)> {
         let (low, high) = Self::range(task);
         let at = |k: usize| low + (high - low) * k as f64 / count.saturating_sub(1).max(1) as f64;
-        (0..count).map(|k| (at(k), self.with_value(task, at(k)).matrix(task))).collect()
+        (0..count).map(|k| (at(k), self.with_value(task, at(k)).motion(task))).collect()
     }
 
     /// Nothing is moved.
     pub fn at_rest(&self) -> Self {
-        Self { coords: self.coords.at_rest(), plane: self.plane, turns: [0.0; 10] }
+        Self {
+            coords: self.coords.at_rest(),
+            plane: self.plane,
+            turns: [0.0; 10],
+            turn: 0.0,
+            shift: [0.0; 3],
+        }
     }
 
     /// The point at `t` in [0, 1] on the way to `other`: the handle's coordinates move along a subgroup.
@@ -133,6 +164,9 @@ impl Element {
         if self.plane == other.plane {
             out.set_handle(task, self.handle(task).toward(&other.handle(task), group, t));
         }
+        for (to, from) in out.shift.iter_mut().zip(self.shift) {
+            *to = from + (*to - from) * t;
+        }
         out
     }
 
@@ -140,7 +174,10 @@ impl Element {
     pub fn clamped(mut self) -> Self {
         self.coords = self.coords.clamped();
         self.plane = self.plane.min(PLANES.len() - 1);
-        self.turns = self.turns.map(|a| if a.is_finite() { a.clamp(-TAU, TAU) } else { 0.0 });
+        let within = |v: f64, most: f64| if v.is_finite() { v.clamp(-most, most) } else { 0.0 };
+        self.turns = self.turns.map(|a| within(a, TAU));
+        self.turn = within(self.turn, TAU);
+        self.shift = self.shift.map(|v| within(v, SHIFT));
         self
     }
 }
@@ -155,6 +192,7 @@ mod tests {
         for (k, angle) in e.turns.iter_mut().enumerate() {
             *angle = 0.3 * k as f64 - 1.0;
         }
+        (e.turn, e.coords.direction) = (0.8, -1.1);
         for mirror in [false, true] {
             e.coords.mirror = mirror;
             for task in Task::MAIN {
@@ -163,7 +201,7 @@ mod tests {
                 assert!(kept.max_difference(&eta) < 1e-12, "{task:?}");
                 assert_eq!(g.determinant() < 0.0, mirror && task != Task::Lorentz, "{task:?}");
                 let orbit = e.orbit(task, 9);
-                let nearest = orbit.iter().map(|(_, h)| h.rows()).all(|d| d == task.shapes().dim);
+                let nearest = orbit.iter().map(|(_, h)| h.matrix.rows()).all(|d| d == task.shapes().dim);
                 assert!(nearest && orbit.len() == 9);
             }
         }

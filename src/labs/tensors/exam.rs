@@ -1,7 +1,7 @@
 //! The error on samples that no run has seen, at certain steps, measured where the runs train.
 
 use super::measure::mean_square;
-use super::model::{ModelError, NETS, Pair};
+use super::model::{ModelError, Pair, names};
 use super::run::Drawing;
 use super::settings::Settings;
 use crate::data::Part;
@@ -55,19 +55,20 @@ pub struct Examiner {
     written: bool,
     outputs: usize,
     asked: VecDeque<Asked>,
-    /// For each run the curves of the model and of the twin.
-    curves: Vec<[Vec<Point>; 2]>,
+    names: &'static [&'static str],
+    /// For each run the curve of each network.
+    curves: Vec<Vec<Vec<Point>>>,
 }
 
 impl Examiner {
     /// Of as many runs as the settings say; with the curves of an old one where there is one.
     pub fn new(model: &Pair, s: &Settings, places: &Places, old: Option<Self>) -> Result<Self, ModelError> {
-        let plan = Arc::new(Plan::compile(&model.forward(test_samples(s))?)?);
+        let plan = Arc::new(Plan::compile(&model.forward_all(test_samples(s))?)?);
         let (test, curves) = match old {
             Some(old) => (old.test, old.curves),
             None => {
                 let test = Drawing::new(s.task, s.seed, Part::Test, test_samples(s));
-                (test, vec![Default::default(); s.seeds])
+                (test, vec![vec![Vec::new(); names(s).len()]; s.seeds])
             }
         };
         Ok(Self {
@@ -78,6 +79,7 @@ impl Examiner {
             written: false,
             outputs: s.task.shapes().outputs(),
             asked: VecDeque::new(),
+            names: names(s),
             curves,
         })
     }
@@ -156,7 +158,7 @@ impl Examiner {
                 if !self.executor.advance(1, left.as_secs_f64() * 1e3)? {
                     return Ok(());
                 }
-                asked.stage = Stage::Sent(self.executor.request(&NETS));
+                asked.stage = Stage::Sent(self.executor.request(self.names));
             }
         }
         Ok(())
@@ -165,7 +167,7 @@ impl Examiner {
     /// The mean over the samples of the squared error of each network.
     fn enter(&mut self, asked: &Asked, answer: &Readback) {
         let s = self.test.samples();
-        for (k, net) in NETS.iter().enumerate() {
+        for (k, net) in self.names.iter().enumerate() {
             let Some(curve) = self.curves.get_mut(asked.run).map(|c| &mut c[k]) else { return };
             let y: Vec<f64> = answer.arrays.get(*net).into_iter().flatten().map(|v| f64::from(*v)).collect();
             let rows = y.chunks(self.outputs).zip(s.y.chunks(self.outputs));
@@ -175,8 +177,8 @@ impl Examiner {
         }
     }
 
-    /// The curves of every run, `[model, twin]`.
-    pub fn curves(&self) -> &[[Vec<Point>; 2]] {
+    /// For each run the curve of each of [`names`].
+    pub fn curves(&self) -> &[Vec<Vec<Point>>] {
         &self.curves
     }
 

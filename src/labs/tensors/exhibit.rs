@@ -2,7 +2,7 @@
 
 use super::exam::{Examiner, marks};
 use super::measure::Forward;
-use super::model::{ModelError, NETS, Pair};
+use super::model::{ModelError, Pair, names};
 use super::probe::Prober;
 use super::run::Run;
 use super::settings::{Change, Settings};
@@ -380,7 +380,7 @@ impl Exhibit {
     pub fn curves_csv(&self) -> String {
         let mut out = "run,network,step,test_mse\n".to_owned();
         for (run, curves) in self.examiner.curves().iter().enumerate() {
-            for (net, curve) in NETS.iter().zip(curves) {
+            for (net, curve) in names(&self.settings).iter().zip(curves) {
                 curve.iter().for_each(|(step, value)| out.push_str(&format!("{run},{net},{step},{value}\n")));
             }
         }

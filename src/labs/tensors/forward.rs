@@ -1,7 +1,7 @@
 //! A network asked for predictions, without waiting.
 
 use super::protocol::{Rows, Scaler};
-use super::recipe::io;
+use super::task::own_io;
 use crate::data::tasks::Task;
 use crate::engine::{Backend, Builder, CpuExecutor, EngineError, Executor, Health, Plan, Ticket, Var};
 use crate::nn::field::Field;
@@ -38,7 +38,7 @@ pub(super) fn predict<'b>(
 /// # Errors
 /// Those of the network and of the plan.
 pub fn forward_plan(task: Task, spec: Spec, rows: usize) -> Result<Arc<Plan>, NetworkError> {
-    let network = Network::new(spec, io(task)?)?;
+    let network = Network::new(spec, own_io(task)?)?;
     let b = Builder::new();
     let s = task.shapes();
     let t0 = (s.t0 > 0).then(|| b.input("t0", &[rows, s.t0]));

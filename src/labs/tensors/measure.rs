@@ -1,63 +1,12 @@
-//! How g acts on what goes in and comes out of a task, and networks evaluated without waiting.
+//! Networks evaluated without waiting.
 
 use super::model::NETS;
-use crate::data::Task;
 use crate::engine::{Backend, CpuExecutor, EngineError, Executor, Pace, Plan, Ticket};
-use crate::maths::Matrix;
-use crate::maths::residual::residual;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Outputs on a batch, `[model, twin]`, each row after row.
 pub type Outputs = [Vec<f64>; 2];
-
-/// g applied to vectors packed as [D, c].
-pub fn act(g: &Matrix, packed: &[f64]) -> Vec<f64> {
-    let dim = g.rows();
-    let n = packed.len() / dim.max(1);
-    let mut out = vec![0.0; packed.len()];
-    for i in 0..dim {
-        for j in 0..dim {
-            for c in 0..n {
-                out[i * n + c] += g[(i, j)] * packed[j * n + c];
-            }
-        }
-    }
-    out
-}
-
-/// ρ(g) applied to one target: scalars stay, vectors [D, n] are multiplied by g, a tensor becomes g T gᵀ.
-pub fn rho(task: Task, g: &Matrix, y: &[f64]) -> Vec<f64> {
-    match task.shapes().rank {
-        0 => y.to_vec(),
-        1 => act(g, y),
-        _ => {
-            let d = g.rows();
-            let left = act(g, y);
-            // (g T) gᵀ: the second index is turned as the first was.
-            let mut out = vec![0.0; y.len()];
-            for (i, row) in left.chunks(d).enumerate() {
-                for j in 0..d {
-                    out[i * d + j] = (0..d).map(|k| row[k] * g[(j, k)]).sum();
-                }
-            }
-            out
-        }
-    }
-}
-
-/// ‖ρ(g)‖₂ on the task's targets.
-pub fn rho_norm(task: Task, g: &Matrix) -> f64 {
-    g.operator_norm().powi(task.shapes().rank as i32)
-}
-
-/// The residual of one pair (g, x), with s the scale of the outputs. ρ(g) is rounded to f32 first where `single`, as
-/// the precision under test asks.
-pub fn pair_residual(task: Task, g: &Matrix, f_gx: &[f64], f_x: &[f64], s: f64, single: bool) -> Option<f64> {
-    let rounded = single.then(|| Matrix::from_fn(g.rows(), g.cols(), |i, j| f64::from(g[(i, j)] as f32)));
-    let g = rounded.as_ref().unwrap_or(g);
-    residual(f_gx, &rho(task, g, f_x), rho_norm(task, g), s)
-}
 
 /// Mean squared error over the components of one sample.
 pub fn mean_square(a: &[f64], b: &[f64]) -> f64 {
@@ -179,29 +128,4 @@ impl Forward {
 fn fill_rows<R: AsRef<[f64]>>(rows: &[R], batch: usize) -> Vec<f64> {
     let Some(last) = rows.last() else { return Vec::new() };
     (0..batch).flat_map(|k| rows.get(k).unwrap_or(last).as_ref()).copied().collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::element::Element;
-    use super::super::settings::default_input;
-    use super::*;
-    use crate::data::tasks::{pack, unpack};
-
-    #[test]
-    fn targets_move_as_they_are_said_to() {
-        for task in [Task::Inertia, Task::O5, Task::Lorentz, Task::NBody] {
-            let (t0, x) = default_input(task);
-            let mut e = Element::default();
-            (e.coords.mirror, e.coords.rapidity) = (true, 0.7);
-            let g = e.matrix(task);
-            let moved = unpack(&act(&g, &pack(&x)), task.shapes().dim);
-            let (there, here) = (task.target(&t0, &moved), rho(task, &g, &task.target(&t0, &x)));
-            // A trajectory through close encounters loses digits.
-            let bound = if task.is_nbody() { 1e-6 } else { 1e-12 };
-            let error = there.iter().zip(&here).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-            assert!(error < bound, "{task:?}: {error}");
-            assert_eq!(mean_square(&there, &there), 0.0);
-        }
-    }
 }

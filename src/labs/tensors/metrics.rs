@@ -1,7 +1,7 @@
 //! Numbers for tests and embedders.
 
 use super::exhibit::Exhibit;
-use super::model::NETS;
+use super::model::{NETS, names};
 use crate::engine::{Backend, Pace};
 use serde_json::{Value, json};
 
@@ -16,20 +16,22 @@ pub fn metrics(e: &Exhibit) -> Value {
         _ if e.busy() => "working",
         _ => "paused",
     };
-    let test = [0, 1].map(|k| e.examiner().summary(k).last().map(|p| p[1]));
     let pair = |values: [Value; 2]| {
         let [a, b] = values;
         json!({ NETS[0]: a, NETS[1]: b })
     };
-    let parameters = e.model().parameters();
+    let each = |value: &dyn Fn(usize) -> Value| -> Value {
+        names(s).iter().enumerate().map(|(k, name)| ((*name).to_owned(), value(k))).collect()
+    };
+    let (parameters, kinds) = (e.model().parameters(), s.kinds().collect::<Vec<_>>());
     json!({
         "task": s.task.slug(),
         "group": s.group(),
-        "models": pair([json!(s.model.slug()), json!(s.twin.slug())]),
+        "models": each(&|k| json!(kinds[k].slug())),
         "step": e.step(),
         "state": state,
         "seeds": s.seeds,
-        "test_error": pair(test.map(|t| json!(t))),
+        "test_error": each(&|k| json!(e.examiner().summary(k).last().map(|p| p[1]))),
         "diverged": e.diverged().map(|d| json!({ "step": d.step, "back_to": d.back_to, "network": d.net })),
         "steps_per_second": e.steps_per_second(),
         "seconds": e.wall(),
@@ -41,8 +43,9 @@ pub fn metrics(e: &Exhibit) -> Value {
             Pace::Apart => "worker",
             Pace::Here | Pace::Shared => "page",
         }),
-        "parameters": pair([json!(parameters.0), json!(parameters.1)]),
-        "g": square.map(|q| q.g.to_rows()),
+        "parameters": each(&|k| json!(parameters[k])),
+        "g": square.map(|q| q.g.matrix.to_rows()),
+        "shift": square.map(|q| q.g.shift.clone()),
         "x": s.x,
         "y": square.map(|q| q.y[0].clone()),
         "truth": square.map(|q| q.truth.clone()),

@@ -1,7 +1,8 @@
 //! The lab's graphs: both networks, forward and training.
 
 use super::nets;
-use super::settings::Settings;
+use super::protocol::{Presentation, Scaler};
+use super::settings::{MORE, Settings};
 use crate::data::{Part, Samples, Task};
 use crate::engine::graph::Shape;
 use crate::engine::kernels::random::Law;
@@ -10,8 +11,15 @@ use crate::maths::MatrixGroup;
 use crate::maths::rng::Rng;
 use crate::nn::tensors::{Kind, Network, NetworkError};
 
-/// Names of the two networks: of their losses, outputs and parameter paths.
-pub const NETS: [&str; 2] = ["model", "twin"];
+/// Names of the networks: of their losses, outputs and parameter paths. The first two are those of the square.
+const NAMES: [&str; 2 + MORE] = ["model", "twin", "third", "fourth"];
+/// Those of the square.
+pub const NETS: [&str; 2] = [NAMES[0], NAMES[1]];
+
+/// The names of all networks of the settings.
+pub fn names(s: &Settings) -> &'static [&'static str] {
+    &NAMES[..s.kinds().count().min(NAMES.len())]
+}
 
 /// Stream of the seed that orders the batches.
 const STREAM_ROWS: u32 = 0;
@@ -42,84 +50,64 @@ pub enum ModelError {
     Unfit(String),
 }
 
-/// Scales of a task's data: one number for each type, so that they commute with the group.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Scales {
-    /// Mean and standard deviation of the scalars.
-    pub t0: (f64, f64),
-    /// Root mean square of a component of the vectors.
-    pub t1: f64,
-    /// Mean and standard deviation of the targets where they are scalars; else 0 and the root mean square.
-    pub y: (f64, f64),
-}
-
-impl Scales {
-    /// From the first training samples of a seed.
-    pub fn of(task: Task, seed: u64) -> Self {
-        // A trajectory costs a thousand steps.
-        let count = if task.is_nbody() { 50 } else { SCALE_SAMPLES };
-        let s = task.draw(seed, Part::Train, count);
-        let scalar = task.shapes().rank == 0;
-        let t1 = spread(&s.t1, false).1;
-        if task.is_nbody() {
-            // Charges are ±1, and what leaves are places as what enters.
-            return Self { t0: (0.0, 1.0), t1, y: (0.0, t1) };
-        }
-        Self { t0: spread(&s.t0, true), t1, y: spread(&s.y, scalar) }
-    }
-}
-
-/// Mean, or 0, and the root mean square about it; 1 where that vanishes.
-fn spread(v: &[f64], about_mean: bool) -> (f64, f64) {
-    let n = v.len().max(1) as f64;
-    let mean = if about_mean { v.iter().sum::<f64>() / n } else { 0.0 };
-    let square = v.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n;
-    (mean, if square > 0.0 { square.sqrt() } else { 1.0 })
-}
-
-/// The two networks of the present settings.
+/// The networks of the present settings: the pair of the square, and those that are compared with it in the curves.
 #[derive(Clone, Debug)]
 pub struct Pair {
     settings: Settings,
-    scales: Scales,
-    networks: [Network; 2],
+    scaler: Scaler,
+    networks: Vec<Network>,
 }
 
 impl Pair {
-    /// The networks for the task and the sizes in the settings; the twin as wide as brings it closest to the number of
-    /// parameters of the model.
+    /// The networks for the task and the sizes in the settings; all but the model as wide as brings them closest to its
+    /// number of parameters.
     pub fn new(s: &Settings) -> Result<Self, ModelError> {
-        let model = nets::model(s)?;
-        // Bases of equivariant maps between wide representations take long.
-        let widest = if s.twin == Kind::Emlp { 96 } else { 512 };
-        let twin = nearest(model.parameters(), widest, |width| nets::twin(s, width))?;
-        Ok(Self { settings: s.clone(), scales: Scales::of(s.task, s.seed), networks: [model, twin] })
+        let mut networks = vec![nets::model(s)?];
+        let wanted = networks[0].parameters();
+        for kind in s.kinds().skip(1) {
+            // Bases of equivariant maps between wide representations take long.
+            let widest = if kind == Kind::Emlp { 96 } else { 512 };
+            networks.push(nearest(wanted, widest, |width| nets::twin(s, kind, width))?);
+        }
+        // A trajectory costs a thousand steps.
+        let count = if s.task.is_nbody() { 50 } else { SCALE_SAMPLES };
+        let train = s.task.draw(s.seed, Part::Train, count);
+        let scaler = Scaler::fit(s.task, Presentation::Scaled, &train);
+        Ok(Self { settings: s.clone(), scaler, networks })
     }
 
-    /// Parameters of the model and of its twin.
-    pub fn parameters(&self) -> (usize, usize) {
-        (self.networks[0].parameters(), self.networks[1].parameters())
+    /// Parameters of each network.
+    pub fn parameters(&self) -> Vec<usize> {
+        self.networks.iter().map(Network::parameters).collect()
     }
 
     /// The networks.
-    pub fn networks(&self) -> &[Network; 2] {
+    pub fn networks(&self) -> &[Network] {
         &self.networks
     }
 
-    /// Both networks on a batch: inputs `t0` [B, c₀] where the task has scalars and `t1` [B, D, c₁]; outputs `model`
+    /// The pair on a batch: inputs `t0` [B, c₀] where the task has scalars and `t1` [B, D, c₁]; outputs `model`
     /// and `twin`, [B, k], in the target's own units.
     pub fn forward(&self, batch: usize) -> Result<Graph, ModelError> {
+        self.outputs(&NETS, batch)
+    }
+
+    /// The same for all networks, each under its name.
+    pub fn forward_all(&self, batch: usize) -> Result<Graph, ModelError> {
+        self.outputs(names(&self.settings), batch)
+    }
+
+    fn outputs(&self, names: &[&str], batch: usize) -> Result<Graph, ModelError> {
         let b = Builder::new();
         let (t0, t1) = inputs(&b, self.settings.task, batch);
-        let (mean, deviation) = self.scales.y;
-        for (k, name) in NETS.iter().enumerate() {
-            b.output(name, self.net(&b, k, t0, t1)? * deviation + mean);
+        for (k, name) in names.iter().enumerate() {
+            b.output(name, self.scaler.y.undo_var(self.net(&b, k, t0, t1)?));
         }
         Ok(b.finish()?)
     }
 
-    /// One training step of both networks on the same batch of `samples` rows: inputs `data.t0` [n, c₀], `data.t1`
-    /// [n, D·c₁], `data.y` [n, k]; knob `lr`; losses `model` and `twin`, mean squared errors in standard deviations of
+    /// One training step of all networks on the same batch of `samples` rows: inputs `data.t0` [n, c₀], `data.t1`
+    /// [n, D·c₁], `data.y` [n, k]; knob `lr`; a loss for each of [`names`], mean squared errors in standard deviations of
     /// the target.
     pub fn training(&self, samples: usize) -> Result<Graph, ModelError> {
         let (s, shapes) = (&self.settings, self.settings.task.shapes());
@@ -129,12 +117,11 @@ impl Pair {
         let take = |name: &str, width: usize| b.input(name, &[samples, width]).gather_rows(rows, false);
         let t0 = (shapes.t0 > 0).then(|| take("data.t0", shapes.t0)); // [B, c₀]
         let t1 = take("data.t1", shapes.dim * shapes.t1).reshape(&[batch, shapes.dim, shapes.t1]); // [B, D, c₁]
-        let (mean, deviation) = self.scales.y;
-        let y = (take("data.y", shapes.outputs()) - mean) * (1.0 / deviation); // [B, k]
+        let y = self.scaler.y.apply_var(take("data.y", shapes.outputs())); // [B, k]
         let augmented = |k: usize| self.networks[k].spec().kind == Kind::MlpAug;
-        let moved = (augmented(0) || augmented(1)).then(|| self.moved(&b, t1, y)).transpose()?;
+        let moved = (0..self.networks.len()).any(augmented).then(|| self.moved(&b, t1, y)).transpose()?;
         let mut losses: Vec<(&str, Var<'_>)> = Vec::new();
-        for (k, name) in NETS.iter().enumerate() {
+        for (k, name) in names(s).iter().enumerate() {
             let (t1, y) = moved.filter(|_| augmented(k)).unwrap_or((t1, y));
             losses.push((name, (self.net(&b, k, t0, t1)? - y).square().mean()));
         }
@@ -157,9 +144,9 @@ impl Pair {
         t0: Option<Var<'b>>,
         t1: Var<'b>,
     ) -> Result<Var<'b>, ModelError> {
-        let scales = self.scales;
-        let t0 = t0.map(|t0| (t0 - scales.t0.0) * (1.0 / scales.t0.1));
-        nets::build(b, NETS[k], &self.settings, &self.networks[k], t0, t1 * (1.0 / scales.t1))
+        let t0 = t0.map(|t0| self.scaler.t0.apply_var(t0));
+        let t1 = self.scaler.t1.apply_var(t1);
+        nets::build(b, NAMES[k], &self.settings, &self.networks[k], t0, t1)
     }
 
     /// Every sample moved by an element of its own, one of [`ELEMENTS`] that are drawn once: g·x and ρ(g) y.

@@ -3,6 +3,7 @@
 use super::model::ModelError;
 use super::options;
 use super::settings::Settings;
+use super::task::io;
 use crate::engine::{Builder, Var};
 use crate::nn::tensors::{Breaks, Kind, Network, NetworkError, Spec, Wiring};
 
@@ -11,9 +12,9 @@ pub fn model(s: &Settings) -> Result<Network, NetworkError> {
     network(s, s.model, s.width, s.breaks, s.wiring)
 }
 
-/// The twin at a width, whole and with all its wires.
-pub fn twin(s: &Settings, width: usize) -> Result<Network, NetworkError> {
-    network(s, s.twin, width, Breaks::default(), options::opening_wires(s.task))
+/// What the model is compared with, at a width, whole and with all its wires.
+pub fn twin(s: &Settings, kind: Kind, width: usize) -> Result<Network, NetworkError> {
+    network(s, kind, width, Breaks::default(), options::opening_wires(s.task))
 }
 
 fn network(
@@ -23,7 +24,7 @@ fn network(
     breaks: Breaks,
     wiring: Wiring,
 ) -> Result<Network, NetworkError> {
-    let io = options::io(s.task, s.proper)?;
+    let io = io(s.task, s.proper)?;
     let published = Spec::published(kind, &io);
     // The proportions are the published ones.
     let hidden = if kind == Kind::Grepsnet { 2 * width } else { width };

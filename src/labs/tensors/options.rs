@@ -1,33 +1,9 @@
 //! Models, switches and wires under the names they have on screen and in the URL.
 
+use super::task::io;
 use crate::data::Task;
-use crate::nn::tensors::{Breaks, Io, Kind, NetworkError, Spec, Wiring};
-
-/// What a task asks of a network, under its whole group or the part of determinant 1.
-///
-/// # Errors
-/// None for the tasks known here; it is passed on from the space.
-pub fn io(task: Task, proper: bool) -> Result<Io, NetworkError> {
-    let io = match task {
-        Task::O5 | Task::O5Plus => Io::o5()?,
-        Task::Inertia => Io::inertia()?,
-        Task::Lorentz => Io::lorentz()?,
-        Task::NBody | Task::NBodyComponents => Io::nbody(task.shapes().t0)?,
-    };
-    Ok(if proper { io.under(group(task, true).parse()?) } else { io })
-}
-
-/// The task's group, or its part of determinant 1, as it is written on the command line.
-pub fn group(task: Task, proper: bool) -> &'static str {
-    match (task, proper) {
-        (Task::O5 | Task::O5Plus, false) => "O(5)",
-        (Task::O5 | Task::O5Plus, true) => "SO(5)",
-        (Task::Lorentz, false) => "O(1,3)",
-        (Task::Lorentz, true) => "SO+(1,3)",
-        (_, false) => "O(3)",
-        (_, true) => "SO(3)",
-    }
-}
+use crate::nn::tensors::emlp::uniform;
+use crate::nn::tensors::{Breaks, Kind, Spec, Wiring};
 
 /// Name of a model on screen.
 pub fn title(kind: Kind) -> &'static str {
@@ -47,6 +23,14 @@ pub fn exact(kind: Kind) -> bool {
     !matches!(kind, Kind::Mlp | Kind::MlpAug | Kind::Gnn)
 }
 
+/// Whether a model is the same at x and at its mirror image, where the target is not: it was built for O(3), or of inner
+/// products alone. Its error stays at the variance of the target ([`Task::Chirality`]). EMLP under SO(3) makes cross products
+/// by tensors of rank two, for which its layers need some width.
+pub fn blind(kind: Kind, task: Task, proper: bool, width: usize) -> bool {
+    let cross = proper && kind == Kind::Emlp && uniform(width, 3).len() > 2;
+    task.is_chiral() && exact(kind) && !cross
+}
+
 /// Whether a model takes a task.
 pub fn serves(kind: Kind, task: Task) -> bool {
     io(task, false).is_ok_and(|io| kind.takes(&io))
@@ -54,7 +38,12 @@ pub fn serves(kind: Kind, task: Task) -> bool {
 
 /// The model under test that a task opens with, and its twin.
 pub fn opening(task: Task) -> (Kind, Kind) {
-    if task.is_nbody() { (Kind::Egnn, Kind::Gnn) } else { (Kind::Grepsnet, Kind::Mlp) }
+    match task {
+        Task::NBody | Task::NBodyComponents => (Kind::Egnn, Kind::Gnn),
+        // Inner products are the same in a mirror: only maps of SO(3) that are none of O(3) tell left from right.
+        Task::Chirality => (Kind::Emlp, Kind::Mlp),
+        _ => (Kind::Grepsnet, Kind::Mlp),
+    }
 }
 
 /// The wires that a task opens with.

@@ -1,8 +1,9 @@
 //! What the square and the orbit plot show: both networks at the present g, along the orbit, and over a sample.
 
-use super::measure::{Forward, Outputs, act, mean_square, pair_residual, rho};
+use super::measure::{Forward, Outputs, mean_square};
 use super::model::{ModelError, Pair};
 use super::settings::Settings;
+use super::task::{Motion, act_inputs, act_outputs, act_truth, motions_of, pair_residual};
 use crate::data::nbody::{AHEAD, Bodies, Clip};
 use crate::data::tasks::pack;
 use crate::data::{Samples, Task};
@@ -10,7 +11,6 @@ use crate::engine::{Backend, EngineError, Graph, MakeExecutor, ParamLayout, Plan
 use crate::labs::places::Places;
 use crate::maths::residual::{median_worst, output_scale};
 use crate::maths::rng::Rng;
-use crate::maths::{Matrix, MatrixGroup};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +35,7 @@ const STREAM_ELEMENTS: u64 = 100;
 #[derive(Clone, Debug)]
 pub struct Square {
     /// The element.
-    pub g: Matrix,
+    pub g: Motion,
     /// f(x).
     pub y: Outputs,
     /// f(g·x).
@@ -79,7 +79,7 @@ struct Asked {
     vectors: Vec<f64>,
     truth: Vec<f64>,
     ways: Vec<Vec<Vec<f64>>>,
-    g: Matrix,
+    g: Motion,
 }
 
 /// A pair on its way: first x among its neighbours, then g·x among others.
@@ -90,7 +90,7 @@ struct PairRun {
 
 struct SweepRun {
     asked: Asked,
-    orbit: Vec<(f64, Matrix)>,
+    orbit: Vec<(f64, Motion)>,
     /// How many of its batches are submitted, and the outputs of those that are done.
     sent: usize,
     outputs: Vec<Outputs>,
@@ -99,7 +99,7 @@ struct SweepRun {
 /// Inputs drawn by the data's law and elements to move them by.
 #[derive(Default)]
 struct Sample {
-    elements: Vec<Matrix>,
+    elements: Vec<Motion>,
     scalars: Vec<Vec<f64>>,
     vectors: Vec<Vec<f64>>,
 }
@@ -199,10 +199,8 @@ impl Prober {
             (0..count).map(|i| v[i * width..(i + 1) * width].to_vec()).collect()
         };
         let mut rng = Rng::new(s.seed, STREAM_ELEMENTS);
-        let elements = s.group().parse::<MatrixGroup>();
-        let elements = elements.map(|g| g.sample_for_residual(count, SAMPLE_RAPIDITY, &mut rng));
         self.sample = Sample {
-            elements: elements.unwrap_or_default(),
+            elements: motions_of(s.group(), s.task, count, SAMPLE_RAPIDITY, true, &mut rng),
             scalars: rows(&samples.t0),
             vectors: rows(&samples.t1),
         };
@@ -223,6 +221,7 @@ impl Prober {
         // Along the orbit only the swept coordinate changes: turning g further leaves the sweep as it is.
         let along = old.g.with_value(s.task, s.g.value(s.task));
         let same = along.handle(s.task) == s.g.handle(s.task) && along.plane == s.g.plane;
+        let same = same && along.shift == s.g.shift;
         self.sweep_due.moved |= moved || !same || along.turns != s.g.turns;
         self.pair_due.moved |= moved || old.g != s.g;
     }
@@ -234,7 +233,7 @@ impl Prober {
             vectors: pack(&s.x),
             truth: s.task.target(&s.scalars, &s.x),
             ways: if s.task.is_nbody() { ways(s) } else { Vec::new() },
-            g: s.g.matrix(s.task),
+            g: s.g.motion(s.task),
         }
     }
 
@@ -275,13 +274,14 @@ impl Prober {
     }
 
     /// x, or g·x, with its neighbours: the first samples, or those that follow.
-    fn submit_pair(&mut self, asked: &Asked, g: Option<&Matrix>) -> Result<(), EngineError> {
+    fn submit_pair(&mut self, asked: &Asked, g: Option<&Motion>) -> Result<(), EngineError> {
         let first = if g.is_some() { COMPANY } else { 0 };
         let neighbours = |v: &Vec<Vec<f64>>| -> Vec<Vec<f64>> {
             v.iter().skip(first).take(COMPANY - 1).cloned().collect()
         };
         let mut t0 = vec![asked.scalars.clone()];
-        let mut t1 = vec![g.map_or_else(|| asked.vectors.clone(), |g| act(g, &asked.vectors))];
+        let task = self.settings.task;
+        let mut t1 = vec![g.map_or_else(|| asked.vectors.clone(), |g| act_inputs(task, g, &asked.vectors))];
         t0.extend(neighbours(&self.sample.scalars));
         t1.extend(neighbours(&self.sample.vectors));
         for forward in [&mut self.pair, &mut self.exact] {
@@ -298,12 +298,12 @@ impl Prober {
         let residual = |y: &Outputs, f_gx: &Outputs, k: usize, single: bool| {
             pair_residual(task, &asked.g, &f_gx[k], &y[k], self.scale?[k], single)
         };
-        let truth = rho(task, &asked.g, &asked.truth);
+        let truth = act_truth(task, &asked.g, &asked.truth);
         Square {
             residual: [0, 1].map(|k| residual(&y, &f_gx, k, true)),
             exact: exact.and_then(|(y, f_gx)| residual(&first(&y), &first(&f_gx), 0, false)),
             error: [0, 1].map(|k| mean_square(&f_gx[k], &truth)),
-            rho_y: [0, 1].map(|k| rho(task, &asked.g, &y[k])),
+            rho_y: [0, 1].map(|k| act_outputs(task, &asked.g, &y[k])),
             truth,
             ways: asked.ways,
             y,
@@ -352,16 +352,16 @@ impl Prober {
     }
 
     fn submit_stage(&mut self, run: &SweepRun) -> Result<(), EngineError> {
-        let sample = &self.sample;
+        let (sample, task) = (&self.sample, self.settings.task);
         match run.sent {
             0 => {
-                let along = run.orbit.iter().map(|(_, g)| act(g, &run.asked.vectors));
+                let along = run.orbit.iter().map(|(_, g)| act_inputs(task, g, &run.asked.vectors));
                 let t1: Vec<Vec<f64>> = std::iter::once(run.asked.vectors.clone()).chain(along).collect();
                 self.sweep.submit(std::slice::from_ref(&run.asked.scalars), &t1)
             }
             1 => self.sweep.submit(&sample.scalars, &sample.vectors),
             _ => {
-                let moved = sample.elements.iter().zip(&sample.vectors).map(|(g, x)| act(g, x));
+                let moved = sample.elements.iter().zip(&sample.vectors).map(|(g, x)| act_inputs(task, g, x));
                 self.sweep.submit(&sample.scalars, &moved.collect::<Vec<_>>())
             }
         }
@@ -374,20 +374,22 @@ impl Prober {
         let count = self.sample.vectors.len();
         let row = |v: &[f64], i: usize| v.get(i * width..(i + 1) * width).unwrap_or_default().to_vec();
         let scale = [0, 1].map(|k| output_scale(&x[k][..(count * width).min(x[k].len())], width));
-        let pair = |g: &Matrix, f_gx: &[f64], f_x: &[f64], k: usize| {
+        let pair = |g: &Motion, f_gx: &[f64], f_x: &[f64], k: usize| {
             pair_residual(task, g, f_gx, f_x, scale[k], true).unwrap_or(0.0)
         };
         let orbit = |k: usize, i: usize| row(&on_orbit[k], i + 1);
         let along = |k: usize| run.orbit.iter().enumerate().map(move |(i, (_, g))| (i, g, k));
         let error = [0, 1].map(|k| {
-            along(k).map(|(i, g, k)| mean_square(&orbit(k, i), &rho(task, g, &run.asked.truth))).collect()
+            along(k)
+                .map(|(i, g, k)| mean_square(&orbit(k, i), &act_truth(task, g, &run.asked.truth)))
+                .collect()
         });
         let residual = [0, 1].map(|k| {
             let here = row(&on_orbit[k], 0);
             along(k).map(|(i, g, k)| pair(g, &orbit(k, i), &here, k)).collect()
         });
         let sample = [0, 1].map(|k| {
-            let at = |(i, g): (usize, &Matrix)| pair(g, &row(&gx[k], i), &row(&x[k], i), k);
+            let at = |(i, g): (usize, &Motion)| pair(g, &row(&gx[k], i), &row(&x[k], i), k);
             median_worst(&self.sample.elements.iter().enumerate().map(at).collect::<Vec<f64>>())
         });
         self.scale = Some(scale);

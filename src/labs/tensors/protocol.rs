@@ -2,6 +2,7 @@
 
 use super::task::{Motion, act_inputs, act_outputs, motions};
 use crate::data::tasks::{Part, Samples, Task};
+use crate::engine::Var;
 use crate::maths::rng::{Rng, bits};
 use serde::Serialize;
 
@@ -84,6 +85,17 @@ impl Affine {
     /// The inverse.
     pub fn undo(&self, x: f64) -> f64 {
         x * self.scale + self.shift
+    }
+
+    /// [`Affine::apply`] in a graph.
+    pub fn apply_var<'b>(&self, x: Var<'b>) -> Var<'b> {
+        (if self.shift == 0.0 { x } else { x - self.shift }) * (1.0 / self.scale)
+    }
+
+    /// [`Affine::undo`] in a graph.
+    pub fn undo_var<'b>(&self, x: Var<'b>) -> Var<'b> {
+        let x = x * self.scale;
+        if self.shift == 0.0 { x } else { x + self.shift }
     }
 }
 

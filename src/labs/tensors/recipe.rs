@@ -4,7 +4,7 @@ use super::protocol::Presentation;
 use crate::data::tasks::Task;
 use crate::engine::Training;
 use crate::engine::graph::Shape;
-use crate::nn::tensors::{Gate, Io, Kind, NetworkError, Spec, Start};
+use crate::nn::tensors::{Gate, Io, Kind, Spec, Start};
 use serde::Serialize;
 
 /// How long training lasts.
@@ -173,18 +173,5 @@ impl Recipe {
     /// The network that goes with it.
     pub fn spec(&self, kind: Kind, io: &Io) -> Spec {
         Spec { start: self.start, gate: self.gate, ..Spec::published(kind, io) }
-    }
-}
-
-/// What enters and leaves a network on a task.
-///
-/// # Errors
-/// None for the tasks there are.
-pub fn io(task: Task) -> Result<Io, NetworkError> {
-    match task {
-        Task::O5 | Task::O5Plus => Io::o5(),
-        Task::Inertia => Io::inertia(),
-        Task::Lorentz => Io::lorentz(),
-        Task::NBody | Task::NBodyComponents => Io::nbody(crate::data::nbody::BODIES),
     }
 }

@@ -1,7 +1,7 @@
 //! One of the runs that go side by side: its samples, drawn a few in each frame, and its training.
 
 use super::exam::marks;
-use super::model::{ModelError, NETS, Pair};
+use super::model::{ModelError, Pair, names};
 use super::settings::Settings;
 use crate::data::{Part, Samples, Task};
 use crate::engine::{Pace, Plan};
@@ -79,7 +79,8 @@ impl Run {
         if let Some(old) = &old {
             plan.params().transfer(old.trainer.layout(), old.trainer.params(), &mut params);
         }
-        let mut trainer = Trainer::new(plan.clone(), (places.training)(plan.clone())?, &NETS, params, seed)?;
+        let mut trainer =
+            Trainer::new(plan.clone(), (places.training)(plan.clone())?, names(s), params, seed)?;
         if trainer.pace() == Pace::Apart {
             trainer.set_refuge(places.here.clone());
             trainer.set_sharers(s.seeds);

@@ -2,10 +2,10 @@
 
 use super::forward::{Forward, scaled, squared_errors};
 use super::protocol::{Scaler, row};
-use super::task::{Motion, RAPIDITY, act_inputs, act_outputs, motions, rho_norm};
+use super::task::{Motion, RAPIDITY, act_inputs, motions, pair_residual};
 use crate::data::tasks::{Part, Samples, Task};
 use crate::engine::EngineError;
-use crate::maths::residual::{median_worst, output_scale, residual};
+use crate::maths::residual::{median_worst, output_scale};
 use crate::maths::rng::Rng;
 
 /// Pairs (g, x).
@@ -106,12 +106,5 @@ pub fn residuals(task: Task, motions: &[Motion], f_x: &[f64], f_gx: &[f64], sing
     let k = task.shapes().outputs();
     let s = output_scale(&f_x[..(motions.len() * k).min(f_x.len())], k);
     let rows = f_x.chunks(k).zip(f_gx.chunks(k));
-    motions
-        .iter()
-        .zip(rows)
-        .filter_map(|(g, (x, gx))| {
-            let rounded = if single { g.rounded() } else { g.clone() };
-            residual(gx, &act_outputs(task, &rounded, x), rho_norm(task, &rounded), s)
-        })
-        .collect()
+    motions.iter().zip(rows).filter_map(|(g, (x, gx))| pair_residual(task, g, gx, x, s, single)).collect()
 }

@@ -1,12 +1,14 @@
 //! What a visitor chooses in the lab, and its text in the URL.
 
-use super::element::{Element, PLANES};
-use super::options::{self, Flag, SWITCHES, flipped, opening, opening_wires, serves};
+use super::element::{Element, PLANES, SHIFT};
+use super::options::{Flag, SWITCHES, flipped, opening, opening_wires, serves};
+use super::task;
 use crate::data::Task;
 use crate::labs::lab::{Applied, Pairs};
 use crate::labs::reader::Reader;
 use crate::maths::Coordinate;
 use crate::nn::tensors::{Breaks, Kind, Wiring};
+use std::f64::consts::TAU;
 
 /// Fewest and most layers.
 pub const LAYERS: (usize, usize) = (1, 4);
@@ -22,6 +24,8 @@ pub const BATCH: (usize, usize) = (8, 500);
 pub const LEARNING_RATE: (f64, f64) = (1e-5, 10.0);
 /// Numbers of seeds that run side by side.
 pub const SEEDS: [usize; 3] = [1, 3, 5];
+/// Most networks beside the model and its twin.
+pub const MORE: usize = 2;
 /// Largest coordinate of an input vector, and largest scalar.
 pub const REACH: f64 = 8.0;
 
@@ -91,6 +95,8 @@ pub struct Settings {
     pub model: Kind,
     /// What it is compared with, at the same number of parameters.
     pub twin: Kind,
+    /// Up to [`MORE`] others, of the same size, whose errors are shown beside theirs.
+    pub more: Vec<Kind>,
     /// Channels of each type.
     pub width: usize,
     /// Layers.
@@ -129,6 +135,7 @@ impl Default for Settings {
             scalars,
             model: Kind::Grepsnet,
             twin: Kind::Mlp,
+            more: Vec::new(),
             width: 32,
             layers: 2,
             n: 1000,
@@ -161,6 +168,7 @@ pub fn default_input(task: Task) -> (Vec<f64>, Vec<Vec<f64>>) {
                 &[0.15, 0.34, -0.15, 0.2],
             ]),
         ),
+        Task::Chirality => (Vec::new(), rows(&[&[1.4, 0.3, -0.4], &[-0.5, 1.5, 0.4], &[0.4, -0.7, 1.6]])),
         Task::Inertia => (
             vec![0.7, 0.7, 1.1, 0.9, 0.6],
             rows(&[
@@ -207,14 +215,15 @@ pub enum Change {
 impl Settings {
     /// The dearest change between two settings, by the table of what each setting touches.
     pub fn change(&self, new: &Self) -> Change {
+        // Built or trained with elements of the group; the others know its form alone.
+        let knows = |kind: Kind| matches!(kind, Kind::Emlp | Kind::MlpAug);
         let table = [
             (self.stabilised != new.stabilised || self.page != new.page, Change::Redraw),
             (self.g != new.g || self.proper != new.proper, Change::Probe),
-            (self.proper != new.proper && self.model == Kind::Emlp, Change::Reinit),
-            (self.proper != new.proper && self.twin == Kind::Emlp, Change::Reinit),
+            (self.proper != new.proper && self.kinds().any(knows), Change::Reinit),
             (self.x != new.x || self.scalars != new.scalars, Change::Probe),
             (self.learning_rate != new.learning_rate, Change::Knob),
-            (self.task != new.task || self.model != new.model || self.twin != new.twin, Change::Reinit),
+            (self.task != new.task || !self.kinds().eq(new.kinds()), Change::Reinit),
             (self.width != new.width || self.layers != new.layers, Change::Reinit),
             (self.n != new.n || self.batch != new.batch || self.seeds != new.seeds, Change::Reinit),
             (self.seed != new.seed || self.init != new.init, Change::Reinit),
@@ -227,19 +236,48 @@ impl Settings {
     /// Another task, with its own input and models that can do it.
     pub fn set_task(&mut self, task: Task) {
         let same = self.task.shapes() == task.shapes();
+        let parity = self.task.is_chiral() == task.is_chiral();
         self.task = task;
+        if !parity {
+            self.set_proper(task.is_chiral());
+        }
         if !same {
             (self.scalars, self.x) = default_input(task);
         }
         let (model, twin) = opening(task);
-        self.model = if serves(self.model, task) && !task.is_nbody() { self.model } else { model };
-        self.twin = if serves(self.twin, task) && !task.is_nbody() { self.twin } else { twin };
+        let keeps = |kind: Kind| parity && serves(kind, task) && !task.is_nbody();
+        self.model = if keeps(self.model) { self.model } else { model };
+        self.twin = if keeps(self.twin) { self.twin } else { twin };
+        self.more.retain(|kind| serves(*kind, task));
+        self.part();
         self.wiring = opening_wires(task);
+    }
+
+    /// The model, its twin, and the others.
+    pub fn kinds(&self) -> impl Iterator<Item = Kind> + '_ {
+        [self.model, self.twin].into_iter().chain(self.more.iter().copied())
+    }
+
+    /// Takes out of the others what is the model, its twin, or there already, and what is too many.
+    pub fn part(&mut self) {
+        let mut kept = vec![self.model, self.twin];
+        kept.extend(std::mem::take(&mut self.more));
+        for kind in kept.split_off(2) {
+            if !kept.contains(&kind) && !self.more.contains(&kind) && self.more.len() < MORE {
+                self.more.push(kind);
+            }
+        }
+    }
+
+    /// The whole group, or its part of determinant 1, which has no mirrors.
+    pub fn set_proper(&mut self, proper: bool) {
+        self.proper = proper;
+        self.g.coords.mirror &= !proper;
     }
 
     /// The group as it is written on the command line.
     pub fn group(&self) -> &'static str {
-        options::group(self.task, self.proper)
+        task::group(self.task, self.proper)
     }
 
     /// Differences from the defaults as URL pairs; floats at round-trip precision.
@@ -253,17 +291,21 @@ impl Settings {
             }
         };
         put("task", self.task != Self::default().task, self.task.slug().to_owned());
-        put("proper", self.proper, "1".to_owned());
+        put("proper", self.proper != d.proper, u8::from(self.proper).to_string());
         for (key, k) in COORDS {
             let v = k.get(&self.g.coords);
             put(key, v != k.get(&d.g.coords), v.to_string());
         }
         put("plane", self.g.plane != d.g.plane, self.g.plane.to_string());
         put("turns", self.g.turns != d.g.turns, join(&self.g.turns));
+        put("turn", self.g.turn != d.g.turn, self.g.turn.to_string());
+        put("shift", self.g.shift != d.g.shift, join(&self.g.shift));
         put("x", self.x != d.x, self.x.iter().map(|v| join(v)).collect::<Vec<_>>().join(";"));
         put("m", self.scalars != d.scalars, join(&self.scalars));
         put("model", self.model != d.model, self.model.slug().to_owned());
         put("twin", self.twin != d.twin, self.twin.slug().to_owned());
+        let more: Vec<&str> = self.more.iter().map(|kind| kind.slug()).collect();
+        put("more", self.more != d.more, more.join(","));
         put("width", self.width != d.width, self.width.to_string());
         put("layers", self.layers != d.layers, self.layers.to_string());
         put("n", self.n != d.n, self.n.to_string());
@@ -300,12 +342,10 @@ impl Settings {
         s.seed = reader.parse("seed").unwrap_or(s.seed);
         s.init = reader.parse("init").unwrap_or(s.init);
         let flag = [("0", false), ("1", true)];
-        s.proper = reader.choice("proper", flag).unwrap_or(false);
+        let proper = reader.choice("proper", flag).unwrap_or(s.proper);
+        s.set_proper(proper);
         s.stabilised = reader.choice("stable", flag).unwrap_or(false);
         s.page = reader.choice("page", Page::ALL.map(|p| (p.slug(), p))).unwrap_or_default();
-        if s.proper {
-            s.g.coords.mirror = false;
-        }
         (s, reader.done())
     }
 
@@ -322,6 +362,14 @@ impl Settings {
                 Ok(Ok(turns)) => self.g.turns = turns,
                 Ok(Err(v)) => reader.warn("turns", &text, &format!("{} angles for ten planes", v.len())),
                 Err(why) => reader.warn("turns", &text, &why),
+            }
+        }
+        self.g.turn = reader.number("turn", -TAU, TAU).unwrap_or(self.g.turn);
+        if let Some(text) = reader.text("shift") {
+            match parse_list(&text).map(<[f64; 3]>::try_from) {
+                Ok(Ok(shift)) if shift.iter().all(|v| v.abs() <= SHIFT) => self.g.shift = shift,
+                Ok(_) => reader.warn("shift", &text, &format!("not three numbers from −{SHIFT} to {SHIFT}")),
+                Err(why) => reader.warn("shift", &text, &why),
             }
         }
         self.g = self.g.clone().clamped();
@@ -358,6 +406,14 @@ impl Settings {
                 self.model = kind;
             }
         }
+        for name in reader.text("more").unwrap_or_default().split(',').filter(|n| !n.is_empty()) {
+            match name.parse::<Kind>() {
+                Ok(kind) if serves(kind, self.task) => self.more.push(kind),
+                Ok(_) => reader.warn("more", name, "it does not take this task"),
+                Err(e) => reader.warn("more", name, &e.to_string()),
+            }
+        }
+        self.part();
         let breaks = SWITCHES.map(|s| (s.0, s.3));
         read_flags(reader, "break", &breaks, &mut self.breaks);
         read_flags(reader, "wires", &Wiring::WIRES, &mut self.wiring);
@@ -381,13 +437,14 @@ fn read_flags<T>(reader: &mut Reader<'_>, key: &str, flags: &[Flag<T>], value: &
 }
 
 /// Keys of the element's coordinates.
-const COORDS: [(&str, Coordinate); 6] = [
+const COORDS: [(&str, Coordinate); 7] = [
     ("theta", Coordinate::Angle),
     ("mirror", Coordinate::Mirror),
     ("nx", Coordinate::AxisX),
     ("ny", Coordinate::AxisY),
     ("nz", Coordinate::AxisZ),
     ("eta", Coordinate::Rapidity),
+    ("phi", Coordinate::Direction),
 ];
 
 fn join(v: &[f64]) -> String {

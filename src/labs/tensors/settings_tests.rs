@@ -46,16 +46,17 @@ fn every_task_opens_with_an_input_of_its_shape_and_models_that_take_it() {
 proptest! {
     #[test]
     fn any_text_is_read_without_a_panic(
-        pairs in proptest::collection::vec(("[a-z]{1,8}", ".{0,30}"), 0..12), keys in 0usize..18, value in ".{0,40}",
+        pairs in proptest::collection::vec(("[a-z]{1,8}", ".{0,30}"), 0..12), keys in 0usize..23, value in ".{0,40}",
     ) {
         let known = ["task", "theta", "mirror", "eta", "plane", "turns", "x", "m", "model", "twin", "width", "n",
-            "batch", "lr", "seeds", "break", "wires", "page"];
+            "batch", "lr", "seeds", "break", "wires", "page", "phi", "turn", "shift", "proper", "more"];
         let mut pairs = pairs;
         pairs.push((known[keys].to_owned(), value));
         let (s, _) = Settings::from_pairs(&pairs);
         let shapes = s.task.shapes();
         prop_assert!(s.x.iter().flatten().all(|v| v.is_finite()));
         prop_assert!(s.x.len() == shapes.t1 && s.x.iter().all(|v| v.len() == shapes.dim));
+        prop_assert!(s.more.len() <= MORE && s.kinds().all(|k| serves(k, s.task)));
         prop_assert!(s.g.turns.iter().all(|a| a.is_finite()));
     }
 
@@ -68,11 +69,14 @@ proptest! {
         s.set_task(Task::ALL[task]);
         s.g.coords.angle = angle;
         s.g.coords.rapidity = eta;
-        s.g.coords.mirror = mirror;
+        s.g.coords.mirror = mirror && !s.proper;
+        (s.g.coords.direction, s.g.turn, s.g.shift) = (angle / 2.0, -angle, [eta / 2.0, 0.5, -1.0]);
         s.g.plane = plane;
         s.g.turns[plane] = angle;
         s.x[0][0] = first;
         s.learning_rate = lr;
+        s.more = vec![Kind::Emlp, s.model, Kind::MlpAug, Kind::Mlp];
+        s.part();
         (s.seed, s.seeds) = (seed, SEEDS[seeds]);
         s.breaks = Breaks { bias: flags & 1 > 0, whole_batch: flags & 2 > 0, euclidean: flags & 4 > 0 };
         s.wiring.t1_to_t2 = flags & 8 == 0;

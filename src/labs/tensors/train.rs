@@ -5,8 +5,9 @@
 
 use super::forward::{Forward, forward_plan, named, predict, squared_errors};
 use super::protocol::{Feed, ROWS, Seeds, TEST, VALIDATION};
-use super::recipe::{LOOK_EVERY, Recipe, io};
+use super::recipe::{LOOK_EVERY, Recipe};
 use super::score::{Score, Scores};
+use super::task::own_io;
 use crate::data::tasks::{Part, Samples, Task};
 use crate::engine::kernels::tick::HISTORY;
 use crate::engine::{Backend, Builder, EngineError, Executor, Health, MakeExecutor, Plan, Ticket, Var};
@@ -63,8 +64,8 @@ impl Setup {
         recipe: Recipe,
         seeds: Seeds,
     ) -> Result<Self, NetworkError> {
-        let spec = recipe.spec(kind, &io(task)?);
-        Network::new(spec, io(task)?)?;
+        let spec = recipe.spec(kind, &own_io(task)?);
+        Network::new(spec, own_io(task)?)?;
         Ok(Self { task, kind, n, recipe, spec, seeds, validation: VALIDATION, test: TEST })
     }
 
@@ -80,7 +81,7 @@ impl Setup {
     /// # Errors
     /// Those of the network and of the plan.
     pub fn training_plan(&self, feed: &Feed) -> Result<Arc<Plan>, NetworkError> {
-        let network = Network::new(self.spec, io(self.task)?)?;
+        let network = Network::new(self.spec, own_io(self.task)?)?;
         let (b, s) = (Builder::new(), self.task.shapes());
         let frames = |name: &str, shape: &[usize]| b.frames(name, feed.batches, shape);
         let t0 = (s.t0 > 0).then(|| frames("t0", &[feed.batch, s.t0]));
@@ -212,7 +213,7 @@ impl Run {
         Ok(Self {
             epochs: setup.epochs(&feed),
             every: LOOK_EVERY.div_ceil(batches) * batches,
-            parameters: Network::new(setup.spec, io(setup.task)?)?.parameters(),
+            parameters: Network::new(setup.spec, own_io(setup.task)?)?.parameters(),
             setup,
             feed,
             executor,

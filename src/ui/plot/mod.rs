@@ -145,6 +145,8 @@ const LEFT: f32 = 48.0;
 const RIGHT: f32 = 12.0;
 const TOP: f32 = 40.0;
 const BOTTOM: f32 = 32.0;
+/// Height of the key where it has a row of its own.
+const KEY: f32 = 18.0;
 /// Distance of two labelled decades, at least.
 const TICK_SPACING: f64 = 22.0;
 
@@ -163,8 +165,9 @@ impl Plot<'_> {
         let size = vec2(ui.available_width(), self.height);
         let sense = if self.cursor.is_some() { Sense::click_and_drag() } else { Sense::hover() };
         let (outer, mut response) = ui.allocate_exact_size(size, sense);
+        let top = if self.key_apart() { TOP + KEY } else { TOP };
         let rect =
-            Rect::from_min_max(outer.min + vec2(LEFT, TOP), outer.max - vec2(RIGHT.min(size.x), BOTTOM));
+            Rect::from_min_max(outer.min + vec2(LEFT, top), outer.max - vec2(RIGHT.min(size.x), BOTTOM));
         response.widget_info(|| self.info(ui.is_enabled()));
         let mut out = PlotResponse { hover_x: None, clicked_x: None, response: response.clone() };
         if !ui.is_rect_visible(outer) || rect.width() < 16.0 || rect.height() < 16.0 {
@@ -195,6 +198,17 @@ impl Plot<'_> {
             out.response.mark_changed();
         }
         out
+    }
+
+    /// The curves in the key.
+    fn named(&self) -> impl Iterator<Item = &Series<'_>> {
+        let named = |s: &&Series<'_>| !s.name.is_empty() && !matches!(s.look, Look::Before | Look::Jump);
+        self.series.iter().filter(move |s| self.key && named(s))
+    }
+
+    /// Whether the key has a row of its own: from three curves on.
+    fn key_apart(&self) -> bool {
+        self.named().count() > 2
     }
 
     fn x_at(&self, pixel: f32, rect: Rect) -> f64 {
@@ -272,13 +286,11 @@ impl Frame<'_> {
         let caption = Line::layout(p.ctx(), self.plot.caption, &fonts::regular(fonts::BODY), t.ink2);
         let end = self.rect.right() - if caption.size().x > 0.0 { caption.size().x + 12.0 } else { 0.0 };
         caption.paint(p, pos2(self.rect.right(), y), Align2::RIGHT_CENTER);
-        if !self.plot.key {
-            return;
-        }
-        let named = |s: &&Series<'_>| !s.name.is_empty() && !matches!(s.look, Look::Before | Look::Jump);
         let font = fonts::regular(fonts::SMALL);
-        let mut x = title.right() + 32.0;
-        for series in self.plot.series.iter().filter(named) {
+        let apart = self.plot.key_apart();
+        let (mut x, y) = if apart { (self.rect.left(), y + KEY) } else { (title.right() + 32.0, y) };
+        let end = if apart { self.rect.right() + RIGHT } else { end };
+        for series in self.plot.named() {
             let text = Line::layout(p.ctx(), series.name, &font, t.ink2);
             if x + 24.0 + text.size().x > end {
                 return;

@@ -2,7 +2,8 @@
 
 use equiscope::data::nbody::{Bodies, Clip, clipped};
 use equiscope::data::tasks::{
-    Part, Samples, Task, inertia, matrix_element, matrix_element_by_contraction, pack, two_vectors, unpack,
+    Part, Samples, Task, inertia, matrix_element, matrix_element_by_contraction, pack, signed_volume,
+    two_vectors, unpack,
 };
 use equiscope::maths::Matrix;
 use equiscope::maths::matrix_group::MatrixGroup;
@@ -28,6 +29,7 @@ fn golden_values() {
         inertia(&[1.0], &[vec![1.0, 2.0, 3.0]]),
         [13.0, -2.0, -3.0, -2.0, 10.0, -6.0, -3.0, -6.0, 5.0]
     );
+    assert_eq!(signed_volume(&[2.0, 0.0, 1.0], &[0.0, 3.0, 0.0], &[1.0, 1.0, 4.0]), 21.0);
     assert!((matrix_element(MOMENTA.each_ref().map(|p| &p[..])) + 0.0409).abs() < 1e-12);
 }
 
@@ -51,6 +53,7 @@ fn large_samples_have_the_published_statistics() {
         (Task::O5Plus, 7.061, 38.71, 0.15, 2.5),
         (Task::Inertia, 8.04, 10.98, 0.12, 0.6),
         (Task::Lorentz, 0.2506, 0.7274, 0.02, 0.09),
+        (Task::Chirality, 0.0, 6.0, 0.05, 0.4),
     ] {
         let s = task.draw(11, Part::Train, n);
         let k = task.shapes().outputs();
@@ -113,6 +116,7 @@ fn targets_have_the_symmetry_they_are_named_for() {
         (Task::Inertia, "O(3)"),
         (Task::Lorentz, "O(1,3)"),
         (Task::NBody, "O(3)"),
+        (Task::Chirality, "SO(3)"),
     ] {
         check_symmetry(task, group);
     }

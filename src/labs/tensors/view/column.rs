@@ -5,6 +5,7 @@ use super::outputs;
 use super::stage::output_space;
 use crate::data::Task;
 use crate::labs::tensors::options;
+use crate::labs::tensors::task::act_vectors_of;
 use crate::ui::fonts;
 use crate::ui::numbers::fmt_residual;
 use crate::ui::theme::Theme;
@@ -61,7 +62,7 @@ fn network(lab: &Tensors, ui: &Ui, centre: Pos2, radius: f32, gap: f32, k: usize
     let view = View { space, camera: lab.points.camera, centre, radius, scale };
     outputs::ground(painter, theme, s.task, &view, None);
     if let Some(q) = square {
-        let x: Vec<Vec<f64>> = s.x.iter().map(|v| q.g.apply(v)).collect();
+        let x = act_vectors_of(s.task, &q.g, &s.x);
         let skins = [Skin::Filled, Skin::Twin];
         let draw = |y: &[f64], skin| {
             outputs::paint(painter, theme, s.task, &view, y, skin, Some((&x, &s.scalars)));
@@ -71,8 +72,10 @@ fn network(lab: &Tensors, ui: &Ui, centre: Pos2, radius: f32, gap: f32, k: usize
         draw(&q.truth, Skin::Truth);
     }
     let kind = [s.model, s.twin][k];
+    let width = exhibit.model().networks().get(k).map_or(0, |n| n.spec().width);
     let what = match (k, options::exact(kind), s.breaks.any()) {
         (0, true, true) => "broken",
+        _ if options::blind(kind, s.task, s.proper, width) => "blind to mirrors",
         (_, true, _) => "equivariant",
         (0, false, _) => "not equivariant",
         _ => "twin",

@@ -3,11 +3,13 @@
 use super::Tensors;
 use crate::labs::lab::{LabCx, Request};
 use crate::labs::tensors::efficiency::{Efficiency, SIZES, STEPS};
+use crate::labs::tensors::model::names;
+use crate::labs::tensors::options::title;
 use crate::ui::controls::{icon_button, primary_button};
 use crate::ui::fonts;
 use crate::ui::icons::Icon;
 use crate::ui::numbers::{count, fixed};
-use crate::ui::plot::{Axis, End, Look, Plot, Series};
+use crate::ui::plot::{Axis, End, Plot, Series};
 use crate::ui::theme::Theme;
 use eframe::egui::{Rect, RichText, Ui, UiBuilder, vec2};
 
@@ -40,9 +42,13 @@ impl Tensors {
         let line = |k: usize| -> Vec<[f64; 2]> {
             points.iter().map(|(n, e)| [(*n as f64).log10(), e[k].max(1e-9)]).collect()
         };
-        let (model, twin) = (line(0), line(1));
+        let kinds: Vec<_> = self.sweep.as_ref().map_or(&self.settings, |s| s.settings()).kinds().collect();
+        let lines: Vec<_> = (0..kinds.len()).map(line).collect();
+        let named = kinds.iter().zip(self.looks(Theme::of(ui.ctx()))).zip(&lines);
+        let series: Vec<Series<'_>> = named
+            .map(|((kind, look), points)| Series { name: title(*kind), points, look, end: End::Every })
+            .collect();
         let ticks: Vec<(f64, String)> = SIZES.map(|n| ((n as f64).log10(), count(n as u64))).to_vec();
-        let names = self.names();
         let plot = Plot {
             title: "Test error against training samples",
             caption: "",
@@ -52,10 +58,7 @@ impl Tensors {
             x_format: |x| format!("{} samples", fixed(10f64.powf(x), 0)),
             y: if points.is_empty() { Axis::Decades(-2, 2) } else { Axis::Auto },
             bands: &[],
-            series: &[
-                Series { name: names[0], points: &model, look: Look::Model, end: End::Every },
-                Series { name: names[1], points: &twin, look: Look::Twin, end: End::Every },
-            ],
+            series: &series,
             marks: &[],
             cursor: None,
             height: ui.available_height().max(160.0),
@@ -82,7 +85,10 @@ fn words(sweep: Option<&Efficiency>) -> String {
 }
 
 fn csv(sweep: &Efficiency) -> String {
-    let mut out = "n_train,model,twin\n".to_owned();
-    sweep.points().iter().for_each(|(n, [model, twin])| out.push_str(&format!("{n},{model},{twin}\n")));
+    let mut out = format!("n_train,{}\n", names(sweep.settings()).join(","));
+    for (n, errors) in sweep.points() {
+        let errors: Vec<String> = errors.iter().map(f64::to_string).collect();
+        out.push_str(&format!("{n},{}\n", errors.join(",")));
+    }
     out
 }

@@ -1,4 +1,4 @@
-//! How each task's input is drawn on a plate: masses, momenta, vectors of R⁵, charges in motion.
+//! How each task's input is drawn on a plate: masses, momenta, vectors, charges in motion.
 
 use super::points::Look;
 use crate::data::Task;
@@ -6,41 +6,40 @@ use crate::labs::tensors::element::{Element, PLANES};
 use crate::maths::{Coords, Group, Matrix};
 use crate::ui::theme::Theme;
 use crate::ui::typeset;
+use crate::viz::scene::longest;
 use crate::viz::shapes::{self, ArrowStyle};
 use crate::viz::vectors::{self, Kind};
 use crate::viz::{Space, View, plate};
 use eframe::egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
-/// The picture of a task's base space: its plane of the moment for R⁵, time and one direction for momenta.
+/// The picture of a task's base space: its plane of the moment for R⁵, time and the plane 12 for momenta.
 pub(super) fn space(task: Task) -> Space {
     match task {
         Task::O5 | Task::O5Plus => Space::Plane,
-        Task::Lorentz => Space::Minkowski2,
+        Task::Lorentz => Space::Minkowski3,
         _ => Space::Ball,
     }
 }
 
 /// The two components that a flat picture shows.
-fn shown(task: Task, plane: usize) -> (usize, usize) {
-    if task == Task::Lorentz { (0, 1) } else { PLANES.get(plane).copied().unwrap_or((0, 1)) }
+fn shown(plane: usize) -> (usize, usize) {
+    PLANES.get(plane).copied().unwrap_or((0, 1))
 }
 
 /// A vector as its picture takes it.
 pub(super) fn flat(task: Task, plane: usize, v: &[f64]) -> Vec<f64> {
     if space(task).is_3d() {
-        return v.to_vec();
+        return v.iter().take(3).copied().collect();
     }
-    let (i, j) = shown(task, plane);
+    let (i, j) = shown(plane);
     vec![v.get(i).copied().unwrap_or(0.0), v.get(j).copied().unwrap_or(0.0)]
 }
 
 /// The vector whose picture was moved; what the picture does not show stays.
 pub(super) fn lift(task: Task, plane: usize, old: &[f64], moved: &[f64]) -> Vec<f64> {
-    if space(task).is_3d() {
-        return moved.to_vec();
-    }
-    let ((i, j), mut v) = (shown(task, plane), old.to_vec());
-    for (k, value) in [i, j].into_iter().zip(moved) {
+    let ((i, j), mut v) = (shown(plane), old.to_vec());
+    let places = if space(task).is_3d() { vec![0, 1, 2] } else { vec![i, j] };
+    for (k, value) in places.into_iter().zip(moved) {
         if let Some(place) = v.get_mut(k) {
             *place = *value;
         }
@@ -52,7 +51,7 @@ pub(super) fn lift(task: Task, plane: usize, old: &[f64], moved: &[f64]) -> Vec<
 pub(super) fn carrier(task: Task, g: &Element) -> Matrix {
     match task {
         Task::O5 | Task::O5Plus => Group::Orthogonal(2).element(&g.handle(task)),
-        Task::Lorentz => Group::Lorentz(1).element(&g.handle(task)),
+        Task::Lorentz => Group::Lorentz(2).element(&g.handle(task)),
         _ => g.matrix(task),
     }
 }
@@ -65,6 +64,8 @@ pub(super) struct Input<'a> {
     pub(super) scalars: &'a [f64],
     /// How the points look where they can be dragged; empty on the lower plate.
     pub(super) looks: &'a [Look],
+    /// Direction of the boost that slides momenta along.
+    pub(super) direction: f64,
     /// The plate's matrix; `None` at rest.
     pub(super) carried: Option<Matrix>,
 }
@@ -78,6 +79,7 @@ pub(super) fn paint(painter: &Painter, theme: &Theme, view: &View, input: &Input
         Task::Inertia => masses(painter, theme, view, input),
         Task::NBody | Task::NBodyComponents => charges(painter, theme, view, input),
         Task::Lorentz => momenta(painter, theme, view, input),
+        Task::Chirality => arrows(painter, theme, view, input),
         Task::O5 | Task::O5Plus => {
             arrows(painter, theme, view, input);
             components(painter, theme, view, input);
@@ -158,34 +160,24 @@ pub(super) fn charge(painter: &Painter, theme: &Theme, at: Pos2, color: Color32,
     }
 }
 
-/// Arrows of the events, each on the hyperbola that a boost slides it along.
+/// Arrows of the events, each on the hyperbola that the boost slides it along.
 fn momenta(painter: &Painter, theme: &Theme, view: &View, input: &Input<'_>) {
-    for v in input.x {
-        let p = flat(input.task, input.plane, v);
-        hyperbola(painter, theme, view, p[0] / view.scale, p[1] / view.scale);
+    let ink = shapes::mix(theme.x, theme.surf, 0.55);
+    for p in input.x.iter().map(|v| flat(input.task, input.plane, v)) {
+        let boosted = |rapidity: f64| {
+            let c = Coords { rapidity, direction: input.direction, ..Coords::default() };
+            Group::Lorentz(2).element(&c).apply(&p)
+        };
+        let inside = |v: &Vec<f64>| longest(std::slice::from_ref(v)) <= view.scale;
+        let side = |sign: f64| {
+            let way = (1..=24).map(|k| boosted(sign * f64::from(k) / 8.0)).take_while(inside);
+            way.map(|v| view.project(&v).0).collect::<Vec<Pos2>>()
+        };
+        let (back, ahead) = (side(-1.0), side(1.0));
+        let points = back.into_iter().rev().chain([view.project(&p).0]).chain(ahead).collect();
+        painter.add(Shape::line(points, Stroke::new(1.0, ink)));
     }
     arrows(painter, theme, view, input);
-}
-
-/// The branch of t² − x² = const through (t, x), in radii; nothing on the light cone.
-fn hyperbola(painter: &Painter, theme: &Theme, view: &View, t: f64, x: f64) {
-    let square = t * t - x * x;
-    let h = square.abs().sqrt();
-    if !(0.02..2.0).contains(&h) {
-        return;
-    }
-    let sign = if square > 0.0 { t.signum() } else { x.signum() };
-    // cosh 2η h² = 1 at the rim.
-    let end = 0.5 * (1.0 / (h * h)).max(1.0).acosh();
-    let points: Vec<Pos2> = (0..=24)
-        .map(|k| (f64::from(k) / 12.0 - 1.0) * end)
-        .map(|eta| {
-            let (along, across) = (sign * h * eta.cosh(), h * eta.sinh());
-            view.at(if square > 0.0 { [across, along, 0.0] } else { [along, across, 0.0] })
-        })
-        .collect();
-    let ink = shapes::mix(theme.x, theme.surf, 0.55);
-    painter.add(Shape::line(points, Stroke::new(1.0, ink)));
 }
 
 /// Arrows with handles where they can be dragged, named where there is room.
@@ -216,7 +208,7 @@ fn components(painter: &Painter, theme: &Theme, view: &View, input: &Input<'_>) 
     if view.radius < 70.0 {
         return;
     }
-    let (i, j) = shown(input.task, input.plane);
+    let (i, j) = shown(input.plane);
     let (row, half) = (9.0, 24.0);
     let top = view.centre.y + view.radius * 0.02;
     let middle = view.centre.x - view.radius * 0.94 - half;
@@ -240,4 +232,21 @@ fn components(painter: &Painter, theme: &Theme, view: &View, input: &Input<'_>) 
 /// Coordinates for the two small dials.
 pub(super) fn dial(task: Task, proper: bool, g: &Element) -> (Group, Coords) {
     (Element::handle_group(task, proper), g.handle(task))
+}
+
+/// The translation: an arrow from the middle of the plate to where g takes it, with a handle at its tip.
+pub(super) fn shift(painter: &Painter, theme: &Theme, view: &View, t: &[f64], look: Look) {
+    let at = view.project(t).0;
+    let d = at - view.centre;
+    if d.length() > 8.0 {
+        let end = view.centre + d * (1.0 - 6.0 / d.length());
+        shapes::fill(painter, &shapes::arrow(view.centre, end, ArrowStyle::SMALL, 0.0), theme.g);
+    }
+    if look.hot {
+        painter.circle_filled(at, 10.0, theme.g_tint);
+    }
+    shapes::disc(painter, at, 6.0, theme.surf, Stroke::new(2.0, theme.g));
+    if look.focus {
+        shapes::ring(painter, at, 10.5, Stroke::new(2.0, theme.ink));
+    }
 }

@@ -26,6 +26,8 @@ use crate::labs::lab::{Applied, Command, Lab, LabCx, LabMeta, LayoutKind, Pairs,
 use crate::labs::places::Places;
 use crate::ui::controls::{self, Edge};
 use crate::ui::handle::Handle;
+use crate::ui::plot::Look;
+use crate::ui::theme::Theme;
 use crate::ui::twist::Twist;
 use crate::viz::motion::{Fit, GLIDE_SECONDS};
 use eframe::egui::{self, Rect, Ui, UiBuilder, pos2, vec2};
@@ -359,6 +361,17 @@ impl Tensors {
                 self.tab_ui(ui, cx);
             });
         });
+    }
+
+    /// How the curve of each network is drawn: the model, its twin, and the others, those that are equivariant in the
+    /// colour of outputs.
+    fn looks(&self, theme: &Theme) -> Vec<Look> {
+        let dashes = [(10.0, 3.0), (2.0, 3.0)];
+        let own = |(kind, dash): (&_, _)| {
+            let color = if options::exact(*kind) { theme.y_line } else { theme.ink2 };
+            Look::Own { color, width: 1.5, dash: Some(dash) }
+        };
+        [Look::Model, Look::Twin].into_iter().chain(self.settings.more.iter().zip(dashes).map(own)).collect()
     }
 
     /// Names of the model and of its twin.

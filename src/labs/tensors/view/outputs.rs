@@ -3,6 +3,7 @@
 use super::inputs::charge;
 use crate::data::Task;
 use crate::data::tasks::unpack;
+use crate::labs::tensors::task::Motion;
 use crate::maths::Matrix;
 use crate::ui::theme::Theme;
 use crate::viz::ellipsoid::{Ellipsoid, Skin};
@@ -13,7 +14,12 @@ use std::f64::consts::TAU;
 
 /// The range of a task's needle, and its labelled values.
 fn scale(task: Task) -> ((f64, f64), [f64; 3]) {
-    if task == Task::Lorentz { ((-1.5, 1.5), [-1.0, 0.0, 1.0]) } else { ((-16.0, 4.0), [-12.0, -6.0, 0.0]) }
+    match task {
+        Task::Lorentz => ((-1.5, 1.5), [-1.0, 0.0, 1.0]),
+        Task::Chirality => ((-9.0, 9.0), [-6.0, 0.0, 6.0]),
+        Task::O5Plus => ((-4.0, 16.0), [0.0, 6.0, 12.0]),
+        _ => ((-16.0, 4.0), [-12.0, -6.0, 0.0]),
+    }
 }
 
 /// The plate under an output: the ball that g carries, or a gauge's face, which it leaves alone.
@@ -97,10 +103,10 @@ pub(super) fn ways(
     theme: &Theme,
     view: &View,
     ways: &[Vec<Vec<f64>>],
-    g: Option<&Matrix>,
+    g: Option<&Motion>,
 ) {
     for way in ways {
-        let place = |x: &Vec<f64>| view.project(&g.map_or_else(|| x.clone(), |g| g.apply(x))).0;
+        let place = |x: &Vec<f64>| view.project(&g.map_or_else(|| x.clone(), |g| g.apply(x, true))).0;
         let inside = |p: &Pos2| p.is_finite() && (*p - view.centre).length() < 1.1 * view.radius;
         let points: Vec<Pos2> = way.iter().map(place).take_while(inside).collect();
         shapes::dashed(painter, &points, Stroke::new(1.5, theme.ink3), 2.0, 3.0);

@@ -3,9 +3,12 @@
 use super::{Tab, Tensors, column};
 use crate::data::Task;
 use crate::labs::lab::{LabCx, LayoutKind, Request};
-use crate::labs::tensors::element::{Element, PLANES};
-use crate::labs::tensors::options::{self, SWITCHES, matters, serves, title};
-use crate::labs::tensors::settings::{BATCH, LAYERS, LEARNING_RATE, SEEDS, TRAIN, TRAIN_SIZES, WIDTH};
+use crate::labs::tensors::element::{self, Element, PLANES};
+use crate::labs::tensors::options::{SWITCHES, matters, serves, title};
+use crate::labs::tensors::settings::{
+    BATCH, LAYERS, LEARNING_RATE, MORE, SEEDS, Settings, TRAIN, TRAIN_SIZES, WIDTH,
+};
+use crate::labs::tensors::task;
 use crate::maths::{Coordinate, Group};
 use crate::nn::tensors;
 use crate::ui::controls::{
@@ -106,7 +109,7 @@ impl Tensors {
 
     fn group_menu(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
         let s = &mut self.settings;
-        let pretty = |proper: bool| options::group(s.task, proper).replace('+', "⁺");
+        let pretty = |proper: bool| task::group(s.task, proper).replace('+', "⁺");
         let (whole, part, present) = (pretty(false), pretty(true), pretty(s.proper));
         let mut chosen = s.proper;
         let items = |ui: &mut Ui| {
@@ -122,8 +125,7 @@ impl Tensors {
             menu_title(ui, &present, "Group", items);
         }
         if chosen != s.proper {
-            s.proper = chosen;
-            s.g.coords.mirror &= !chosen;
+            s.set_proper(chosen);
             self.commit(cx);
         }
     }
@@ -199,6 +201,19 @@ impl Tensors {
             ui.columns(row.len(), |columns| {
                 for (ui, k) in columns.iter_mut().zip(row) {
                     committed |= self.coordinate_ui(ui, group, *k);
+                }
+            });
+        }
+        if axis && task.is_nbody() {
+            ui.add_space(8.0);
+            ui.columns(3, |columns| {
+                for (i, ui) in columns.iter_mut().enumerate() {
+                    let (symbol, name) = [
+                        ("$t_\\x$", "translation x"),
+                        ("$t_\\y$", "translation y"),
+                        ("$t_\\z$", "translation z"),
+                    ][i];
+                    committed |= shift_ui(ui, symbol, name, &mut self.settings.g.shift[i]);
                 }
             });
         }
@@ -296,6 +311,8 @@ impl Tensors {
         let s = &mut self.settings;
         let mut committed = kind_menu(ui, "Equivariant", s.task, &mut s.model);
         committed |= kind_menu(ui, "Compare with", s.task, &mut s.twin);
+        s.part();
+        committed |= more_menu(ui, s);
         value_menu(ui, "Width · layers", &format!("{} · {}", s.width, s.layers), |ui| {
             committed |= whole(ui, "Width", "Channels of each type", &mut s.width, WIDTH);
             committed |= whole(ui, "Layers", "Number of layers", &mut s.layers, LAYERS);
@@ -321,6 +338,14 @@ impl Tensors {
         section_header(ui, "BREAK IT", Theme::of(ui.ctx()).ink3);
         let s = &mut self.settings;
         let mut changed = false;
+        if s.task.is_chiral() {
+            let mut wrong = !s.proper;
+            let hint = "The model is built for O(3), which has mirrors; the data change their sign in one";
+            if switch(ui, "Wrong group: O(3)", &mut wrong, Kind::Break, hint).changed() {
+                s.set_proper(!wrong);
+                changed = true;
+            }
+        }
         for (slug, label, hint, place) in SWITCHES {
             if matters(slug, s.task) {
                 changed |= switch(ui, label, place(&mut s.breaks), Kind::Break, hint).changed();
@@ -362,6 +387,51 @@ fn kind_menu(ui: &mut Ui, label: &str, task: Task, kind: &mut tensors::Kind) -> 
         }
     });
     *kind != before
+}
+
+/// A menu of what else is trained beside model and twin.
+fn more_menu(ui: &mut Ui, s: &mut Settings) -> bool {
+    let before = s.more.clone();
+    let present = match before[..] {
+        [] => "nothing else".to_owned(),
+        [one] => title(one).to_owned(),
+        _ => format!("{} others", before.len()),
+    };
+    value_menu(ui, "And with", &present, |ui| {
+        for k in tensors::Kind::ALL.into_iter().filter(|k| serves(*k, s.task)) {
+            if k == s.model || k == s.twin || !menu_item(ui, title(k), before.contains(&k)).clicked() {
+                continue;
+            }
+            match before.contains(&k) {
+                true => s.more.retain(|other| *other != k),
+                // The one that has been there longest makes room.
+                false => {
+                    s.more = before
+                        .iter()
+                        .copied()
+                        .skip((before.len() + 1).saturating_sub(MORE))
+                        .chain([k])
+                        .collect()
+                }
+            }
+        }
+    });
+    s.more != before
+}
+
+/// A component of the translation.
+fn shift_ui(ui: &mut Ui, symbol: &str, name: &str, value: &mut f64) -> bool {
+    let f = NumberField {
+        symbol,
+        name,
+        value,
+        unit: Unit::Plain,
+        range: -element::SHIFT..=element::SHIFT,
+        wrap: false,
+        step: 0.05,
+        decimals: 2,
+    };
+    number_field(ui, f).committed
 }
 
 /// A field for a whole number.

@@ -5,7 +5,9 @@ use crate::viz::{Camera, View};
 use eframe::egui::{CursorIcon, Id, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 /// Names of the places of the first points.
-const NAMES: [&str; 12] = ["x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12"];
+const NAMES: [&str; 6] = ["x1", "x2", "x3", "x4", "x5", "shift"];
+/// The point that carries a translation.
+pub(super) const SHIFT: usize = 5;
 
 /// How a point looks at the moment.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,6 +33,8 @@ pub(super) struct Moved {
     pub(super) committed: bool,
     pub(super) dragging: bool,
     pub(super) looks: Vec<Look>,
+    /// How the handle of a translation looks, where there is one.
+    pub(super) shift: Option<Look>,
     pub(super) places: Vec<(&'static str, Rect)>,
 }
 
@@ -70,7 +74,16 @@ impl Points {
         self.dragged |= out.to.is_some();
     }
 
-    fn point(&mut self, ui: &Ui, view: &View, i: usize, point: &Point, hit: f32, out: &mut Moved) -> Look {
+    /// The point of a number.
+    pub(super) fn point(
+        &mut self,
+        ui: &Ui,
+        view: &View,
+        i: usize,
+        point: &Point,
+        hit: f32,
+        out: &mut Moved,
+    ) -> Look {
         let at = if point.at.is_finite() { point.at } else { view.centre };
         let rect = Rect::from_center_size(at, Vec2::splat(hit));
         let id: Id = ui.scope_id().with(("point", i));

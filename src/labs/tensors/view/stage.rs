@@ -3,14 +3,15 @@
 use super::column;
 use super::inputs::{self, Input};
 use super::outputs;
-use super::points::{Moved, Point};
+use super::points::{self, Moved, Point};
 use super::{Tensors, words};
 use crate::data::Task;
 use crate::labs::lab::{LabCx, LayoutKind};
 use crate::labs::tensors::audit::bound;
-use crate::labs::tensors::element::Element;
+use crate::labs::tensors::element::{self, Element};
 use crate::labs::tensors::probe::Square;
 use crate::labs::tensors::settings::{Page, REACH, Settings, default_input};
+use crate::labs::tensors::task::{Motion, act_outputs, act_vectors_of};
 use crate::maths::Matrix;
 use crate::ui::square::{KeyShape, Surround, surround, verdict_ui};
 use crate::ui::square_layout::{Design, SquareLayout};
@@ -181,9 +182,10 @@ impl Tensors {
         let s = &self.settings;
         let flat: Vec<Vec<f64>> = s.x.iter().map(|v| inputs::flat(s.task, s.g.plane, v)).collect();
         let wanted = if s.task == Task::O5 { longest(&s.x) } else { longest(&flat) };
-        let x = self.fit_x.hold(wanted, self.dragging);
+        let shift = if s.task.is_nbody() { longest(&[s.g.shift.to_vec()]) } else { 0.0 };
+        let x = self.fit_x.hold(wanted + shift, self.dragging);
         // What is compared is seen at once, small as it is before training; the column beside it has the true size.
-        let y = square.map_or(0.0, |q| outputs::size(s.task, &q.y[0]));
+        let y = square.map_or(0.0, |q| outputs::size(s.task, &q.y[0]) + shift);
         [x, self.fit_y.hold(y, self.dragging)]
     }
 
@@ -214,12 +216,27 @@ impl Tensors {
             })
             .collect();
         self.points.points(ui, &view, &points, layout.hit, &mut out);
+        if s.task.is_nbody() && !s.stabilised {
+            let view = View { camera: self.points.camera, ..plates.views[2] };
+            let [x, y, z] = s.g.shift;
+            let point = Point {
+                at: view.project(&s.g.shift).0,
+                name: "translation".to_owned(),
+                value: format!("({x:.2}, {y:.2}, {z:.2})"),
+            };
+            out.shift = Some(self.points.point(ui, &view, points::SHIFT, &point, layout.hit, &mut out));
+        }
         out
     }
 
     fn take(&mut self, ui: &Ui, moved: Moved, plates: &Plates, layout: &SquareLayout, cx: &mut LabCx<'_>) {
         let s = &mut self.settings;
-        if let Some((i, to)) = moved.to
+        if let Some((points::SHIFT, to)) = moved.to {
+            let new = plates.views[2].unproject(to, &s.g.shift);
+            let most = element::SHIFT;
+            s.g.shift.iter_mut().zip(new).for_each(|(t, v)| *t = v.clamp(-most, most));
+            self.glide = None;
+        } else if let Some((i, to)) = moved.to
             && let Some(old) = s.x.get(i)
         {
             let flat = plates.views[0].unproject(to, &inputs::flat(s.task, s.g.plane, old));
@@ -273,7 +290,7 @@ impl Picture<'_> {
         draw(y, &q.y[0], Skin::Hollow, &s.x);
         let back = s.stabilised.then(|| q.g.inverse()).flatten();
         let undo = |v: &[f64]| match &back {
-            Some(g) => crate::labs::tensors::measure::rho(s.task, g, v),
+            Some(g) => act_outputs(s.task, g, v),
             None => v.to_vec(),
         };
         let x = if back.is_some() { s.x.clone() } else { self.moved_by(&q.g) };
@@ -285,26 +302,30 @@ impl Picture<'_> {
         }
     }
 
-    fn moved_by(&self, g: &Matrix) -> Vec<Vec<f64>> {
-        self.settings.x.iter().map(|v| g.apply(v)).collect()
+    fn moved_by(&self, g: &Motion) -> Vec<Vec<f64>> {
+        act_vectors_of(self.settings.task, g, &self.settings.x)
     }
 
     fn inputs(&self, painter: &Painter, theme: &Theme, plates: &Plates) {
         let s = self.settings;
         // The lower left plate follows the hand at once; results follow when they have been computed.
-        let gx = self.moved_by(&self.shown.matrix(s.task));
+        let gx = self.moved_by(&self.shown.motion(s.task));
         let input = |x, looks, carried| Input {
             task: s.task,
             plane: s.g.plane,
             x,
             scalars: &s.scalars,
             looks,
+            direction: self.shown.coords.direction,
             carried,
         };
         inputs::paint(painter, theme, &plates.views[0], &input(&s.x, &self.moved.looks, None));
         let rest = Matrix::identity(plates.views[2].space.dim());
         let (x, m) = if s.stabilised { (&s.x, rest) } else { (&gx, inputs::carrier(s.task, self.shown)) };
         inputs::paint(painter, theme, &plates.views[2], &input(x, &[], Some(m)));
+        if let Some(look) = self.moved.shift {
+            inputs::shift(painter, theme, &plates.views[2], &self.shown.shift, look);
+        }
     }
 }
 
@@ -336,7 +357,15 @@ pub(super) fn thumbnail(painter: &Painter, rect: Rect) {
         scale,
     };
     let (input, output) = (at(-1.0, longest(&x) / 0.8), at(1.0, outputs::size(task, &from) / 0.8));
-    let picture = Input { task, plane: 0, x: &gx, scalars: &scalars, looks: &[], carried: Some(m.clone()) };
+    let picture = Input {
+        task,
+        plane: 0,
+        x: &gx,
+        scalars: &scalars,
+        looks: &[],
+        direction: 0.0,
+        carried: Some(m.clone()),
+    };
     inputs::paint(painter, theme, &input, &picture);
     outputs::ground(painter, theme, task, &output, Some(&m));
     outputs::paint(painter, theme, task, &output, &to, Skin::Hollow, None);

@@ -4,6 +4,7 @@ use super::{Tensors, words};
 use crate::engine::Backend;
 use crate::labs::lab::{Command, Lab, LabCx, LayoutKind, Request};
 use crate::labs::tensors::element::{Element, PLANES};
+use crate::labs::tensors::options::title;
 use crate::maths::Coordinate;
 use crate::ui::controls::{icon_button, row};
 use crate::ui::fonts;
@@ -81,13 +82,14 @@ impl Tensors {
         let place = exhibit.runs().first().map(|r| r.trainer().backend());
         let place = if place == Some(Backend::Cpu) { "CPU" } else { "GPU" };
         let rate = count(exhibit.steps_per_second().round() as u64);
-        let parameters = exhibit.model().parameters();
-        let parameters = format!("{} · {}", count(parameters.0 as u64), count(parameters.1 as u64));
+        let parameters: Vec<String> = exhibit.model().parameters().iter().map(|n| count(*n as u64)).collect();
         row(ui, "Step", &count(u64::from(step)));
         row(ui, "Speed", &format!("{rate} / s · {place}"));
         row(ui, "Epoch", &count(u64::from(step) * batch as u64 / s.n.max(1) as u64));
         row(ui, "Time", &format!("{} s", fixed(exhibit.wall(), 1)));
-        row(ui, "Weights", &parameters);
+        for (k, pair) in parameters.chunks(2).enumerate() {
+            row(ui, if k == 0 { "Weights" } else { "and" }, &pair.join(" · "));
+        }
         let theme = Theme::of(ui.ctx());
         let (text, color) = match (exhibit.diverged(), exhibit.drawing()) {
             (Some(d), _) => (words::diverged(d.step, d.back_to), theme.bad),
@@ -103,13 +105,14 @@ impl Tensors {
     pub(super) fn error_ui(&mut self, ui: &mut Ui, height: f32) {
         let Some(exhibit) = &self.exhibit else { return };
         let theme = Theme::of(ui.ctx());
-        let summary = [0, 1].map(|k| exhibit.examiner().summary(k));
+        let kinds: Vec<_> = exhibit.settings().kinds().collect();
+        let summary: Vec<_> = (0..kinds.len()).map(|k| exhibit.examiner().summary(k)).collect();
         let line =
             |k: usize| -> Vec<[f64; 2]> { summary[k].iter().map(|p| [p[0], p[1].max(FLOOR)]).collect() };
         let band = |k: usize| -> Vec<[f64; 3]> {
             summary[k].iter().map(|p| [p[0], p[2].max(FLOOR), p[3].max(FLOOR)]).collect()
         };
-        let (model, twin) = (line(0), line(1));
+        let lines: Vec<_> = (0..kinds.len()).map(line).collect();
         let bands = [band(1), band(0)];
         let seeds = self.settings.seeds;
         let colors = [mix(theme.twin, theme.bg, 0.75), mix(theme.y, theme.bg, 0.75)];
@@ -122,7 +125,10 @@ impl Tensors {
         let end = nice_end(exhibit.step());
         let at = |i: u32| f64::from(end) * f64::from(i) / 4.0;
         let ticks: Vec<(f64, String)> = (0..=3).map(|i| (at(i), count(at(i) as u64))).collect();
-        let names = self.names();
+        let named = kinds.iter().zip(self.looks(theme)).zip(&lines);
+        let series: Vec<Series<'_>> = named
+            .map(|((kind, look), points)| Series { name: title(*kind), points, look, end: End::Value })
+            .collect();
         let before = exhibit.before().map(|b| Mark { x: f64::from(b.step), label: "switch" });
         let caption = if seeds > 1 { format!("{seeds} seeds") } else { String::new() };
         let plot = Plot {
@@ -132,12 +138,9 @@ impl Tensors {
             x_ticks: &ticks,
             x_name: "steps",
             x_format: |x| format!("step {}", count(x.max(0.0) as u64)),
-            y: if model.len() < 2 { Axis::Decades(-2, 2) } else { Axis::Auto },
+            y: if lines[0].len() < 2 { Axis::Decades(-2, 2) } else { Axis::Auto },
             bands: &bands,
-            series: &[
-                Series { name: names[0], points: &model, look: Look::Model, end: End::Value },
-                Series { name: names[1], points: &twin, look: Look::Twin, end: End::Value },
-            ],
+            series: &series,
             marks: before.as_slice(),
             cursor: None,
             height,

@@ -6,6 +6,7 @@ use crate::labs::lab::{LabCx, LayoutKind};
 use crate::labs::tensors::exhibit::Exhibit;
 use crate::labs::tensors::options;
 use crate::labs::tensors::settings::Settings;
+use crate::nn::tensors::Kind;
 use crate::ui::controls::icon_button;
 use crate::ui::fonts;
 use crate::ui::handle::spoken;
@@ -24,7 +25,7 @@ pub(super) fn input(task: Task) -> &'static str {
     match task {
         Task::Inertia => "mass",
         Task::Lorentz => "momentum",
-        Task::O5 | Task::O5Plus => "vector",
+        Task::O5 | Task::O5Plus | Task::Chirality => "vector",
         Task::NBody | Task::NBodyComponents => "charge",
     }
 }
@@ -34,7 +35,7 @@ pub(super) fn inputs(task: Task) -> &'static str {
     match task {
         Task::Inertia => "masses",
         Task::Lorentz => "momenta",
-        Task::O5 | Task::O5Plus => "vectors",
+        Task::O5 | Task::O5Plus | Task::Chirality => "vectors",
         Task::NBody | Task::NBodyComponents => "charges",
     }
 }
@@ -47,6 +48,7 @@ fn promised(s: &Settings) -> bool {
 /// The question under a verdict.
 pub(super) fn question(state: VerdictState, s: &Settings) -> &'static str {
     match state {
+        VerdictState::Holds if blind(s) => "Why can it not learn?",
         VerdictState::Holds if promised(s) => "Why is it not zero?",
         VerdictState::Holds => "Why does it hold here?",
         VerdictState::Nearly | VerdictState::Broken if promised(s) => "Where did the digits go?",
@@ -61,6 +63,7 @@ fn answer(state: VerdictState, s: &Settings, exact: Option<f64>) -> Vec<Cow<'sta
     let mut lines: Vec<Cow<'static, str>> = Vec::new();
     match state {
         VerdictState::Vanishes => return vec!["The output is zero, so there is nothing to compare.".into()],
+        VerdictState::Holds if blind(s) => lines.extend(mirrors(s)),
         VerdictState::Holds if promised(s) => lines.push(
             "The network is equivariant on paper; a computer keeps only 24 bits of each number. Both roads round \
              differently, and what you see is that rounding."
@@ -87,6 +90,30 @@ fn answer(state: VerdictState, s: &Settings, exact: Option<f64>) -> Vec<Cow<'sta
     lines
 }
 
+/// Whether the square holds for the wrong group.
+fn blind(s: &Settings) -> bool {
+    options::blind(s.model, s.task, s.proper, s.width) && !s.breaks.any()
+}
+
+/// Why a model that is invariant under O(3) cannot learn a target that changes its sign in a mirror.
+fn mirrors(s: &Settings) -> [Cow<'static, str>; 2] {
+    [
+        "Both roads agree, and on the wrong answer: $det[x_1, x_2, x_3]$ changes its sign in a mirror, and a model \
+         that is invariant under $O(3)$ says the same of a figure and its mirror image. Its best answer is their \
+         mean, 0; its error stays at the variance of the target, 6."
+            .into(),
+        match s.model {
+            Kind::Emlp if s.proper => "These layers are too narrow for the tensors of rank two that tell left from right.",
+            Kind::Emlp => "Built for $SO(3)$, the same network has maps that tell left from right.",
+            _ => {
+                "Inner products are the same in a mirror, whichever group is chosen. EMLP under $SO(3)$ has maps \
+                 that tell left from right."
+            }
+        }
+        .into(),
+    ]
+}
+
 /// What keeps the model from being equivariant; nothing where it is.
 fn culprits(s: &Settings) -> Vec<Cow<'static, str>> {
     let reasons = [
@@ -94,6 +121,10 @@ fn culprits(s: &Settings) -> Vec<Cow<'static, str>> {
             !options::exact(s.model),
             "This network sees coordinates as unrelated numbers. It may learn the symmetry from samples; it is not \
              built in.",
+        ),
+        (
+            !options::exact(s.model) && s.task.is_chiral() && !s.proper,
+            "Under a mirror it should not hold here: the target changes its sign.",
         ),
         (
             s.breaks.bias,
@@ -135,7 +166,11 @@ pub(super) fn status(s: &Settings, exhibit: &Exhibit) -> String {
         (None, true) => "Training.".to_owned(),
         (None, false) => format!("Paused at step {}.", exhibit.step()),
     };
-    let g = spoken(group, &s.g.handle(s.task));
+    let mut g = spoken(group, &s.g.handle(s.task));
+    if s.task.is_nbody() {
+        let [x, y, z] = s.g.shift;
+        g.push_str(&format!(", moved by ({x:.2}, {y:.2}, {z:.2})"));
+    }
     format!("{}, {}, {g}: {verdict}{}. {training}", s.task.title(), s.group(), residual.unwrap_or_default())
 }
 
@@ -205,7 +240,7 @@ pub(super) fn rule(ui: &Ui, a: Pos2, b: Pos2) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::tensors::{Breaks, Kind};
+    use crate::nn::tensors::Breaks;
 
     #[test]
     fn what_broke_it_is_named() {
