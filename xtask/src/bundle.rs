@@ -137,33 +137,33 @@ const ENABLED: &[&str] = &[
 ];
 
 /// A smaller file with the same behaviour beside `wasm`, or `wasm` itself where no `wasm-opt` is installed.
-/// The result is kept under the hash of input and recipe: it takes minutes. So are the names of its functions by
-/// number, which a stack trace from a browser gives in their place.
+/// What takes minutes is kept under the hash of input and passes. Names of functions by number, which a stack trace from
+/// a browser gives in their place, are kept under the hash of the result.
 fn optimise(wasm: PathBuf) -> Outcome<PathBuf> {
     let Some(wasm_opt) = tools::wasm_opt() else {
         println!("wasm-opt is not installed (npm ci in tests/web): the bundle is about 14 % larger");
         return Ok(wasm);
     };
-    let kept = shell::target_dir().join("bundles/optimised");
-    let recipe = [PASSES, SORT].concat().join(" ") + include_str!("order.rs");
-    let input = [&shell::read(&wasm)?[..], recipe.as_bytes()].concat();
-    let small = kept.join(format!("{}.wasm", content_hash(&input)));
-    if small.is_file() {
-        return Ok(small);
-    }
-    std::fs::create_dir_all(&kept).map_err(|error| format!("{}: {error}", kept.display()))?;
     let run = |passes: &[&str], from: &Path, to: &Path| {
         let mut command = Command::new("node");
         shell::run(command.arg(&wasm_opt).args(ENABLED).args(passes).arg(from).arg("-o").arg(to))
     };
-    let unfinished = small.with_extension("part");
-    run(PASSES, &wasm, &unfinished)?;
-    let (module, names) = in_order(&shell::read(&unfinished)?)?;
-    shell::write(&unfinished, module)?;
-    shell::write(&small.with_extension("names"), names)?;
-    run(SORT, &unfinished, &unfinished)?;
-    std::fs::rename(&unfinished, &small).map_err(|error| format!("{}: {error}", small.display()))?;
-    Ok(small)
+    let kept = shell::target_dir().join("bundles/optimised");
+    let input = [&shell::read(&wasm)?[..], PASSES.join(" ").as_bytes()].concat();
+    let optimised = kept.join(format!("{}.wasm", content_hash(&input)));
+    if !optimised.is_file() {
+        std::fs::create_dir_all(&kept).map_err(|error| format!("{}: {error}", kept.display()))?;
+        let unfinished = optimised.with_extension("part");
+        run(PASSES, &wasm, &unfinished)?;
+        std::fs::rename(&unfinished, &optimised)
+            .map_err(|error| format!("{}: {error}", optimised.display()))?;
+    }
+    let (module, names) = in_order(&shell::read(&optimised)?)?;
+    let (unsorted, sorted) = (wasm.with_extension("unsorted"), wasm.with_extension("sorted"));
+    shell::write(&unsorted, module)?;
+    run(SORT, &unsorted, &sorted)?;
+    shell::write(&kept.join(format!("{}.names", content_hash(&shell::read(&sorted)?))), names)?;
+    Ok(sorted)
 }
 
 /// The module with names that sort its functions, and a list of the names they had, in that order.

@@ -19,6 +19,9 @@ pub fn shorten(script: &str, module: &[u8]) -> Outcome<(String, Vec<u8>)> {
             );
         }
         comment |= line.starts_with("/**");
+        if comment && line.split_once("*/").is_some_and(|(_, after)| !after.is_empty()) {
+            return Err("a comment of the script has code behind it".into());
+        }
         if !comment && !line.is_empty() {
             short.push_str(&renamed(line, &mut names));
             short.push('\n');
@@ -79,5 +82,6 @@ other: f,
         let without = SCRIPT.replace("m: memory", "memory");
         assert!(shorten(&without, &module(&[])).unwrap_err().starts_with("m is imported"));
         assert!(shorten(&format!("{SCRIPT}`a\nb`"), &module(&[])).is_err());
+        assert!(shorten(&SCRIPT.replace("*/\n", "*/ "), &module(&[])).is_err());
     }
 }

@@ -8,6 +8,7 @@
 //! | [`page`] | the page around them: names, hashes, the manifest |
 //! | [`wasm`], [`unreached`] | functions that the bundles can do without |
 //! | [`vectorised`] | whether the loops of training are made of vectors in the bundles |
+//! | [`order`], [`glue`] | functions in an order that gzip likes, short names between script and WASM |
 //! | [`sizes`] | what a visitor downloads, and the gate on it |
 //! | [`stages`], [`runner`] | `cargo xtask test` |
 

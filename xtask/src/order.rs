@@ -9,18 +9,15 @@ use std::collections::HashMap;
 /// Functions are alike by the runs of so many bytes that they share: an instruction or two with their constants.
 const RUN: usize = 6;
 
-/// Of all runs, one in so many (a power of two) is looked at, picked by its content.
-const SAMPLE: u64 = 4;
-
 /// Runs in more functions than this tell nothing.
-const COMMON: usize = 600;
+const COMMON: usize = 150;
 
 /// Bytes that are looked back for likeness: gzip's window, less what the next function itself takes.
 const WINDOW: usize = 26_000;
 
 /// Added to the number of a function's runs, of which the share that is in the window counts: small functions, of which
 /// all may be there by chance, would come first otherwise.
-const DOUBT: f64 = 30.0;
+const DOUBT: f64 = 60.0;
 
 /// An order of the functions with these bodies, as their numbers. It begins with the first, and follows from the bodies
 /// alone.
@@ -85,29 +82,24 @@ impl Window {
     }
 }
 
-/// For every function the sampled runs that it shares with some, but not with too many; runs are numbered.
+/// For every function the runs that it shares with some, but not with too many; runs are numbered.
 fn shared_runs(bodies: &[&[u8]]) -> Vec<Vec<usize>> {
-    let mut sampled: Vec<Vec<u64>> = bodies.iter().map(|body| sample(body)).collect();
+    let runs: Vec<Vec<u64>> = bodies.iter().map(|body| different_runs(body)).collect();
     let mut holders: HashMap<u64, usize> = HashMap::new();
-    sampled.iter().flatten().for_each(|run| *holders.entry(*run).or_default() += 1);
+    runs.iter().flatten().for_each(|run| *holders.entry(*run).or_default() += 1);
     let mut numbers: HashMap<u64, usize> = HashMap::new();
     let mut number = |run: u64| {
         let next = numbers.len();
         *numbers.entry(run).or_insert(next)
     };
     let shared = |run: &u64| (2..=COMMON).contains(&holders[run]);
-    sampled.iter_mut().map(|runs| runs.drain(..).filter(shared).map(&mut number).collect()).collect()
+    runs.into_iter().map(|runs| runs.into_iter().filter(shared).map(&mut number).collect()).collect()
 }
 
-/// The different runs of a function that are looked at.
-fn sample(body: &[u8]) -> Vec<u64> {
-    let spread = |run: &[u8]| {
-        let bits = run.iter().fold(0, |bits, byte| bits << 8 | u64::from(*byte));
-        bits.wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    };
-    // The upper bits of such a product depend on all bytes.
-    let mut runs: Vec<u64> =
-        body.windows(RUN).map(spread).filter(|run| run >> 32 & (SAMPLE - 1) == 0).collect();
+/// The runs of a function, each once and as a number.
+fn different_runs(body: &[u8]) -> Vec<u64> {
+    let number = |run: &[u8]| run.iter().fold(0, |bits, byte| bits << 8 | u64::from(*byte));
+    let mut runs: Vec<u64> = body.windows(RUN).map(number).collect();
     runs.sort_unstable();
     runs.dedup();
     runs

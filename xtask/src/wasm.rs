@@ -79,21 +79,25 @@ pub fn imported_functions(wasm: &[u8]) -> Outcome<u64> {
         .ok_or_else(|| "imports of the WASM module are not understood".into())
 }
 
-/// The functions of a module: readable names and bodies.
+/// The functions of a module: readable names (empty where there is none) and bodies.
 pub fn functions(wasm: &[u8]) -> Outcome<Vec<(String, &[u8])>> {
     let sections = sections(wasm).ok_or("not a WASM module")?;
     let names = names(&sections).ok_or("functions of the WASM module have no names")?;
     let imported = imported(&sections).ok_or("imports of the WASM module are not understood")?;
     let code = sections.iter().find(|s| s.id == CODE).map_or(&[0][..], |s| s.body);
     let bodies = bodies(code).ok_or("the code of the WASM module is not understood")?;
-    let named = (imported..).zip(bodies).filter_map(|(i, body)| Some((names.get(&i)?.clone(), body)));
+    let named = (imported..).zip(bodies).map(|(i, body)| (names.get(&i).cloned().unwrap_or_default(), body));
     Ok(named.collect())
 }
 
-/// The module with other names for its functions; those that come from outside have none then.
+/// The module with other names for its functions, all of them; those that come from outside have none then.
 pub fn rename(wasm: &[u8], names: &[String]) -> Outcome<Vec<u8>> {
     let sections = sections(wasm).ok_or("not a WASM module")?;
     let imported = imported(&sections).ok_or("imports of the WASM module are not understood")?;
+    let code = sections.iter().find(|s| s.id == CODE).and_then(|s| leb128(s.body));
+    if code.is_none_or(|(count, _)| count != names.len() as u64) {
+        return Err("a function of the WASM module would have no name".into());
+    }
     let mut map = unsigned(names.len() as u64);
     for (i, name) in (imported..).zip(names) {
         map.extend([unsigned(i), text(name.as_bytes())].concat());
@@ -329,6 +333,7 @@ pub(crate) mod tests {
         let renamed = rename(&wasm, &["first".into(), "second".into()]).unwrap();
         assert_eq!(renamed, two(["first", "second"]));
         assert_eq!(rename(&renamed, &["a".into(), "b".into()]).unwrap(), wasm);
+        assert!(rename(&wasm, &["a".into()]).is_err());
     }
 
     #[test]
