@@ -14,8 +14,8 @@ use web_time::Instant;
 /// Steps per submission at most: the loss ring in the plan holds 1024, and two submissions may be on their way.
 const MAX_STEPS: u32 = 512;
 /// Milliseconds that a thread of its own is given at a time: what passes between two looks at it, within these bounds. A
-/// picture that is drawn by the processor takes up to two tenths of a second.
-const APART_MS: (f64, f64) = (8.0, 200.0);
+/// picture that the processor draws takes a fifth of a second, on a busy machine more.
+const APART_MS: (f64, f64) = (8.0, 500.0);
 
 /// What a run is doing.
 #[derive(Clone, Debug, PartialEq)]

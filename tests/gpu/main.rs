@@ -13,5 +13,6 @@ mod shaders;
 mod speed;
 #[path = "../core/engine/support.rs"]
 mod support;
+mod tensors;
 mod train;
 mod workloads;

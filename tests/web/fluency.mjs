@@ -9,7 +9,7 @@
 // software adapter draws on the same cores, and what it or other programs take away there is not the page's work. The
 // interval ratio is the median time between frames, active ÷ idle. Own time includes taking the pointer's next movement
 // in.
-import { launch } from "./browsers.mjs";
+import { launch, until } from "./browsers.mjs";
 import { DIST, place, running } from "./fixture.mjs";
 import { serve } from "./server.mjs";
 
@@ -21,10 +21,14 @@ const HANDLES = {
   "decompositions?group=Aff%2B(2)": "image",
   "decompositions?group=SO%2B(1,3)": "time",
   "decompositions?group=GL%2B(3)&panel=haar": "column1",
+  tensors: "knob",
+  "tensors?task=lorentz": "knob",
 };
+/** States in which the lab trains meanwhile. */
+const TRAINING = new Set(["tensors", "tensors?task=lorentz"]);
 const BLOCK = 50;
 /** The most that main-thread work may take in 95 % of the frames, in ms, and the most that the ratio may be. */
-const BOUNDS = { own_p95_ms: 8, interval_ratio: 1.3 };
+const bounds = (state) => ({ own_p95_ms: TRAINING.has(state) ? 10 : 8, interval_ratio: 1.3 });
 
 const args = process.argv.slice(2);
 const option = (name, otherwise) => {
@@ -125,12 +129,17 @@ async function measure(browser, url, state) {
   const page = await browser.open(`${url}#/${state}`);
   await running(page);
   const knob = place(await settled(page), HANDLES[state]);
+  if (TRAINING.has(state)) {
+    await page.evaluate(() => void equiscope.step(1e6));
+    await until(() => page.evaluate(() => equiscope.metrics().step > 0));
+  }
   await page.evaluate(instrument);
   const { result, events } = await page.traced(["devtools.timeline", "blink.user_timing"], () => alternate(page, knob));
   await page.close();
   const [idle, active] = ["idle", "active"].map((kind) => summary(result[kind], ownTimes(events, kind)));
   const interval_ratio = round(active.interval_median_ms / idle.interval_median_ms);
-  const within = active.own_p95_ms <= BOUNDS.own_p95_ms && interval_ratio <= BOUNDS.interval_ratio;
+  const most = bounds(state);
+  const within = active.own_p95_ms <= most.own_p95_ms && interval_ratio <= most.interval_ratio;
   console.log(JSON.stringify({ state, within, interval_ratio, idle, active }));
   return { within, own: active.own_p95_ms, work: active.work_p95_ms, interval_ratio };
 }
@@ -146,8 +155,8 @@ const server = await serve(DIST);
 let browser;
 try {
   browser = await launch("chromium-webgpu");
-  const { own_p95_ms, interval_ratio } = BOUNDS;
   for (const state of states) {
+    const { own_p95_ms, interval_ratio } = bounds(state);
     const seen = await judge(browser, server.url, state);
     console.log(
       `${state}: ${seen.within ? "within" : "NOT WITHIN"} the bounds; 95th percentile ${seen.own} ms of the thread ` +

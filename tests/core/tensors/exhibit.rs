@@ -20,7 +20,7 @@ fn apart() -> Places {
 
 /// Frames until nothing is under way.
 fn settle(e: &mut Exhibit) {
-    for _ in 0..20_000 {
+    for _ in 0..100_000 {
         e.advance(false).unwrap();
         if !e.busy() {
             return;
@@ -32,7 +32,7 @@ fn settle(e: &mut Exhibit) {
 
 /// Frames until something is so.
 fn until(e: &mut Exhibit, so: impl Fn(&Exhibit) -> bool) {
-    for _ in 0..20_000 {
+    for _ in 0..100_000 {
         e.advance(false).unwrap();
         if so(e) {
             return;
