@@ -137,8 +137,8 @@ fn momenta_are_boosted_in_any_direction_and_turned() {
 #[test]
 fn others_are_trained_beside_the_pair() {
     let (mut harness, _) = open("#/tensors?seeds=1&width=6&layers=1&n=100&batch=20");
-    for name in ["augmented MLP", "EMLP"] {
-        harness.get_by_label_contains("And with").click();
+    for name in ["and augmented MLP", "and EMLP"] {
+        harness.get_by_label_contains("Compare with").click();
         harness.run_steps(2);
         harness.get_by_label(name).click();
         settle(&mut harness);

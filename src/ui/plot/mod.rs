@@ -290,13 +290,14 @@ impl Frame<'_> {
         let apart = self.plot.key_apart();
         let (mut x, y) = if apart { (self.rect.left(), y + KEY) } else { (title.right() + 32.0, y) };
         let end = if apart { self.rect.right() + RIGHT } else { end };
+        let (before, after) = if apart { (21.0, 9.0) } else { (24.0, 16.0) };
         for series in self.plot.named() {
             let text = Line::layout(p.ctx(), series.name, &font, t.ink2);
-            if x + 24.0 + text.size().x > end {
+            if x + before + text.size().x > end {
                 return;
             }
             self.stroke(&[pos2(x, y), pos2(x + 18.0, y)], series.look);
-            x = text.paint(p, pos2(x + 24.0, y), Align2::LEFT_CENTER).right() + 16.0;
+            x = text.paint(p, pos2(x + before, y), Align2::LEFT_CENTER).right() + after;
         }
     }
 

@@ -193,6 +193,7 @@ impl Tensors {
         let mut committed = false;
         let in_a_row = match (axis, ui.available_width() >= 220.0) {
             (true, true) => 3,
+            _ if fields.len() == 3 => 3,
             (false, false) => 1,
             _ => 2,
         };
@@ -310,9 +311,8 @@ impl Tensors {
         section_header(ui, "MODEL", Theme::of(ui.ctx()).ink3);
         let s = &mut self.settings;
         let mut committed = kind_menu(ui, "Equivariant", s.task, &mut s.model);
-        committed |= kind_menu(ui, "Compare with", s.task, &mut s.twin);
+        committed |= compare_menu(ui, s);
         s.part();
-        committed |= more_menu(ui, s);
         value_menu(ui, "Width · layers", &format!("{} · {}", s.width, s.layers), |ui| {
             committed |= whole(ui, "Width", "Channels of each type", &mut s.width, WIDTH);
             committed |= whole(ui, "Layers", "Number of layers", &mut s.layers, LAYERS);
@@ -389,34 +389,34 @@ fn kind_menu(ui: &mut Ui, label: &str, task: Task, kind: &mut tensors::Kind) -> 
     *kind != before
 }
 
-/// A menu of what else is trained beside model and twin.
-fn more_menu(ui: &mut Ui, s: &mut Settings) -> bool {
-    let before = s.more.clone();
-    let present = match before[..] {
-        [] => "nothing else".to_owned(),
-        [one] => title(one).to_owned(),
-        _ => format!("{} others", before.len()),
-    };
-    value_menu(ui, "And with", &present, |ui| {
-        for k in tensors::Kind::ALL.into_iter().filter(|k| serves(*k, s.task)) {
-            if k == s.model || k == s.twin || !menu_item(ui, title(k), before.contains(&k)).clicked() {
-                continue;
+/// A menu of the twin, and below it of what else is trained beside model and twin.
+fn compare_menu(ui: &mut Ui, s: &mut Settings) -> bool {
+    let (twin, before) = (s.twin, s.more.clone());
+    let more = if before.is_empty() { String::new() } else { format!(" + {}", before.len()) };
+    let kinds = || tensors::Kind::ALL.into_iter().filter(|k| serves(*k, s.task));
+    let (mut chosen, mut others) = (twin, before.clone());
+    value_menu(ui, "Compare with", &format!("{}{more}", title(twin)), |ui| {
+        for k in kinds() {
+            if menu_item(ui, title(k), k == twin).clicked() {
+                chosen = k;
             }
-            match before.contains(&k) {
-                true => s.more.retain(|other| *other != k),
-                // The one that has been there longest makes room.
-                false => {
-                    s.more = before
-                        .iter()
-                        .copied()
-                        .skip((before.len() + 1).saturating_sub(MORE))
-                        .chain([k])
-                        .collect()
+        }
+        hairline(ui);
+        for k in kinds().filter(|k| *k != s.model && *k != twin) {
+            if menu_item(ui, &format!("and {}", title(k)), before.contains(&k)).clicked() {
+                match before.contains(&k) {
+                    true => others.retain(|other| *other != k),
+                    // The one that has been there longest makes room.
+                    false => {
+                        let rest = before.iter().copied().skip((before.len() + 1).saturating_sub(MORE));
+                        others = rest.chain([k]).collect();
+                    }
                 }
             }
         }
     });
-    s.more != before
+    (s.twin, s.more) = (chosen, others);
+    s.twin != twin || s.more != before
 }
 
 /// A component of the translation.

@@ -88,7 +88,7 @@ impl Tensors {
         row(ui, "Epoch", &count(u64::from(step) * batch as u64 / s.n.max(1) as u64));
         row(ui, "Time", &format!("{} s", fixed(exhibit.wall(), 1)));
         for (k, pair) in parameters.chunks(2).enumerate() {
-            row(ui, if k == 0 { "Weights" } else { "and" }, &pair.join(" · "));
+            row(ui, if k == 0 { "Weights" } else { "Others" }, &pair.join(" · "));
         }
         let theme = Theme::of(ui.ctx());
         let (text, color) = match (exhibit.diverged(), exhibit.drawing()) {
@@ -127,7 +127,12 @@ impl Tensors {
         let ticks: Vec<(f64, String)> = (0..=3).map(|i| (at(i), count(at(i) as u64))).collect();
         let named = kinds.iter().zip(self.looks(theme)).zip(&lines);
         let series: Vec<Series<'_>> = named
-            .map(|((kind, look), points)| Series { name: title(*kind), points, look, end: End::Value })
+            .enumerate()
+            // More than two values would lie on each other.
+            .map(|(k, ((kind, look), points))| {
+                (kind, look, points, if k < 2 { End::Value } else { End::Dot })
+            })
+            .map(|(kind, look, points, end)| Series { name: title(*kind), points, look, end })
             .collect();
         let before = exhibit.before().map(|b| Mark { x: f64::from(b.step), label: "switch" });
         let caption = if seeds > 1 { format!("{seeds} seeds") } else { String::new() };

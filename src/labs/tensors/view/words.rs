@@ -98,15 +98,15 @@ fn blind(s: &Settings) -> bool {
 /// Why a model that is invariant under O(3) cannot learn a target that changes its sign in a mirror.
 fn mirrors(s: &Settings) -> [Cow<'static, str>; 2] {
     [
-        "Both roads agree, and on the wrong answer: $det[x_1, x_2, x_3]$ changes its sign in a mirror, and a model \
-         that is invariant under $O(3)$ says the same of a figure and its mirror image. Its best answer is their \
+        "Both roads agree, and on the wrong answer: $\\det[x_1, x_2, x_3]$ changes its sign in a mirror, and a model \
+         that is invariant under O(3) says the same of a figure and its mirror image. Its best answer is their \
          mean, 0; its error stays at the variance of the target, 6."
             .into(),
         match s.model {
             Kind::Emlp if s.proper => "These layers are too narrow for the tensors of rank two that tell left from right.",
-            Kind::Emlp => "Built for $SO(3)$, the same network has maps that tell left from right.",
+            Kind::Emlp => "Built for SO(3), the same network has maps that tell left from right.",
             _ => {
-                "Inner products are the same in a mirror, whichever group is chosen. EMLP under $SO(3)$ has maps \
+                "Inner products are the same in a mirror, whichever group is chosen. EMLP under SO(3) has maps \
                  that tell left from right."
             }
         }

@@ -64,8 +64,11 @@ impl<'b> Layers<'_, 'b> {
             let bias = self.bias(&format!("{path}.bias{b}"), b, count, 1.0 / (outputs.max(1) as f64).sqrt());
             match (sum, bias) {
                 (Some(sum), Some(bias)) => Some(sum + bias),
-                // No map leads here, as from scalars to vectors: zeros.
-                (None, _) => self.nothing(x, b, count),
+                // No map leads here, as from vectors to scalars: the bias alone, or zeros.
+                (None, bias) => {
+                    let zeros = self.nothing(x, b, count)?;
+                    Some(bias.map_or(zeros, |bias| zeros + bias))
+                }
                 (sum, None) => sum,
             }
         };
