@@ -1,3 +1,4 @@
+use super::super::options;
 use super::*;
 use proptest::prelude::*;
 
