@@ -26,6 +26,7 @@ mod rows;
 mod single;
 pub mod sweep;
 mod tape;
+#[cfg_attr(target_arch = "wasm32", path = "alone.rs")]
 pub mod team;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,5 @@
 //! A few threads that share the work of one launch. They stand by from launch to launch: starting one takes longer than
-//! most launches. In WASM, where memory is not shared, a team is one thread.
+//! most launches. In WASM `alone.rs` stands in its place.
 
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Mutex, PoisonError};
@@ -47,7 +47,7 @@ impl Team {
 
     /// So many threads in all, of 1 to [`MOST`]; fewer where no more can be started.
     pub fn new(threads: usize) -> Self {
-        if cfg!(target_arch = "wasm32") || threads < 2 {
+        if threads < 2 {
             return Self::alone();
         }
         let (told, done) = channel();
@@ -59,7 +59,7 @@ impl Team {
 
     /// How many threads there are.
     pub fn size(&self) -> usize {
-        if cfg!(target_arch = "wasm32") { 1 } else { 1 + self.helpers.len() }
+        1 + self.helpers.len()
     }
 
     /// Does parts 0 … `parts` − 1 of some work, at most one for each thread, and returns when all are done. A part is given
