@@ -51,6 +51,7 @@ impl Use {
         let reads: Vec<&[f32]> = self.reads.iter().map(Vec::as_slice).collect();
         let (attrs, writes, mut state) = (&self.attrs, &mut self.writes, [0, 0, 0, 10]);
         let (scratch, registers) = (&mut self.scratch, &mut self.registers);
+        let team = lanes::Team::alone();
         move || {
             let count = writes.len();
             let mut slices: [&mut [f32]; 2] = [&mut [], &mut []];
@@ -64,6 +65,7 @@ impl Use {
                 state: &mut state,
                 scratch,
                 registers,
+                team: &team,
             }));
         }
     }

@@ -13,6 +13,7 @@
 
 pub mod act;
 pub mod binary;
+mod fused;
 pub mod gemm;
 #[cfg(test)]
 mod loops_tests;
@@ -24,6 +25,9 @@ pub mod real;
 mod rows;
 mod single;
 pub mod sweep;
+mod tape;
+#[cfg_attr(target_arch = "wasm32", path = "alone.rs")]
+pub mod team;
 #[cfg(test)]
 mod tests;
 mod tile;
@@ -31,12 +35,15 @@ pub mod unary;
 pub mod windows;
 
 use binary::BinaryOp;
-use program::{Code, Space};
+use program::Space;
 use real::Real;
 use sweep::Sweep;
 use unary::UnaryOp;
 
+pub use fused::Fused;
 pub use gemm::{Matrix, Product};
+pub use tape::{Pair, Tape};
+pub use team::Team;
 
 /// Whether this processor has the instructions of the wide copies: AVX2 and FMA.
 #[cfg(target_arch = "x86_64")]
@@ -112,7 +119,9 @@ pub trait Lanes: Real {
     /// y += Σ of the rows of x, each as long as y, in their order.
     fn sum_rows(y: &mut [Self], x: &[Self]);
     /// Runs an elementwise program.
-    fn program(code: &Code<'_>, space: Space<'_, '_, Self>, registers: &mut [Self]);
+    fn program(tape: &Tape<Self>, space: Space<'_, '_, Self>, registers: &mut [Self]);
+    /// yᵢ = the pair's function of aᵢ and bᵢ.
+    fn pair(pair: Pair, a: &[Self], b: &[Self], y: &mut [Self]);
     /// yᵢ = e^(yᵢ − max y) / Σ of them.
     fn soften(y: &mut [Self]);
     /// y = (x − m)/√(v + eps), m mean (0 unless it is centred) and v variance about m; gives 1/√(v + eps).
@@ -203,8 +212,13 @@ macro_rules! lanes {
             }
 
             #[inline(never)]
-            fn program(code: &Code<'_>, space: Space<'_, '_, $t>, registers: &mut [$t]) {
-                program::run(code, space, registers);
+            fn program(tape: &Tape<$t>, space: Space<'_, '_, $t>, registers: &mut [$t]) {
+                tape::run(tape, space, registers);
+            }
+
+            #[inline(never)]
+            fn pair(pair: Pair, a: &[$t], b: &[$t], y: &mut [$t]) {
+                $run!(|(pair, a, b, y): (Pair, &[$t], &[$t], &mut [$t])| pair.zip(a, b, y), (pair, a, b, y))
             }
 
             #[inline(never)]

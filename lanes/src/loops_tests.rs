@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use super::Lanes;
 use super::binary::BinaryOp;
 use super::unary::UnaryOp;
+use super::{Lanes, Tape};
 
 /// So many numbers on ±1, another sequence for each seed.
 fn numbers(n: usize, seed: usize) -> Vec<f32> {
@@ -52,11 +52,88 @@ fn programs_do_line_by_line_what_they_say() {
             let stores = &mut [&mut y[..], &mut d[..]];
             let reads: [&[f32]; 2] = [&bias, &column];
             let space = Space { first: first * cols, n: rows * cols, carried, reads: &reads, stores };
-            f32::program(&code, space, &mut registers);
+            f32::program(&Tape::new(&code, carried.is_empty()), space, &mut registers);
             for i in 0..rows * cols {
                 let expected = gated(z[i], bias[i % cols], column[first + i / cols]);
                 for (got, expected) in [y[i], d[i]].into_iter().zip(expected) {
                     assert!((got - expected).abs() < 1e-6, "{rows} × {cols}, {i}: {got} for {expected}");
+                }
+            }
+        }
+    }
+}
+
+/// The value of a line of a program for one element, in plain words and in the tape's roundings.
+fn line(lines: &[[u32; 3]], reals: &[f64], i: usize, carried: f32, reads: &[f32]) -> f32 {
+    use crate::program::{BINARY, CARRIED, CONSTANT, LOAD, UNARY};
+    let of = |i: u32| line(lines, reals, i as usize, carried, reads);
+    match lines[i] {
+        [LOAD, read, _] => reads[read as usize],
+        [CONSTANT, ..] => reals[i] as f32,
+        [CARRIED, ..] => carried,
+        [op, a, b] if op >= BINARY => BinaryOp::of(op - BINARY).unwrap().apply(of(a), of(b)),
+        [op, a, _] => {
+            let mut y = [0.0];
+            f32::map(UnaryOp::of(op - UNARY).unwrap(), reals[i] as f32, &[of(a)], &mut y);
+            y[0]
+        }
+    }
+}
+
+#[test]
+fn lines_that_are_run_as_one_and_stores_that_are_read_give_the_same_bits() {
+    use crate::program::{BINARY, CARRIED, CONSTANT, Code, FULL, LOAD, SCALAR, Space, UNARY, register_count};
+    let (add, sub, mul) = (BINARY, BINARY + 1, BINARY + 2);
+    let (sigmoid, square) = (UNARY + UnaryOp::Sigmoid as u32, UNARY + UnaryOp::Square as u32);
+    // silu and its slope of what is carried, then what a tangent hands back, of a tensor and of a number.
+    let silu = vec![
+        [CARRIED, 0, 0],
+        [LOAD, 0, 0],
+        [add, 0, 1],
+        [sigmoid, 2, 0],
+        [mul, 2, 3],
+        [CONSTANT, 0, 0],
+        [sub, 5, 3],
+        [mul, 2, 6],
+        [add, 5, 7],
+        [mul, 3, 8],
+    ];
+    let back = |read| {
+        vec![[LOAD, read, 0], [CARRIED, 0, 0], [square, 1, 0], [CONSTANT, 0, 0], [sub, 3, 2], [mul, 0, 4]]
+    };
+    // A line in between is stored as well, or used twice: nothing may stand for it.
+    let twice =
+        vec![[CARRIED, 0, 0], [square, 0, 0], [CONSTANT, 0, 0], [sub, 2, 1], [mul, 3, 3], [mul, 4, 0]];
+    let (x, one) = (numbers(1100, 6), [0.75]);
+    let all: [(Vec<[u32; 3]>, &[u32]); 8] = [
+        (silu.clone(), &[4, 9]),
+        (silu.clone(), &[9, 4]),
+        (silu.clone(), &[9, 8, 0]),
+        (silu, &[0, 9, 9, 5]),
+        (back(0), &[5]),
+        (back(1), &[5]),
+        (back(0), &[4, 5, 1]),
+        (twice, &[5]),
+    ];
+    for (lines, stores) in all {
+        let reals: Vec<f64> = lines.iter().map(|l| f64::from(u8::from(l[0] == CONSTANT))).collect();
+        let reads = [[FULL, 0, 0, 0, 0, 0, 0, 0, 0], [SCALAR, 0, 0, 0, 0, 0, 0, 0, 0]];
+        let code = Code { reads: &reads, lines: &lines, reals: &reals, stores };
+        let z = numbers(x.len(), 5);
+        for in_store in [false, true] {
+            let mut out = vec![vec![f32::NAN; x.len()]; stores.len()];
+            if in_store {
+                out[0].copy_from_slice(&z);
+            }
+            let mut slices: Vec<&mut [f32]> = out.iter_mut().map(Vec::as_mut_slice).collect();
+            let carried = if in_store { &[][..] } else { &z[..] };
+            let space = Space { first: 0, n: x.len(), carried, reads: &[&x, &one], stores: &mut slices };
+            let mut registers = vec![f32::NAN; register_count(lines.len())];
+            f32::program(&Tape::new(&code, in_store), space, &mut registers);
+            for (out, &store) in out.iter().zip(stores) {
+                for (i, y) in out.iter().enumerate() {
+                    let expected = line(&lines, &reals, store as usize, z[i], &[x[i], one[0]]);
+                    assert_eq!(y.to_bits(), expected.to_bits(), "{lines:?} {stores:?} {store}, element {i}");
                 }
             }
         }
@@ -94,4 +171,20 @@ fn the_sigmoid_keeps_its_digits_and_its_ends() {
     let mut ends = [0.0; 3];
     f32::map(UnaryOp::Sigmoid, 0.0, &[1e30, -1e30, f32::NAN], &mut ends);
     assert!(ends[0] == 1.0 && (0.0..2e-38).contains(&ends[1]) && ends[2].is_nan(), "{ends:?}");
+}
+
+#[test]
+fn a_step_without_bounds_or_decay_is_that_with_bounds_out_of_reach() {
+    use crate::sweep::{Rule, Sweep};
+    let adam = Rule::Adam { first: 0.1, second: 0.01, step: 2.0, scale: 3.0, epsilon: 1e-8 };
+    for rule in [Rule::Sgd, Rule::Momentum { keep: 0.9, nesterov: true }, adam] {
+        let step = |bound: f32| {
+            let sweep = Sweep { rule, rate: 0.3, shrink: 1.0, bound, coupled: 0.0, decoupled: 0.0 };
+            let (g, mut p) = (numbers(77, 1), numbers(77, 2));
+            let mut moments: Vec<f32> = numbers(154, 3).into_iter().map(f32::abs).collect();
+            f32::sweep(&sweep, &g, &mut p, &mut moments);
+            p.into_iter().chain(moments).map(f32::to_bits).collect::<Vec<_>>()
+        };
+        assert_eq!(step(f32::INFINITY), step(1e30), "{rule:?}");
+    }
 }

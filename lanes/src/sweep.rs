@@ -47,9 +47,12 @@ pub struct Sweep<T> {
 }
 
 impl<T: Real> Sweep<T> {
-    /// The gradient within its bounds, with decay. A NaN passes both comparisons.
+    /// The gradient within its bounds, with decay; as it is where it is `PLAIN`. A NaN passes both comparisons.
     #[inline(always)]
-    fn slope(&self, g: T, p: T) -> T {
+    fn slope<const PLAIN: bool>(&self, g: T, p: T) -> T {
+        if PLAIN {
+            return g;
+        }
         let g = g * self.shrink;
         let g = if g < -self.bound { -self.bound } else { g };
         let g = if g > self.bound { self.bound } else { g };
@@ -59,27 +62,39 @@ impl<T: Real> Sweep<T> {
     /// g: `[N]`; p: `[N]` and moments: `[2, N]` change in place.
     #[inline(always)]
     pub(super) fn run(&self, g: &[T], p: &mut [T], moments: &mut [T]) {
+        let unbounded = self.shrink == T::ONE && !self.bound.is_finite();
+        if unbounded && self.coupled == T::ZERO && self.decoupled == T::ZERO {
+            self.all::<true>(g, p, moments);
+        } else {
+            self.all::<false>(g, p, moments);
+        }
+    }
+
+    /// `PLAIN`: without bounds and without decay, of which nothing is computed then.
+    #[inline(always)]
+    fn all<const PLAIN: bool>(&self, g: &[T], p: &mut [T], moments: &mut [T]) {
+        let decay = |p: T| if PLAIN { T::ZERO } else { self.decoupled * p };
         let (m, v) = moments.split_at_mut(g.len());
         match self.rule {
             Rule::Sgd => {
                 for (p, &g) in p.iter_mut().zip(g) {
-                    *p -= self.rate * (self.slope(g, *p) + self.decoupled * *p);
+                    *p -= self.rate * (self.slope::<PLAIN>(g, *p) + decay(*p));
                 }
             }
             Rule::Momentum { keep, nesterov } => {
                 let (old, now) = if nesterov { (keep, T::ONE) } else { (T::ONE, T::ZERO) };
                 for ((p, m), &g) in p.iter_mut().zip(m).zip(g) {
-                    let slope = self.slope(g, *p);
+                    let slope = self.slope::<PLAIN>(g, *p);
                     *m = keep * *m + slope;
-                    *p -= self.rate * (now * slope + old * *m + self.decoupled * *p);
+                    *p -= self.rate * (now * slope + old * *m + decay(*p));
                 }
             }
             Rule::Adam { first, second, step, scale, epsilon } => {
                 for (((p, m), v), &g) in p.iter_mut().zip(m).zip(v).zip(g) {
-                    let slope = self.slope(g, *p);
+                    let slope = self.slope::<PLAIN>(g, *p);
                     *m += first * (slope - *m);
                     *v += second * (slope * slope - *v);
-                    *p -= self.rate * (step * *m / ((*v * scale).sqrt() + epsilon) + self.decoupled * *p);
+                    *p -= self.rate * (step * *m / ((*v * scale).sqrt() + epsilon) + decay(*p));
                 }
             }
         }

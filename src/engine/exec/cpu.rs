@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use super::{Backend, Executor, Health, Pace, Readback, Ticket, check_len};
 use crate::engine::EngineError;
-use crate::engine::kernels::{self, Access, Call, Element, Ty};
+use crate::engine::kernels::{self, Access, Call, Element, Ready, Ty};
 use crate::engine::plan::{CONSTANTS, Dispatch, KNOBS, MOMENTS, PARAMS, Plan, Slice};
 use crate::maths::real::Real;
 use crate::maths::rng::seed_words;
+use lanes::Team;
 
 /// Most tensors a kernel reads or writes: the guaranteed number of storage buffers.
 const MOST: usize = 8;
@@ -30,6 +31,9 @@ pub struct CpuExecutor<T: Element> {
     state: [u32; 4],
     scratch: Vec<T>,
     registers: Vec<T>,
+    /// Buffers that the launch under way writes.
+    taken: Vec<Vec<T>>,
+    team: Team,
     /// Where in that order a step which was cut goes on; 0 between steps.
     next: usize,
     checked: bool,
@@ -42,7 +46,7 @@ pub struct CpuExecutor<T: Element> {
 struct Prepared<T: Element> {
     /// About how much there is to do: bytes moved and operations of products.
     work: f64,
-    function: fn(&mut Call<'_, T>),
+    function: Ready<T>,
     reads: Vec<Place>,
     /// How many tensors it writes.
     written: usize,
@@ -91,12 +95,25 @@ impl<T: Element> CpuExecutor<T> {
             state,
             scratch,
             registers,
+            taken: Vec::with_capacity(MOST),
+            team: Team::alone(),
             next: 0,
             checked: false,
             failure,
             tickets: 0,
             answers,
         }
+    }
+
+    /// Lets so many threads work on each launch that is worth it, 1 to [`lanes::team::MOST`]: in WASM there is one. The
+    /// results are the same to the last bit.
+    pub fn set_threads(&mut self, threads: usize) {
+        self.team = Team::new(threads);
+    }
+
+    /// How many threads work on a launch.
+    pub fn threads(&self) -> usize {
+        self.team.size()
     }
 
     /// The plan it runs.
@@ -190,7 +207,10 @@ impl<T: Element> CpuExecutor<T> {
     fn launch(&mut self, plan: &Plan) -> Result<(), EngineError> {
         let index = self.order[self.next] as usize;
         self.dispatch(plan, index);
-        self.next = (self.next + 1) % self.order.len();
+        self.next += 1;
+        if self.next == self.order.len() {
+            self.next = 0;
+        }
         if self.checked {
             self.check_finite(plan, index).inspect_err(|_| self.next = 0)?;
         }
@@ -216,16 +236,15 @@ impl<T: Element> CpuExecutor<T> {
     fn dispatch(&mut self, plan: &Plan, index: usize) {
         let (step, prepared) = (&plan.steps[index], &self.prepared[index]);
         // Written buffers are taken out, so that the others can be borrowed beside them.
-        let mut taken: [Vec<T>; MOST] = Default::default();
-        for (t, written) in taken.iter_mut().zip(&prepared.writes) {
-            *t = std::mem::take(&mut self.buffers[written.buffer]);
+        for written in &prepared.writes {
+            self.taken.push(std::mem::take(&mut self.buffers[written.buffer]));
         }
         let mut reads: [&[T]; MOST] = [&[]; MOST];
         for (r, place) in reads.iter_mut().zip(&prepared.reads) {
             *r = &self.buffers[place.buffer][place.at(self.state[0])];
         }
         let mut writes: [&mut [T]; MOST] = Default::default();
-        for (whole, written) in taken.iter_mut().zip(&prepared.writes) {
+        for (whole, written) in self.taken.iter_mut().zip(&prepared.writes) {
             let (mut rest, mut done) = (whole.as_mut_slice(), 0);
             for (number, range) in &written.parts {
                 let (part, behind) = rest.split_at_mut(range.end - done);
@@ -242,8 +261,9 @@ impl<T: Element> CpuExecutor<T> {
             state: &mut self.state,
             scratch: &mut self.scratch,
             registers: &mut self.registers,
+            team: &self.team,
         });
-        for (t, written) in taken.into_iter().zip(&prepared.writes) {
+        for (t, written) in self.taken.drain(..).zip(&prepared.writes) {
             self.buffers[written.buffer] = t;
         }
     }
@@ -438,7 +458,7 @@ fn prepare<T: Element>(plan: &Plan, d: &Dispatch) -> Option<Prepared<T>> {
     let cost = d.cost();
     Some(Prepared {
         work: LAUNCH + cost.bytes() as f64 + cost.flops,
-        function: T::path(kernel),
+        function: T::path(kernel, &d.attrs, &d.launch),
         reads: pick(true).map(place).collect(),
         written: pick(false).count(),
         writes,

@@ -4,12 +4,13 @@
 
 use std::borrow::Cow;
 
-use super::{Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Smoothness, Ty, grid, sizes_fit};
+use super::{Attrs, Binding, Call, Case, Domain, Feed, Kernel, Launch, Ready, Reference, Signature, Smoothness, Ty, grid, sizes_fit};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
-use crate::engine::program::run::{register_count, room};
+use crate::engine::program::run::{register_count, room, tape};
 use crate::maths::real::Lanes;
+use lanes::Tape;
 use crate::engine::program::{self, Access, Line, Program, View};
 use crate::engine::shape::{MAX_RANK, check, numel};
 
@@ -39,9 +40,14 @@ fn shape(attrs: &Attrs) -> Vec<usize> {
 
 fn run<T: Lanes>(c: &mut Call<'_, T>) {
     if let Some(view) = View::trusted(c.attrs, HEAD) {
-        room(c.scratch, register_count(&view));
-        program::run::run(&view, 0, c.size(0), &[], c.reads, c.writes, c.scratch);
+        go(&tape(&view, false), register_count(&view), c);
     }
+}
+
+/// The program over the whole iteration space.
+fn go<T: Lanes>(tape: &Tape<T>, registers: usize, c: &mut Call<'_, T>) {
+    room(c.scratch, registers);
+    program::run::run(tape, 0, c.size(0), &[], c.reads, c.writes, c.scratch);
 }
 
 impl Kernel for Chain {
@@ -99,6 +105,12 @@ impl Kernel for Chain {
 
     fn reference(&self) -> Reference {
         Reference { f32: run::<f32>, f64: run::<f64> }
+    }
+
+    fn ready(&self, attrs: &Attrs, _launch: &Launch) -> Option<Ready<f32>> {
+        let view = View::trusted(attrs, HEAD)?;
+        let (tape, registers) = (tape(&view, false), register_count(&view));
+        Some(Box::new(move |c| go(&tape, registers, c)))
     }
 
     fn specialise<'t>(&self, attrs: &Attrs, text: &'t str) -> Cow<'t, str> {

@@ -5,12 +5,13 @@
 use std::borrow::Cow;
 
 use super::reduce_sum::tree;
-use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Smoothness, Tolerance, Ty, grid, sizes_fit};
+use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Ready, Reference, Signature, Smoothness, Tolerance, Ty, grid, sizes_fit};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
-use crate::engine::program::run::{register_count, room, run as run_program};
+use crate::engine::program::run::{register_count, room, run as run_program, tape};
 use crate::maths::real::Lanes;
+use lanes::Tape;
 use crate::engine::shape::{check, numel};
 use crate::engine::program::{self, Access, Line, MOST_STORES, Program, View};
 
@@ -56,7 +57,7 @@ fn views(attrs: &Attrs) -> Option<(View<'_>, View<'_>)> {
 
 /// Sums for outer indices `first .. first + outer` into `sums`, `[outer, inner]`.
 struct Sums<'a, T> {
-    terms: View<'a>,
+    terms: &'a Tape<T>,
     reads: &'a [&'a [T]],
     n: usize,
     inner: usize,
@@ -90,7 +91,7 @@ impl<T: Lanes> Sums<'_, T> {
     }
 
     fn terms(&self, at: usize, part: &mut [T], registers: &mut [T]) {
-        run_program(&self.terms, at, part.len(), &[], self.reads, &mut [part], registers);
+        run_program(self.terms, at, part.len(), &[], self.reads, &mut [part], registers);
     }
 
     /// Adds rows of terms to their sums.
@@ -103,19 +104,46 @@ impl<T: Lanes> Sums<'_, T> {
     }
 }
 
+/// Both programs, made ready.
+struct Made<T> {
+    terms: Tape<T>,
+    behind: Tape<T>,
+    /// How many tensors the first one reads, and the second one writes.
+    reads: usize,
+    stores: usize,
+    registers: usize,
+}
+
+impl<T: Lanes> Made<T> {
+    fn of(attrs: &Attrs) -> Option<Self> {
+        let (terms, behind) = trusted(attrs)?;
+        Some(Self {
+            terms: tape(&terms, false),
+            behind: tape(&behind, false),
+            reads: terms.read_count(),
+            stores: behind.store_count(),
+            registers: register_count(&terms).max(register_count(&behind)),
+        })
+    }
+}
+
 fn run<T: Lanes>(c: &mut Call<'_, T>) {
-    let Some((terms, behind)) = trusted(c.attrs) else { return };
+    if let Some(made) = Made::of(c.attrs) {
+        go(&made, c);
+    }
+}
+
+fn go<T: Lanes>(made: &Made<T>, c: &mut Call<'_, T>) {
     let (n, inner) = (c.size(1), c.size(2));
     let outer = c.size(0) / inner;
     // Outer indices that are summed and then run through the program behind while they are close.
     let block = (TERMS / inner).clamp(1, outer);
     let space = TERMS.max(inner);
-    let registers = register_count(&terms).max(register_count(&behind));
-    room(c.scratch, block * inner + space + registers);
+    room(c.scratch, block * inner + space + made.registers);
     let (sums, rest) = c.scratch.split_at_mut(block * inner);
     let (space, registers) = rest.split_at_mut(space);
-    let (first_reads, last_reads) = c.reads.split_at(terms.read_count());
-    let work = Sums { terms, reads: first_reads, n, inner };
+    let (first_reads, last_reads) = c.reads.split_at(made.reads);
+    let work = Sums { terms: &made.terms, reads: first_reads, n, inner };
     for first in (0..outer).step_by(block) {
         let sums = &mut sums[..block.min(outer - first) * inner];
         work.run(first, sums, space, registers);
@@ -126,8 +154,8 @@ fn run<T: Lanes>(c: &mut Call<'_, T>) {
         for (part, whole) in parts.iter_mut().zip(c.writes.iter_mut()) {
             *part = &mut whole[first * inner..][..sums.len()];
         }
-        let stores = &mut parts[..behind.store_count()];
-        run_program(&behind, first * inner, sums.len(), sums, last_reads, stores, registers);
+        let stores = &mut parts[..made.stores];
+        run_program(&made.behind, first * inner, sums.len(), sums, last_reads, stores, registers);
     }
 }
 
@@ -191,6 +219,11 @@ impl Kernel for ChainSum {
 
     fn reference(&self) -> Reference {
         Reference { f32: run::<f32>, f64: run::<f64> }
+    }
+
+    fn ready(&self, attrs: &Attrs, _launch: &Launch) -> Option<Ready<f32>> {
+        let made = Made::of(attrs)?;
+        Some(Box::new(move |c| go(&made, c)))
     }
 
     fn specialise<'t>(&self, attrs: &Attrs, text: &'t str) -> Cow<'t, str> {

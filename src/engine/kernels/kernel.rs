@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::numel;
 use crate::maths::real::Real;
+use lanes::Team;
 use serde::{Deserialize, Serialize};
 
 /// What distinguishes one use of a kernel from another, besides shapes; each kernel documents its own.
@@ -162,6 +163,8 @@ pub struct Call<'a, T> {
     pub scratch: &'a mut Vec<T>,
     /// The same once more, for what runs inside of what works in `scratch`.
     pub registers: &'a mut Vec<T>,
+    /// The threads there are for it. How many changes no bit.
+    pub team: &'a Team,
 }
 
 impl<T> Call<'_, T> {
@@ -187,14 +190,17 @@ pub struct Reference {
     pub f64: fn(&mut Call<'_, f64>),
 }
 
+/// A path of a kernel for one use of it.
+pub type Ready<T> = Box<dyn Fn(&mut Call<'_, T>) + Send>;
+
 /// A [`Real`] that knows its instance of a reference.
 pub trait Element: Real {
     /// The instance for this type.
     fn pick(reference: &Reference) -> fn(&mut Call<'_, Self>);
 
-    /// What the CPU runs: the fast path where there is one, else the reference.
-    fn path(kernel: &dyn Kernel) -> fn(&mut Call<'_, Self>) {
-        Self::pick(&kernel.reference())
+    /// What the CPU runs for a use of a kernel: what is made ready for it, the fast path, or else the reference.
+    fn path(kernel: &dyn Kernel, _attrs: &Attrs, _launch: &Launch) -> Ready<Self> {
+        Box::new(Self::pick(&kernel.reference()))
     }
 }
 
@@ -203,8 +209,9 @@ impl Element for f32 {
         reference.f32
     }
 
-    fn path(kernel: &dyn Kernel) -> fn(&mut Call<'_, f32>) {
-        kernel.fast().unwrap_or(kernel.reference().f32)
+    fn path(kernel: &dyn Kernel, attrs: &Attrs, launch: &Launch) -> Ready<f32> {
+        let plain = || Box::new(kernel.fast().unwrap_or(kernel.reference().f32)) as Ready<f32>;
+        kernel.ready(attrs, launch).unwrap_or_else(plain)
     }
 }
 
@@ -378,6 +385,11 @@ pub trait Kernel: Sync {
     fn reference(&self) -> Reference;
     /// A faster CPU path in single precision, held to the reference by the same tolerance as the shader.
     fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
+        None
+    }
+    /// The fast path, or the reference, for one use, with what depends on attributes and launch looked up beforehand. It
+    /// gives the same bits.
+    fn ready(&self, _attrs: &Attrs, _launch: &Launch) -> Option<Ready<f32>> {
         None
     }
     /// The shader for these attributes, from the text of its file: the text itself, unless a program is written into it.

@@ -7,19 +7,18 @@
 //! ([`Program`]): bias, activation, a derivative.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use super::{
-    Attrs, Binding, Call, Case, Family, Feed, Kernel, Launch, Reference, Signature, Smoothness, Tolerance, Ty, grid,
-    sizes_fit,
+    Attrs, Binding, Call, Case, Family, Feed, Kernel, Launch, Ready, Reference, Signature, Smoothness, Tolerance, Ty,
+    grid, sizes_fit,
 };
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
-use crate::engine::program::run::{register_count, room, run as run_program};
+use crate::engine::program::run::{register_count, room, run as run_program, tape};
 use crate::maths::real::Lanes;
 use crate::engine::program::{self, Access, Line, MOST_STORES, Program, View};
-use lanes::{Matrix, Product};
+use lanes::{Fused, Tape};
 
 
 /// Rows of C that an invocation keeps in registers, and how many invocations make a workgroup then.
@@ -113,7 +112,7 @@ fn rows<T: Lanes>(a: &[T], b: &[T], c: &mut [T], k: usize, n: usize, a_strides: 
 }
 
 /// One product of the batch, with what becomes of it.
-fn product<T: Lanes>(c: &mut Call<'_, T>, batch: usize, view: &View<'_>) {
+fn product<T: Lanes>(c: &mut Call<'_, T>, batch: usize, view: &View<'_>, tape: &Tape<T>) {
     let (m, k, n) = (c.size(0), c.size(1), c.size(2));
     let (a, b) = (&c.reads[0][batch * c.size(6)..], &c.reads[1][batch * c.size(7)..]);
     let (di, dk) = if c.overrides[0] == 1 { (1, m) } else { (k, 1) };
@@ -146,15 +145,16 @@ fn product<T: Lanes>(c: &mut Call<'_, T>, batch: usize, view: &View<'_>) {
             *part = &mut whole[at..at + count];
         }
         let stores = &mut parts[..view.store_count()];
-        run_program(view, at, count, &between[..count], &c.reads[2..], stores, registers);
+        run_program(tape, at, count, &between[..count], &c.reads[2..], stores, registers);
     }
 }
 
 fn run<T: Lanes>(c: &mut Call<'_, T>) {
     let attrs = c.attrs;
     let view = view(attrs);
+    let tape = tape(&view, false);
     for batch in 0..c.size(5) {
-        product(c, batch, &view);
+        product(c, batch, &view, &tape);
     }
     if wants_sums(attrs) {
         row_sums(c);
@@ -168,39 +168,24 @@ fn row_sums<T: Lanes>(c: &mut Call<'_, T>) {
     T::sum_rows(sums, c.reads[1]);
 }
 
-
 /// The same with packed tiles; C is formed where the first result goes, and run through the program block by block.
+fn fused_product(attrs: &Attrs, uniforms: &[u32], overrides: &[u32]) -> Fused {
+    let view = View::trusted(attrs, HEAD).unwrap_or(View::plain());
+    let size = |i: usize| uniforms[i] as usize;
+    Fused {
+        size: (size(0), size(1), size(2)),
+        turned: (overrides[0] == 1, overrides[1] == 1),
+        batch: size(5),
+        steps: (size(6), size(7)),
+        behind: (!view.is_plain()).then(|| (tape(&view, true), view.line_count())),
+        others: view.store_count().saturating_sub(1),
+        sums: wants_sums(attrs),
+    }
+}
+
 fn fast(c: &mut Call<'_, f32>) {
-    let view = View::trusted(c.attrs, HEAD).unwrap_or(View::plain());
-    let (m, k, n) = (c.size(0), c.size(1), c.size(2));
-    let (own, wants) = (view.store_count(), wants_sums(c.attrs));
-    for batch in 0..c.size(5) {
-        let (a, b) = (&c.reads[0][batch * c.size(6)..], &c.reads[1][batch * c.size(7)..]);
-        let a = if c.overrides[0] == 1 { Matrix::columns(a, m) } else { Matrix::rows(a, k) };
-        let b = if c.overrides[1] == 1 { Matrix::columns(b, k) } else { Matrix::rows(b, n) };
-        let first = batch * m * n;
-        let (reads, registers) = (&c.reads[2..], &mut *c.registers);
-        let Some((main, others)) = c.writes.split_first_mut() else { return };
-        let mut finish = |rows: Range<usize>, block: &mut [f32]| {
-            if view.is_plain() {
-                return;
-            }
-            let (at, len) = (first + rows.start * n, rows.len() * n);
-            room(registers, register_count(&view));
-            let mut stores: [&mut [f32]; MOST_STORES] = Default::default();
-            for (store, whole) in stores[1..own].iter_mut().zip(others.iter_mut()) {
-                *store = &mut whole[at..at + len];
-            }
-            stores[0] = &mut block[..len];
-            // The product lies in the first store.
-            run_program(&view, at, len, &[], reads, &mut stores[..own], registers);
-        };
-        let product = Product::new((m, k, n), a, b);
-        product.run(&mut main[first..first + m * n], n, c.scratch, &mut finish);
-    }
-    if wants {
-        row_sums(c);
-    }
+    let product = fused_product(c.attrs, c.uniforms, c.overrides);
+    product.run(c.team, c.reads, c.writes, (c.scratch, c.registers));
 }
 
 /// (batch of A, batch of B, M, K, N), or what does not fit.
@@ -331,6 +316,11 @@ impl Kernel for Matmul {
 
     fn fast(&self) -> Option<fn(&mut Call<'_, f32>)> {
         Some(fast)
+    }
+
+    fn ready(&self, attrs: &Attrs, launch: &Launch) -> Option<Ready<f32>> {
+        let product = fused_product(attrs, &launch.uniforms, &launch.overrides);
+        Some(Box::new(move |c| product.run(c.team, c.reads, c.writes, (c.scratch, c.registers))))
     }
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {

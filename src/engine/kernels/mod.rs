@@ -10,8 +10,8 @@ pub mod warp;
 
 pub(crate) use kernel::sizes_fit;
 pub use kernel::{
-    Access, Attrs, Binding, Call, Case, Domain, Element, Family, Feed, Kernel, Launch, Reference, Signature,
-    Smoothness, Tolerance, Ty, grid,
+    Access, Attrs, Binding, Call, Case, Domain, Element, Family, Feed, Kernel, Launch, Ready, Reference,
+    Signature, Smoothness, Tolerance, Ty, grid,
 };
 
 macro_rules! text {

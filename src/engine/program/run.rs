@@ -2,6 +2,7 @@
 
 use super::View;
 use crate::maths::real::Lanes;
+use lanes::Tape;
 use lanes::program::{self, Code, Space};
 
 /// How many numbers the registers of a program take.
@@ -16,11 +17,17 @@ pub fn room<T: Lanes>(scratch: &mut Vec<T>, n: usize) {
     }
 }
 
+/// The program made ready. Where `in_store`, what the kernel has computed lies in the first store.
+pub fn tape<T: Lanes>(view: &View<'_>, in_store: bool) -> Tape<T> {
+    let code = Code { reads: view.reads, lines: view.lines, reals: view.reals, stores: view.stores };
+    Tape::new(&code, in_store)
+}
+
 /// Computes elements `first .. first + n` of the iteration space. `carried` holds what the kernel has computed for
-/// them, or is empty where that lies in the first store; `reads` are whole tensors; `stores` are the parts of the written
+/// them, unless that lies in the first store; `reads` are whole tensors; `stores` are the parts of the written
 /// tensors for these elements, n each.
 pub fn run<T: Lanes>(
-    view: &View<'_>,
+    tape: &Tape<T>,
     first: usize,
     n: usize,
     carried: &[T],
@@ -28,6 +35,5 @@ pub fn run<T: Lanes>(
     stores: &mut [&mut [T]],
     registers: &mut [T],
 ) {
-    let code = Code { reads: view.reads, lines: view.lines, reals: view.reals, stores: view.stores };
-    T::program(&code, Space { first, n, carried, reads, stores }, registers);
+    T::program(tape, Space { first, n, carried, reads, stores }, registers);
 }

@@ -1,6 +1,6 @@
 //! Derivatives of every kernel against central differences, and proof that the check can fail.
 
-use super::support::{GRADIENT_TOLERANCE, apply, gradient_error, run_path, run_reference};
+use super::support::{GRADIENT_TOLERANCE, apply, gradient_error, launch, run_path, run_reference};
 use equiscope::engine::kernels::{Domain, Feed, REGISTRY, Smoothness};
 
 fn check(order: u32) {
@@ -88,6 +88,21 @@ fn fast_paths_agree_with_their_references() {
             );
         }
     }
+}
+
+#[test]
+fn what_is_made_ready_for_a_use_gives_the_same_bits() {
+    let mut found = 0;
+    for &kernel in REGISTRY {
+        for (number, case) in kernel.cases().iter().enumerate() {
+            let Some(ready) = kernel.ready(&case.attrs, &launch(kernel, case)) else { continue };
+            let plain = kernel.fast().unwrap_or(kernel.reference().f32);
+            let expected = run_path(kernel, case, plain);
+            assert_eq!(run_path(kernel, case, &ready), expected, "{} case {number}", kernel.stem());
+            found += 1;
+        }
+    }
+    assert!(found > 20, "{found} uses");
 }
 
 #[test]

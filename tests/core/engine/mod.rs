@@ -19,6 +19,7 @@ mod rewrite;
 mod rng;
 pub mod support;
 mod tensors;
+mod threads;
 mod train;
 mod workload_gradients;
 mod workloads;

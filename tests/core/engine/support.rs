@@ -82,6 +82,11 @@ pub fn filled(kernel: &dyn Kernel, case: &Case) -> Filled {
     Filled { shapes, data, launch }
 }
 
+/// How a case is launched.
+pub fn launch(kernel: &dyn Kernel, case: &Case) -> Launch {
+    filled(kernel, case).launch
+}
+
 /// What a reference leaves in the tensors it writes or updates, in binding order, and in the state.
 pub fn run_reference<T: Element>(kernel: &dyn Kernel, case: &Case) -> (Vec<Vec<T>>, [u32; 4]) {
     run_path(kernel, case, T::pick(&kernel.reference()))
@@ -91,7 +96,7 @@ pub fn run_reference<T: Element>(kernel: &dyn Kernel, case: &Case) -> (Vec<Vec<T
 pub fn run_path<T: Element>(
     kernel: &dyn Kernel,
     case: &Case,
-    path: fn(&mut Call<'_, T>),
+    path: impl Fn(&mut Call<'_, T>),
 ) -> (Vec<Vec<T>>, [u32; 4]) {
     let f = filled(kernel, case);
     let (mut reads, mut writes) = (Vec::new(), Vec::new());
@@ -115,6 +120,7 @@ pub fn run_path<T: Element>(
         state: &mut state,
         scratch: &mut vec![T::from_f64(f64::NAN); 5],
         registers: &mut vec![T::from_f64(f64::NAN); 5],
+        team: &lanes::Team::alone(),
     });
     (writes, state)
 }
