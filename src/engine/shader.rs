@@ -24,6 +24,7 @@ library! {
     rng,
     precise,
     jacobi,
+    jacobi5,
     so3,
     lie,
     tree,

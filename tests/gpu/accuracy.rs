@@ -88,6 +88,7 @@ fn edges_of_the_domain_are_as_on_the_cpu() {
         // Values of order 1 where they are: eigenvectors of a multiple of 1 are any basis, here both take the same.
         check("eigen", &shape, &x, &|s| s.sym_eigen());
     }
+    check("eigen", &[6, 5, 5], &edges(5), &|s| s.sym_eigen());
     // Of a matrix of rank 1, P is determined, and r only along its range.
     check("P of rank 1", &[1, 4, 4], &[1.0; 16], &|g| g.polar(Part::Right));
     let turns = [[1.0, -1.0, -1.0], [-1.0, 1.0, -1.0], [-1.0, -1.0, 1.0], [1.0, 1.0, 1.0]];

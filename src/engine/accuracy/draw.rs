@@ -7,7 +7,10 @@ use crate::engine::kernels::quaternion;
 use crate::engine::kernels::small::{Small, load, one, polar, product, store, symmetric, transpose};
 use crate::maths::rng::Rng;
 
-fn flat(m: &Small<f64>, n: usize) -> Vec<f64> {
+/// Padded to the largest matrices that are drawn.
+type Drawn = Small<f64, 5>;
+
+fn flat<const M: usize>(m: &Small<f64, M>, n: usize) -> Vec<f64> {
     let mut y = vec![0.0; n * n];
     store(m, n, &mut y);
     y
@@ -28,7 +31,7 @@ pub(super) fn matrix<const N: usize>(rng: &mut Rng, i: usize) -> Vec<f64> {
     m
 }
 
-fn orthogonal(rng: &mut Rng, n: usize) -> Small<f64> {
+fn orthogonal(rng: &mut Rng, n: usize) -> Drawn {
     let g: Vec<f64> = (0..n * n).map(|_| rng.normal()).collect();
     polar(&load(&g, n), n)
 }
@@ -49,8 +52,8 @@ pub(super) fn symmetric_matrix<const N: usize>(rng: &mut Rng, i: usize) -> Vec<f
     if i % 2 == 1 {
         return with_eigenvalues(rng, N, |_, j| if j == 0 { -2.0 } else { 1.0 });
     }
-    let m = normal::<16>(rng, i);
-    flat(&symmetric(&load(&m[..N * N], N)), N)
+    let m: Drawn = load(&normal::<25>(rng, i)[..N * N], N);
+    flat(&symmetric(&m), N)
 }
 
 /// Definite matrices with eigenvalues from 10⁻⁴ to 10.

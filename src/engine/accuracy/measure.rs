@@ -22,7 +22,7 @@ fn ends(values: &[f64], n: usize) -> (f64, f64) {
 
 /// ‖Δ‖ / (ε κ), κ the ratio of the singular values.
 pub(super) fn by_ratio<const N: usize>(x: &[f64], got: &[f64], want: &[f64]) -> f64 {
-    let g = load(x, N);
+    let g: Small<f64> = load(x, N);
     let (lo, hi) = ends(&eigen(&product(&transpose(&g), &g), N).0, N);
     distance(got, want) / (EPSILON * (hi / lo.max(1e-15 * hi)).sqrt())
 }
@@ -45,8 +45,8 @@ pub(super) fn absolute(_: &[f64], got: &[f64], want: &[f64]) -> f64 {
 
 /// The largest of |Δλ| / (ε ‖S‖), ‖S V − V diag(λ)‖ / (ε ‖S‖) and ‖VᵀV − 1‖ / ε.
 pub(super) fn eigen_system<const N: usize>(x: &[f64], got: &[f64], want: &[f64]) -> f64 {
-    let (s, v, size) = (symmetric(&load(x, N)), load(&got[N..], N), norm(x));
-    let (image, gram) = (product(&s, &v), product(&transpose(&v), &v));
+    let [s, v]: [Small<f64, 5>; 2] = [symmetric(&load(x, N)), load(&got[N..], N)];
+    let (image, gram, size) = (product(&s, &v), product(&transpose(&v), &v), norm(x));
     let (mut residual, mut skew) = (0.0_f64, 0.0_f64);
     for i in 0..N {
         for j in 0..N {
@@ -64,7 +64,8 @@ pub(super) fn exponential(x: &[f64], got: &[f64], want: &[f64]) -> f64 {
 }
 
 fn ratio<const N: usize>(x: &[f64]) -> f64 {
-    let (lo, hi) = ends(&eigen(&load(x, N), N).0, N);
+    let s: Small<f64> = load(x, N);
+    let (lo, hi) = ends(&eigen(&s, N).0, N);
     hi / lo
 }
 

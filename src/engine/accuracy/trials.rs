@@ -30,6 +30,7 @@ trials! {
     "eigen, 2 × 2" "sym_eigen" [], [2, 2], draw::symmetric_matrix::<2>, measure::eigen_system::<2>, "‖S‖" 16.0;
     "eigen, 3 × 3" "sym_eigen" [], [3, 3], draw::symmetric_matrix::<3>, measure::eigen_system::<3>, "‖S‖" 16.0;
     "eigen, 4 × 4" "sym_eigen" [], [4, 4], draw::symmetric_matrix::<4>, measure::eigen_system::<4>, "‖S‖" 16.0;
+    "eigen, 5 × 5" "sym_eigen" [], [5, 5], draw::symmetric_matrix::<5>, measure::eigen_system::<5>, "‖S‖" 16.0;
     "exp S, 2 × 2" "sym_map" [0], [2, 2], draw::symmetric_matrix::<2>, measure::exponential, "(1 + ‖S‖) ‖exp S‖" 12.0;
     "exp S, 3 × 3" "sym_map" [0], [3, 3], draw::symmetric_matrix::<3>, measure::exponential, "(1 + ‖S‖) ‖exp S‖" 12.0;
     "exp S, 4 × 4" "sym_map" [0], [4, 4], draw::symmetric_matrix::<4>, measure::exponential, "(1 + ‖S‖) ‖exp S‖" 12.0;

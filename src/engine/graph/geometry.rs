@@ -55,7 +55,7 @@ impl Var<'_> {
         self.alone("small_polar", &[part as u32])
     }
 
-    /// Eigenvalues and eigenvectors of the symmetric part, `[B, n, n]` → `[B, n + n²]`, n = 2, 3, 4; no derivative.
+    /// Eigenvalues and eigenvectors of the symmetric part, `[B, n, n]` → `[B, n + n²]`, n = 2 to 5; no derivative.
     #[track_caller]
     pub fn sym_eigen(self) -> Self {
         self.alone("sym_eigen", &[])

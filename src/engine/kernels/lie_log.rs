@@ -15,7 +15,7 @@
 
 use super::lie_exp::Algebra;
 use super::quaternion::from_rotation;
-use super::small::{launch, load, signature, square};
+use super::small::{MOST, launch, load, signature, square};
 use super::{Attrs, Call, Case, Domain, Feed, Kernel, Launch, Reference, Signature, Smoothness, Tolerance};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::maths::real::Real;
@@ -96,7 +96,7 @@ impl Kernel for LieLog {
 
     fn infer(&self, attrs: &Attrs, reads: &[&[usize]]) -> Result<Vec<usize>, String> {
         let rows = Algebra::of(attrs)?.rows();
-        match square(reads[0])? {
+        match square(reads[0], MOST)? {
             (batch, n) if n == rows => Ok(vec![batch, 4]),
             (_, n) => Err(format!("takes matrices of {rows} rows, not {n}")),
         }

@@ -1,13 +1,13 @@
-//! What the kernels of small matrices share: their interface, and the twin of `shaders/lib/jacobi.wgsl`.
+//! What the kernels of small matrices share: their interface, and the twin of `shaders/lib/jacobi.wgsl` and `jacobi5.wgsl`.
 
 use super::{Attrs, Binding, Launch, Signature, Ty, grid};
 use crate::maths::real::Real;
 
-/// Largest extent of a small matrix.
+/// Largest extent of a matrix that is padded to the usual size, that of WGSL's matrices.
 pub(crate) const MOST: usize = 4;
 
-/// A matrix by rows, padded with zeros to 4 × 4.
-pub(crate) type Small<T> = [[T; MOST]; MOST];
+/// A matrix by rows, padded with zeros to M × M.
+pub(crate) type Small<T, const M: usize = MOST> = [[T; M]; M];
 
 /// One tensor in, one out, an invocation for each sample.
 pub(crate) fn signature(overrides: &'static [&'static str]) -> Signature {
@@ -23,11 +23,11 @@ pub(crate) fn launch(batch: usize, overrides: &[u32]) -> Launch {
     Launch { uniforms: vec![batch as u32], overrides: overrides.to_vec(), workgroups: grid(batch, 64) }
 }
 
-/// The batch and n of `[B, n, n]`, 2 ≤ n ≤ 4.
-pub(crate) fn square(shape: &[usize]) -> Result<(usize, usize), String> {
+/// The batch and n of `[B, n, n]`, 2 ≤ n ≤ `most`.
+pub(crate) fn square(shape: &[usize], most: usize) -> Result<(usize, usize), String> {
     match *shape {
-        [batch, n, m] if n == m && (2..=MOST).contains(&n) => Ok((batch, n)),
-        _ => Err(format!("takes [B, n, n] with n = 2, 3 or 4, not {shape:?}")),
+        [batch, n, m] if n == m && (2..=most).contains(&n) => Ok((batch, n)),
+        _ => Err(format!("takes [B, n, n] with n from 2 to {most}, not {shape:?}")),
     }
 }
 
@@ -40,61 +40,61 @@ pub(crate) fn choice(attrs: &Attrs, count: u32) -> Result<u32, String> {
 }
 
 /// A tensor's n × n numbers as a padded matrix.
-pub(crate) fn load<T: Real>(x: &[T], n: usize) -> Small<T> {
+pub(crate) fn load<T: Real, const M: usize>(x: &[T], n: usize) -> Small<T, M> {
     std::array::from_fn(|i| std::array::from_fn(|j| if i < n && j < n { x[i * n + j] } else { T::ZERO }))
 }
 
 /// Back.
-pub(crate) fn store<T: Real>(m: &Small<T>, n: usize, y: &mut [T]) {
+pub(crate) fn store<T: Real, const M: usize>(m: &Small<T, M>, n: usize, y: &mut [T]) {
     y.iter_mut().enumerate().for_each(|(k, y)| *y = m[k / n][k % n]);
 }
 
 /// The identity.
-pub(crate) fn one<T: Real>() -> Small<T> {
+pub(crate) fn one<T: Real, const M: usize>() -> Small<T, M> {
     std::array::from_fn(|i| std::array::from_fn(|j| if i == j { T::ONE } else { T::ZERO }))
 }
 
 /// a b.
-pub(crate) fn product<T: Real>(a: &Small<T>, b: &Small<T>) -> Small<T> {
-    std::array::from_fn(|i| std::array::from_fn(|j| (0..MOST).map(|k| a[i][k] * b[k][j]).sum()))
+pub(crate) fn product<T: Real, const M: usize>(a: &Small<T, M>, b: &Small<T, M>) -> Small<T, M> {
+    std::array::from_fn(|i| std::array::from_fn(|j| (0..M).map(|k| a[i][k] * b[k][j]).sum()))
 }
 
 /// mᵀ.
-pub(crate) fn transpose<T: Real>(m: &Small<T>) -> Small<T> {
+pub(crate) fn transpose<T: Real, const M: usize>(m: &Small<T, M>) -> Small<T, M> {
     std::array::from_fn(|i| std::array::from_fn(|j| m[j][i]))
 }
 
 /// s a + t b.
-pub(crate) fn combine<T: Real>(s: T, a: &Small<T>, t: T, b: &Small<T>) -> Small<T> {
+pub(crate) fn combine<T: Real, const M: usize>(s: T, a: &Small<T, M>, t: T, b: &Small<T, M>) -> Small<T, M> {
     std::array::from_fn(|i| std::array::from_fn(|j| s * a[i][j] + t * b[i][j]))
 }
 
 /// (m + mᵀ)/2.
-pub(crate) fn symmetric<T: Real>(m: &Small<T>) -> Small<T> {
+pub(crate) fn symmetric<T: Real, const M: usize>(m: &Small<T, M>) -> Small<T, M> {
     let half = T::from_f64(0.5);
     combine(half, m, half, &transpose(m))
 }
 
 /// The largest absolute entry, or 1 for zeros.
-fn scale<T: Real>(m: &Small<T>) -> T {
+fn scale<T: Real, const M: usize>(m: &Small<T, M>) -> T {
     let most = m.iter().flatten().fold(T::ZERO, |most, v| most.max(v.abs()));
     if most > T::from_f64(1e-36) { most } else { T::ONE }
 }
 
 /// Turns rows p and q so that the entry pq of their 2 × 2 matrix [[pp, pq], [pq, qq]] vanishes.
-fn turn<T: Real>(m: &mut Small<T>, p: usize, q: usize, [pp, qq, pq]: [T; 3]) {
+fn turn<T: Real, const M: usize>(m: &mut Small<T, M>, p: usize, q: usize, [pp, qq, pq]: [T; 3]) {
     let sign = if qq < pp { -T::ONE } else { T::ONE };
     let (d, two) = ((qq - pp) * sign, T::from_f64(2.0));
     let t = two * pq * sign / (d + (d * d + two * two * pq * pq).sqrt());
     let c = T::ONE / (T::ONE + t * t).sqrt();
-    for k in 0..MOST {
+    for k in 0..M {
         let (a, b) = (m[p][k], m[q][k]);
         (m[p][k], m[q][k]) = (c * (a - t * b), c * (b + t * a));
     }
 }
 
 /// One step of Newton's iteration towards the nearest orthogonal matrix; what is zero stays.
-fn orthonormal<T: Real>(m: &Small<T>) -> Small<T> {
+fn orthonormal<T: Real, const M: usize>(m: &Small<T, M>) -> Small<T, M> {
     let gram = product(&transpose(m), m);
     product(m, &combine(T::from_f64(1.5), &one(), T::from_f64(-0.5), &gram))
 }
@@ -116,7 +116,7 @@ fn sweeps(n: usize, mut rotate: impl FnMut(usize, usize) -> bool) {
 }
 
 /// Eigenvalues, in no order, and eigenvectors as rows, of a symmetric matrix.
-pub(crate) fn eigen<T: Real>(m: &Small<T>, n: usize) -> ([T; MOST], Small<T>) {
+pub(crate) fn eigen<T: Real, const M: usize>(m: &Small<T, M>, n: usize) -> ([T; M], Small<T, M>) {
     let scale = scale(m);
     let start = combine(T::ONE / scale, m, T::ZERO, m);
     let (mut s, mut v) = (start, one());
@@ -134,13 +134,13 @@ pub(crate) fn eigen<T: Real>(m: &Small<T>, n: usize) -> ([T; MOST], Small<T>) {
     });
     let v = transpose(&orthonormal(&transpose(&v)));
     let image = product(&v, &start);
-    (std::array::from_fn(|j| scale * (0..MOST).map(|k| image[j][k] * v[j][k]).sum()), v)
+    (std::array::from_fn(|j| scale * (0..M).map(|k| image[j][k] * v[j][k]).sum()), v)
 }
 
 /// The orthogonal factor r of g = r p, p symmetric and not negative (Hestenes' one-sided rotations).
-pub(crate) fn polar<T: Real>(g: &Small<T>, n: usize) -> Small<T> {
+pub(crate) fn polar<T: Real, const M: usize>(g: &Small<T, M>, n: usize) -> Small<T, M> {
     let (mut w, mut v) = (combine(T::ONE / scale(g), &transpose(g), T::ZERO, g), one());
-    let dot = |a: &[T; MOST], b: &[T; MOST]| -> T { a.iter().zip(b).map(|(&a, &b)| a * b).sum() };
+    let dot = |a: &[T; M], b: &[T; M]| -> T { a.iter().zip(b).map(|(&a, &b)| a * b).sum() };
     sweeps(n, |p, q| {
         let (pp, qq, pq) = (dot(&w[p], &w[p]), dot(&w[q], &w[q]), dot(&w[p], &w[q]));
         if pq.abs() <= T::EPSILON * T::from_f64(0.25) * pp.sqrt() * qq.sqrt() {

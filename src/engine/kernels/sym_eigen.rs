@@ -1,4 +1,4 @@
-//! Eigenvalues and eigenvectors of symmetric matrices, S = V diag(λ) Vᵀ. S: `[B, n, n]`, n = 2, 3, 4 (the symmetric part of
+//! Eigenvalues and eigenvectors of symmetric matrices, S = V diag(λ) Vᵀ. S: `[B, n, n]`, n = 2 to 5 (the symmetric part of
 //! what is given); out: `[B, n + n²]`, λ ascending, then V row by row, its columns the eigenvectors. No attributes.
 //!
 //! Each eigenvector has a positive largest component. Where eigenvalues meet, some orthonormal basis comes. By cyclic
@@ -21,7 +21,10 @@ pub struct SymEigen;
 /// Its registry entry.
 pub static KERNEL: SymEigen = SymEigen;
 
-fn write<T: Real>(values: &[T], vectors: &Small<T>, n: usize, y: &mut [T]) {
+/// Largest n. Beyond that of WGSL's matrices the shader works in arrays.
+const MOST: usize = 5;
+
+fn write<T: Real, const M: usize>(values: &[T], vectors: &Small<T, M>, n: usize, y: &mut [T]) {
     for j in 0..n {
         let before = |&k: &usize| values[k] < values[j] || (values[k] == values[j] && k < j);
         let place = (0..n).filter(before).count();
@@ -35,9 +38,16 @@ fn write<T: Real>(values: &[T], vectors: &Small<T>, n: usize, y: &mut [T]) {
 }
 
 fn run<T: Real>(call: &mut Call<'_, T>) {
-    let n = call.overrides[0] as usize;
+    match call.overrides[0] as usize {
+        n @ 0..=4 => each::<T, 4>(call, n),
+        n => each::<T, MOST>(call, n),
+    }
+}
+
+fn each<T: Real, const M: usize>(call: &mut Call<'_, T>, n: usize) {
     for (x, y) in call.reads[0].chunks_exact(n * n).zip(call.writes[0].chunks_exact_mut(n + n * n)) {
-        let (values, vectors) = eigen(&symmetric(&load(x, n)), n);
+        let s: Small<T, M> = load(x, n);
+        let (values, vectors) = eigen(&symmetric(&s), n);
         write(&values, &vectors, n, y);
     }
 }
@@ -52,7 +62,7 @@ impl Kernel for SymEigen {
     }
 
     fn infer(&self, _attrs: &Attrs, reads: &[&[usize]]) -> Result<Vec<usize>, String> {
-        square(reads[0]).map(|(batch, n)| vec![batch, n + n * n])
+        square(reads[0], MOST).map(|(batch, n)| vec![batch, n + n * n])
     }
 
     fn launch(&self, _attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
@@ -75,7 +85,7 @@ impl Kernel for SymEigen {
         let case = |batch: usize, n: usize| {
             Case::new(Attrs::default(), vec![Feed::on(&[batch, n, n], Domain::Diagonal(0.5))])
         };
-        vec![case(1, 2), case(67, 2), case(9, 3), case(67, 4)]
+        vec![case(1, 2), case(67, 2), case(9, 3), case(67, 4), case(67, 5)]
     }
 
     fn tolerance(&self) -> Tolerance {
