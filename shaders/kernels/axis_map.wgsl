@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_span};
 import package::axis::{axis_place};
 
 // y: [outer, n_out, inner], x: [outer, n_in, inner].
@@ -23,8 +23,8 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i < u.count {
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
         let k = i / u.inner % u.n_out;
         let place = axis_place(OUTSIDE, i32(u.shift) + i32(u.step) * i32(k), i32(u.n_in));
         var value: f32 = 0.0;

@@ -1,4 +1,4 @@
-import package::index::{index_flat, index_nest};
+import package::index::{index_span, index_nest};
 import package::elementwise::{elementwise_binary};
 
 // Extents n of the result, outermost first, and the strides with which a and b are read.
@@ -31,8 +31,8 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i < u.count {
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
         let at_a = index_nest(i, u.n1, u.n2, u.n3, u.a0, u.a1, u.a2, u.a3);
         let at_b = index_nest(i, u.n1, u.n2, u.n3, u.b0, u.b1, u.b2, u.b3);
         y[i] = elementwise_binary(OP, a[at_a], b[at_b]);

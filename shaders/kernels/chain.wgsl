@@ -1,4 +1,4 @@
-import package::index::{index_flat, index_nest};
+import package::index::{index_span, index_nest};
 import package::elementwise::{elementwise_unary, elementwise_binary};
 
 // An elementwise program over `count` elements; its tensors, nests and lines stand at the marks.
@@ -16,8 +16,8 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i < u.count {
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
         //@program
     }
 }

@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_span};
 
 // y: [outer, run0 + run1 + ...], xk: [outer, runk].
 struct Params {
@@ -41,8 +41,8 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i < u.count {
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
         let width = u.run0 + u.run1 + u.run2 + u.run3 + u.run4 + u.run5;
         y[i] = value(i / width, i % width);
     }

@@ -27,15 +27,14 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
 override TRANSPOSED: u32 = 0u;
+// 1: the transpose of steps longer than one.
+override STRIDED: u32 = 0u;
+// Channels that an invocation computes, in fours: 2 or 4.
+override QUADS: u32 = 2u;
 
-// Source places of four targets; one that does not exist is larger than any extent. Negative ones wrap around.
-fn places(t: vec4u, stride: u32, before: u32, offset: u32) -> vec4u {
-    if TRANSPOSED == 0u {
-        return t * stride + vec4u(offset) - vec4u(before);
-    }
-    let steps = t + vec4u(before) - vec4u(offset);
-    let quotient = steps / stride;
-    return select(vec4u(0xffffffffu), quotient, quotient * stride == steps);
+// Quotients of numbers below a million: lanes divide integers one after the other.
+fn over(n: vec4u, by: u32) -> vec4u {
+    return vec4u((vec4f(n) + vec4f(0.5)) / f32(by));
 }
 
 // Sums of four channels (columns of the matrix) at four pixels.
@@ -46,14 +45,23 @@ fn outer(v: vec4f, w: vec4f) -> mat4x4f {
 // Four pixels of the result; columns are counted over batch and pixels, one past the end repeats the last.
 struct Pixels {
     image: vec4u,
-    row: vec4u,
-    column: vec4u,
+    // Where in the image.
+    at: vec4u,
+    // Row and column of what the first place of the window reads, before it is divided by the steps of a transpose.
+    top: vec4u,
+    left: vec4u,
 }
 
 fn pixels(first: u32, size: vec2u) -> Pixels {
     let at = min(vec4u(first) + vec4u(0u, 1u, 2u, 3u), vec4u(u.columns - 1u));
-    let pixel = at % (size.x * size.y);
-    return Pixels(at / (size.x * size.y), pixel / size.y, pixel % size.y);
+    let image = at / (size.x * size.y);
+    let pixel = at - image * (size.x * size.y);
+    let row = pixel / size.y;
+    let column = pixel - row * size.y;
+    if TRANSPOSED == 0u {
+        return Pixels(image, pixel, row * u.sy - vec4u(u.py), column * u.sx - vec4u(u.px));
+    }
+    return Pixels(image, pixel, row + vec4u(u.py), column + vec4u(u.px));
 }
 
 // What four pixels read at one place of the window in the first channel: places, and whether they exist.
@@ -62,10 +70,20 @@ struct Reads {
     inside: vec4<bool>,
 }
 
-fn reads(p: Pixels, ky: u32, kx: u32, size: vec2u, image: u32) -> Reads {
-    let row = places(p.row, u.sy, u.py, ky * u.dy);
-    let column = places(p.column, u.sx, u.px, kx * u.dx);
-    let inside = (row < vec4u(size.x)) & (column < vec4u(size.y));
+fn reads(p: Pixels, down: u32, right: u32, size: vec2u, image: u32) -> Reads {
+    // Negative places wrap around to some that are larger than any extent.
+    let steps_down = p.top + vec4u(select(0u - down, down, TRANSPOSED == 0u));
+    let steps_right = p.left + vec4u(select(0u - right, right, TRANSPOSED == 0u));
+    var row: vec4u = steps_down;
+    var column: vec4u = steps_right;
+    if STRIDED == 1u {
+        row = over(steps_down, u.sy);
+        column = over(steps_right, u.sx);
+    }
+    var inside: vec4<bool> = (row < vec4u(size.x)) & (column < vec4u(size.y));
+    if STRIDED == 1u {
+        inside = inside & (row * u.sy == steps_down) & (column * u.sx == steps_right);
+    }
     return Reads(p.image * image + select(vec4u(0u), row * size.y + column, inside), inside);
 }
 
@@ -78,7 +96,7 @@ fn taps(at: vec4u) -> vec4f {
     return vec4f(weights[at.x], weights[at.y], weights[at.z], weights[at.w]);
 }
 
-// An invocation computes eight channels of the result at eight of its columns.
+// An invocation computes 4 QUADS channels of the result at eight of its columns.
 @compute @workgroup_size(64)
 fn main(
     @builtin(workgroup_id) group: vec3u,
@@ -97,9 +115,9 @@ fn main(
 
     let i = index_flat(group, groups, lane);
     let blocks = (u.columns + 7u) / 8u;
-    let tiles = (results + 7u) / 8u;
+    let tiles = (results + 4u * QUADS - 1u) / (4u * QUADS);
     let first = i % blocks * 8u;
-    let tile = i / blocks % tiles * 8u;
+    let tile = i / blocks % tiles * 4u * QUADS;
     let g = i / (blocks * tiles);
     if g >= u.groups {
         return;
@@ -109,57 +127,71 @@ fn main(
     let p0 = pixels(first, result);
     let p1 = pixels(first + 4u, result);
     // Channels past the end repeat the last one; their results are not stored.
+    let last = vec4u(results - 1u);
+    let own = vec4u(g * u.og * u.cg * window);
     let steps = vec4u(tile) + vec4u(0u, 1u, 2u, 3u);
-    let w0 = vec4u(g * u.og * u.cg * window) + min(steps, vec4u(results - 1u)) * result_step;
-    let w1 = vec4u(g * u.og * u.cg * window) + min(steps + vec4u(4u), vec4u(results - 1u)) * result_step;
+    let w0 = own + min(steps, last) * result_step;
+    let w1 = own + min(steps + vec4u(4u), last) * result_step;
+    let w2 = own + min(steps + vec4u(8u), last) * result_step;
+    let w3 = own + min(steps + vec4u(12u), last) * result_step;
 
-    let wide = results > tile + 4u;
     var c00: mat4x4f = mat4x4f();
     var c01: mat4x4f = mat4x4f();
     var c10: mat4x4f = mat4x4f();
     var c11: mat4x4f = mat4x4f();
-    for (var ky: u32 = 0u; ky < u.kh; ky += 1u) {
-        for (var kx: u32 = 0u; kx < u.kw; kx += 1u) {
-            let r0 = reads(p0, ky, kx, input, image);
-            let r1 = reads(p1, ky, kx, input, image);
-            var from_input: u32 = g * inputs * plane;
-            var tap: u32 = ky * u.kw + kx;
-            for (var c: u32 = 0u; c < inputs; c += 1u) {
-                let x0 = pick(r0, from_input);
-                let x1 = pick(r1, from_input);
-                let t0 = taps(w0 + vec4u(tap));
-                c00 += outer(x0, t0);
-                c01 += outer(x1, t0);
-                if wide {
-                    let t1 = taps(w1 + vec4u(tap));
-                    c10 += outer(x0, t1);
-                    c11 += outer(x1, t1);
-                }
-                from_input += plane;
-                tap += input_step;
-            }
+    var c20: mat4x4f = mat4x4f();
+    var c21: mat4x4f = mat4x4f();
+    var c30: mat4x4f = mat4x4f();
+    var c31: mat4x4f = mat4x4f();
+    // One loop over places of the window and channels: every loop around it would carry the sums once more.
+    var down: u32 = 0u;
+    var right: u32 = 0u;
+    var place: u32 = 0u;
+    var channel: u32 = 0u;
+    for (var l: u32 = 0u; l < window * inputs; l += 1u) {
+        let from_input = (g * inputs + channel) * plane;
+        let x0 = pick(reads(p0, down, right, input, image), from_input);
+        let x1 = pick(reads(p1, down, right, input, image), from_input);
+        let tap = vec4u(place + channel * input_step);
+        let t0 = taps(w0 + tap);
+        let t1 = taps(w1 + tap);
+        c00 += outer(x0, t0);
+        c01 += outer(x1, t0);
+        c10 += outer(x0, t1);
+        c11 += outer(x1, t1);
+        if QUADS == 4u {
+            let t2 = taps(w2 + tap);
+            let t3 = taps(w3 + tap);
+            c20 += outer(x0, t2);
+            c21 += outer(x1, t2);
+            c30 += outer(x0, t3);
+            c31 += outer(x1, t3);
+        }
+        channel += 1u;
+        if channel == inputs {
+            channel = 0u;
+            place += 1u;
+            right += u.dx;
+        }
+        if right == u.kw * u.dx {
+            right = 0u;
+            down += u.dy;
         }
     }
-    let base = g * results + tile;
-    store(p0, first, base, results - tile, result, c00);
-    store(p1, first + 4u, base, results - tile, result, c01);
-    if wide {
-        store(p0, first, base + 4u, results - tile - 4u, result, c10);
-        store(p1, first + 4u, base + 4u, results - tile - 4u, result, c11);
+    let size = result.x * result.y;
+    let base = vec4u(g * results + tile);
+    let at0 = (p0.image * u.groups * results + base) * size + p0.at;
+    let at1 = (p1.image * u.groups * results + base) * size + p1.at;
+    // Copied, so that what is added to above stays in registers.
+    var c: array<mat4x4f, 8> = array<mat4x4f, 8>(c00, c01, c10, c11, c20, c21, c30, c31);
+    for (var k: u32 = 0u; k < min(4u * QUADS, results - tile); k += 1u) {
+        store(at0 + vec4u(k * size), first, c[k / 4u * 2u][k % 4u]);
+        store(at1 + vec4u(k * size), first + 4u, c[k / 4u * 2u + 1u][k % 4u]);
     }
 }
 
-// Stores `left` channels of those columns that exist, from channel `base` of the result on.
-fn store(p: Pixels, first: u32, base: u32, left: u32, size: vec2u, c: mat4x4f) {
-    let channels = u.groups * select(u.cg, u.og, TRANSPOSED == 0u);
-    let at = ((p.image * channels + vec4u(base)) * size.x + p.row) * size.y + p.column;
-    store_channel(at, first, c[0]);
-    if left > 1u { store_channel(at + vec4u(size.x * size.y), first, c[1]); }
-    if left > 2u { store_channel(at + vec4u(2u * size.x * size.y), first, c[2]); }
-    if left > 3u { store_channel(at + vec4u(3u * size.x * size.y), first, c[3]); }
-}
-
-fn store_channel(at: vec4u, first: u32, v: vec4f) {
+// Stores those of four columns that exist.
+fn store(at: vec4u, first: u32, v: vec4f) {
     if first < u.columns { y[at.x] = v.x; }
     if first + 1u < u.columns { y[at.y] = v.y; }
     if first + 2u < u.columns { y[at.z] = v.z; }

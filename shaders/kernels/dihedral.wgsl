@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_span};
 
 // x: planes of rows * columns pixels, y: the same turned, [planes, rows, columns]; negative steps wrap around.
 struct Params {
@@ -20,8 +20,8 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i < u.count {
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
         let size = u.rows * u.columns;
         let row = i / u.columns % u.rows;
         y[i] = x[i / size * size + u.start + row * u.down + i % u.columns * u.right];

@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_span};
 
 // Extents n of the result, outermost first, and the strides with which x is read.
 struct Params {
@@ -23,8 +23,8 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i < u.count {
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
         let i3 = i % u.n3;
         let r2 = i / u.n3;
         let i2 = r2 % u.n2;

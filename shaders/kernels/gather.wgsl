@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_span};
 
 // x: [n, width], index: [count / width], y: [count / width, width].
 struct Params {
@@ -18,8 +18,8 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i < u.count {
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
         let row = index[i / u.width];
         var value: f32 = 0.0;
         if row >= 0.0 && row < f32(u.n) {

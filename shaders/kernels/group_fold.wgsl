@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_span};
 
 // x: [B, order, n, width], table and inverse: [order, n], y: [B, n, width].
 struct Params {
@@ -20,8 +20,8 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i < u.count {
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
         let place = i / u.width % u.n;
         let batch = i / (u.width * u.n);
         var total: f32 = 0.0;

@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_span};
 
 // x: [B, n, width], table and inverse: [order, n], y: [B, order, n, width] or [B, n, width].
 struct Params {
@@ -39,8 +39,8 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i < u.count {
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
         let column = i % u.width;
         let row = i / u.width;
         if REDUCE == 0u {

@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_span};
 
 // a, b: [batch, d, c], eta: [d], y: [batch, c].
 struct Params {
@@ -19,8 +19,8 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i < u.count {
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
         let base = i / u.c * u.d * u.c + i % u.c;
         var total: f32 = 0.0;
         for (var k: u32 = 0u; k < u.d; k += 1u) {

@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_span};
 import package::sliding::{sliding_source, sliding_target};
 
 // x: [planes, h, w]; v: the same, or [planes, oh, ow] for the transpose.
@@ -23,6 +23,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> v: array<f32>;
 @group(0) @binding(3) var<storage, read_write> out: array<f32>;
 
+// 1: the transpose. 2: the transpose where windows begin a stride apart and do not reach each other.
 override TRANSPOSED: u32 = 0u;
 
 // Place in a plane of the first maximum of the window of a result.
@@ -62,21 +63,49 @@ fn gathered(plane: u32, place: vec2u) -> f32 {
     return total;
 }
 
+// All places from one window's first to the next ones': its v at the first maximum, 0 elsewhere.
+fn spread(plane: u32, t: vec2u) {
+    let first = t * vec2u(u.sy, u.sx);
+    let exists = all(t < vec2u(u.oh, u.ow));
+    var best: u32 = 0xffffffffu;
+    var value: f32 = 0.0;
+    if exists {
+        best = first_maximum(plane, t);
+        value = v[(plane * u.oh + t.x) * u.ow + t.y];
+    }
+    for (var row: u32 = first.x; row < min(first.x + u.sy, u.h); row += 1u) {
+        for (var column: u32 = first.y; column < min(first.y + u.sx, u.w); column += 1u) {
+            let place = row * u.w + column;
+            out[plane * u.h * u.w + place] = select(0.0, value, place == best);
+        }
+    }
+}
+
 @compute @workgroup_size(64)
 fn main(
     @builtin(workgroup_id) group: vec3u,
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i >= u.count {
-        return;
-    }
+    // What an invocation goes over: places of images, windows, or strides.
+    var extents: vec2u = vec2u(u.oh, u.ow);
+    var count: u32 = u.count;
     if TRANSPOSED == 1u {
-        let plane = i / (u.h * u.w);
-        out[i] = gathered(plane, vec2u(i / u.w % u.h, i % u.w));
-    } else {
-        let plane = i / (u.oh * u.ow);
-        out[i] = v[plane * u.h * u.w + first_maximum(plane, vec2u(i / u.ow % u.oh, i % u.ow))];
+        extents = vec2u(u.h, u.w);
+    } else if TRANSPOSED == 2u {
+        extents = vec2u((u.h + u.sy - 1u) / u.sy, (u.w + u.sx - 1u) / u.sx);
+        count = u.count / (u.h * u.w) * extents.x * extents.y;
+    }
+    let span = index_span(group, groups, lane, count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
+        let plane = i / (extents.x * extents.y);
+        let at = vec2u(i / extents.y % extents.x, i % extents.y);
+        if TRANSPOSED == 2u {
+            spread(plane, at);
+        } else if TRANSPOSED == 1u {
+            out[i] = gathered(plane, at);
+        } else {
+            out[i] = v[plane * u.h * u.w + first_maximum(plane, at)];
+        }
     }
 }

@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_span};
 import package::rng::{rng_key, rng_normal, rng_threefry};
 
 struct Params {
@@ -16,8 +16,8 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i < u.count {
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
         let key = rng_key(vec2u(state[1], state[2]), u.stream);
         y[i] = rng_normal(rng_threefry(key, vec2u(state[0], i)));
     }

@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_span};
 import package::rng::{rng_key, rng_permute};
 
 // Every cycle_steps steps, cycle_epochs epochs of n rows end together with a piece of count rows.
@@ -21,8 +21,8 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i < u.count {
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
         let position = state[0] % u.cycle_steps * u.count + i;
         let epoch = state[0] / u.cycle_steps * u.cycle_epochs + position / u.n;
         let key = rng_key(vec2u(state[1], state[2]), u.stream);

@@ -1,4 +1,4 @@
-import package::index::{index_flat, index_group};
+import package::index::{index_span, index_group};
 
 // x: [outer, n, inner], y: [outer, inner]; sums = outer * inner.
 struct Params {
@@ -38,25 +38,24 @@ fn main(
     @builtin(local_invocation_index) lane: u32,
 ) {
     if TREE == 0u {
-        let i = index_flat(group, groups, lane);
-        if i < u.sums {
+        let span = index_span(group, groups, lane, u.sums);
+        for (var i: u32 = span.x; i < span.y; i += 64u) {
             y[i] = finish(run(i, 0u, 1u));
         }
         return;
     }
-    let i = index_group(group, groups);
-    partial[lane] = 0.0;
-    if i < u.sums {
+    for (var i: u32 = index_group(group, groups); i < u.sums; i += groups.x * groups.y) {
         partial[lane] = run(i, lane, 64u);
-    }
-    workgroupBarrier();
-    for (var half: u32 = 32u; half > 0u; half = half / 2u) {
-        if lane < half {
-            partial[lane] += partial[lane + half];
+        workgroupBarrier();
+        for (var half: u32 = 32u; half > 0u; half = half / 2u) {
+            if lane < half {
+                partial[lane] += partial[lane + half];
+            }
+            workgroupBarrier();
+        }
+        if lane == 0u {
+            y[i] = finish(partial[0]);
         }
         workgroupBarrier();
-    }
-    if lane == 0u && i < u.sums {
-        y[i] = finish(partial[0]);
     }
 }

@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_span};
 
 // x and y have rows of `width` numbers, one of them for each of the places of edges, the other for each node; edges:
 // targets, sources, by-source order (places each), where the edges of targets begin, where those of sources do.
@@ -26,24 +26,23 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i >= u.count {
-        return;
-    }
-    let row = i / u.width;
-    let column = i % u.width;
-    var total: f32 = 0.0;
-    if SCATTER == 1u {
-        let end = u32(edges[u.begins + row + 1u]);
-        for (var k: u32 = u32(edges[u.begins + row]); k < end; k += 1u) {
-            var e: u32 = k;
-            if SOURCE == 1u {
-                e = u32(edges[2u * u.places + k]);
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
+        let row = i / u.width;
+        let column = i % u.width;
+        var total: f32 = 0.0;
+        if SCATTER == 1u {
+            let end = u32(edges[u.begins + row + 1u]);
+            for (var k: u32 = u32(edges[u.begins + row]); k < end; k += 1u) {
+                var e: u32 = k;
+                if SOURCE == 1u {
+                    e = u32(edges[2u * u.places + k]);
+                }
+                total += x[e * u.width + column];
             }
-            total += x[e * u.width + column];
+        } else if row < u32(edges[u.last]) {
+            total = x[u32(edges[SOURCE * u.places + row]) * u.width + column];
         }
-    } else if row < u32(edges[u.last]) {
-        total = x[u32(edges[SOURCE * u.places + row]) * u.width + column];
+        y[i] = total;
     }
-    y[i] = total;
 }

@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_span};
 
 // x and y: [rows, width], offsets: [count / width + 1].
 struct Params {
@@ -37,8 +37,8 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i < u.count {
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
         let s = i / u.width;
         let column = i % u.width;
         let segments = u.count / u.width;

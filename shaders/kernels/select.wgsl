@@ -1,4 +1,4 @@
-import package::index::{index_flat, index_nest};
+import package::index::{index_span, index_nest};
 
 // Extents n of the result, outermost first, and the strides with which c, a and b are read.
 struct Params {
@@ -33,8 +33,8 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i < u.count {
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
         if c[index_nest(i, u.n1, u.n2, u.n3, u.c0, u.c1, u.c2, u.c3)] != 0.0 {
             y[i] = a[index_nest(i, u.n1, u.n2, u.n3, u.a0, u.a1, u.a2, u.a3)];
         } else {

@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_span};
 
 // y: [batch, p, q, c]; a and x are read with the strides of their batch, row, column and channel.
 struct Params {
@@ -28,8 +28,8 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i < u.count {
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
         let channel = i % u.c;
         let col = i / u.c % u.q;
         let row = i / (u.c * u.q) % u.p;

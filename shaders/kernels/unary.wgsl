@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_span};
 import package::elementwise::{elementwise_unary};
 
 struct Params {
@@ -18,8 +18,8 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i < u.count {
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
         y[i] = elementwise_unary(OP, x[i], u.value);
     }
 }

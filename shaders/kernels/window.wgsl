@@ -1,4 +1,4 @@
-import package::index::{index_flat};
+import package::index::{index_span};
 
 // y: [outer, n_out, inner], x: [outer, n_in, inner]; y[o, k, i] = x[o, k + shift, i], or 0 outside of x.
 struct Params {
@@ -19,8 +19,8 @@ fn main(
     @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let i = index_flat(group, groups, lane);
-    if i < u.count {
+    let span = index_span(group, groups, lane, u.count);
+    for (var i: u32 = span.x; i < span.y; i += 64u) {
         // A negative place wraps around to a large one.
         let place = i / u.inner % u.n_out + u.shift;
         var value: f32 = 0.0;

@@ -1,7 +1,15 @@
-// Which element an invocation is for: workgroups of 64, folded into two dimensions by the launch.
+// Which elements an invocation is for: workgroups of 64, folded into two dimensions by the launch.
 
 fn index_flat(group: vec3u, groups: vec3u, lane: u32) -> u32 {
     return index_group(group, groups) * 64u + lane;
+}
+
+// The elements of an invocation: x, x + 64, … before y. Workgroups, however many, share `count` in equal runs.
+fn index_span(group: vec3u, groups: vec3u, lane: u32, count: u32) -> vec2u {
+    let part = 64u * groups.x * groups.y;
+    let run = (count + part - 1u) / part * 64u;
+    let first = index_group(group, groups) * run;
+    return vec2u(first + lane, min(first + run, count));
 }
 
 fn index_group(group: vec3u, groups: vec3u) -> u32 {

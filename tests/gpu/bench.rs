@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use equiscope::engine::exec::gpu::{self, Loaded};
-use equiscope::engine::kernels::{Access, Case, Family, Kernel, Launch, Signature, Ty};
+use equiscope::engine::kernels::{Access, Case, Family, Kernel, Launch, Signature, Ty, shares};
 use equiscope::engine::shader::Linked;
 
 use crate::support::filled;
@@ -136,6 +136,10 @@ pub fn faults(gpu: &Gpu, kernel: &dyn Kernel, linked: &Linked, case: &Case, fami
     let mut faults = Vec::new();
     if run(gpu, linked, &signature, &launch, &before) != after {
         faults.push("two runs differ".to_owned());
+    }
+    let alone = Launch { workgroups: [1; 3], ..launch };
+    if shares(&linked.text) && run(gpu, linked, &signature, &alone, &before) != after {
+        faults.push("one workgroup gives something else".to_owned());
     }
     let (expected, state) = crate::support::run_reference::<f64>(kernel, case);
     let mut expected = expected.iter();

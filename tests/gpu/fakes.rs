@@ -27,13 +27,13 @@ fn caught_in(family: Family, stem: &str, from: &str, to: &str, case: usize) -> V
 
 #[test]
 fn one_element_too_few() {
-    let faults = caught("copy", "i < u.count", "i + 1u < u.count", 1);
+    let faults = caught("copy", "lane, u.count)", "lane, u.count - 1u)", 1);
     assert_eq!(faults.len(), 1, "{faults:?}");
 }
 
 #[test]
 fn one_element_too_many() {
-    let faults = caught("copy", "i < u.count", "i <= u.count", 1);
+    let faults = caught("copy", "lane, u.count)", "lane, u.count + 1u)", 1);
     assert!(
         faults.len() == 1 && (faults[0].contains("behind its end") || faults[0] == "skipped"),
         "{faults:?}"

@@ -184,7 +184,8 @@ fn joined_shaders_are_valid_and_keep_to_the_limits() {
                 let (stem, label) = ("reduce_sum".to_owned(), String::new());
                 steps.push(Dispatch { stem, label, attrs, args, launch });
             }
-            let joint = of_steps(&steps).unwrap().unwrap_or_else(|| panic!("{}", kernel.stem()));
+            let joint =
+                of_steps(Family::Registers, &steps).unwrap().unwrap_or_else(|| panic!("{}", kernel.stem()));
             let lines = joint.text.lines().map(|_| (kernel.stem().to_owned(), 0)).collect();
             let linked = Linked { text: joint.text.clone(), lines };
             let module = parse(&linked).unwrap_or_else(|e| panic!("{}: {e}\n{}", kernel.stem(), joint.text));

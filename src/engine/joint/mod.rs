@@ -45,11 +45,11 @@ fn lanes(text: &str) -> Option<usize> {
     rest.split_once(')')?.0.split(',').map(|n| n.trim().parse::<usize>().ok()).product()
 }
 
-/// The steps of a launch in one shader, or `None` if their shaders cannot be joined.
+/// The steps of a launch in one shader, launched for a family, or `None` if their shaders cannot be joined.
 ///
 /// # Errors
 /// There is no such kernel, or a shader does not link.
-pub fn of_steps(steps: &[Dispatch]) -> Result<Option<Joint>, EngineError> {
+pub fn of_steps(family: Family, steps: &[Dispatch]) -> Result<Option<Joint>, EngineError> {
     let mut found = Vec::with_capacity(steps.len());
     for d in steps {
         let unknown = || EngineError::Plan(format!("no kernel {:?}", d.stem));
@@ -59,7 +59,8 @@ pub fn of_steps(steps: &[Dispatch]) -> Result<Option<Joint>, EngineError> {
     let mut parts = Vec::with_capacity(steps.len());
     for (d, signature, shader) in &found {
         let tensors = d.args.iter().zip(signature.bindings.iter().map(|b| b.access)).collect();
-        parts.push(Part { shader, overrides: signature.overrides, launch: &d.launch, tensors });
+        let launch = Launch { workgroups: d.launch.groups_in(family, &shader.text), ..d.launch.clone() };
+        parts.push(Part { shader, overrides: signature.overrides, launch, tensors });
     }
     Ok(Joint::of(&parts))
 }
@@ -71,7 +72,7 @@ pub struct Part<'a> {
     /// Names of its overrides; the launch has their values.
     pub overrides: &'a [&'a str],
     /// Its launch.
-    pub launch: &'a Launch,
+    pub launch: Launch,
     /// Its tensors in binding order.
     pub tensors: Vec<(&'a Slice, Access)>,
 }

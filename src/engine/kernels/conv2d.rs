@@ -110,7 +110,7 @@ impl Kernel for Conv2d {
     fn signature(&self, _attrs: &Attrs) -> Signature {
         Signature {
             uniforms: UNIFORMS,
-            overrides: &["TRANSPOSED"],
+            overrides: &["TRANSPOSED", "STRIDED", "QUADS"],
             bindings: const {
                 &[Binding::read("source"), Binding::read("weights"), Binding::write("y")]
             },
@@ -130,11 +130,15 @@ impl Kernel for Conv2d {
         let out = shapes[2];
         let columns = out[0] * out[2] * out[3];
         let groups = attrs.int(Sliding::INTS) as usize;
-        // An invocation computes eight channels at eight pixels.
-        let tiles = groups * (out[1] / groups).div_ceil(8) * columns.div_ceil(8);
+        let transposed = attrs.int(Sliding::INTS + 1);
+        let strided = transposed == 1 && Sliding::of(attrs).stride != [1, 1];
+        // An invocation computes eight channels, or sixteen, at eight pixels.
+        let channels = out[1] / groups;
+        let quads = if channels > 8 { 4 } else { 2 };
+        let tiles = groups * channels.div_ceil(4 * quads) * columns.div_ceil(8);
         Launch {
             uniforms: words(attrs, columns, shapes[1]),
-            overrides: vec![attrs.int(Sliding::INTS + 1)],
+            overrides: vec![transposed, u32::from(strided), quads as u32],
             workgroups: grid(tiles, 64),
         }
     }
@@ -176,7 +180,8 @@ impl Kernel for Conv2d {
             .clone()
             .flat_map(|t| sliding::CASES.iter().zip(sizes).map(move |(g, (b, n, c))| case(g, t, b, n, c)))
             .collect();
-        cases.extend(both.map(|t| case(&sliding::CASES[1], t, 9, 1, [9, 9])));
+        cases.extend(both.clone().map(|t| case(&sliding::CASES[1], t, 9, 1, [9, 9])));
+        cases.extend(both.map(|t| case(&sliding::CASES[2], t, 2, 2, [17, 13])));
         cases
     }
 

@@ -13,6 +13,9 @@ pub struct GroupAct;
 /// Its registry entry.
 pub static KERNEL: GroupAct = GroupAct;
 
+/// Rows and columns of the result that an invocation computes where both are at least so many, as the shader has them.
+const TILE: usize = 8;
+
 /// Shape of the result, or what does not fit.
 fn shape(attrs: &Attrs, m: &[usize], x: &[usize]) -> Result<Vec<usize>, String> {
     let (&[bm, m1, m2], &[bx, x1, x2]) = (m, x) else {
@@ -75,7 +78,7 @@ impl Kernel for GroupAct {
                 ("x_row", Ty::U32),
                 ("x_col", Ty::U32),
             ],
-            overrides: &[],
+            overrides: &["TILE"],
             bindings: const { &[Binding::read("m"), Binding::read("x"), Binding::write("y")] },
         }
     }
@@ -94,10 +97,11 @@ impl Kernel for GroupAct {
         let count = numel(y);
         let sizes = [count, y[1], q, y[2]];
         let words = sizes.into_iter().chain(strides(m, attrs.int(0))).chain(strides(x, attrs.int(1)));
+        let tile = if y[1].min(y[2]) < TILE { 1 } else { TILE };
         Launch {
             uniforms: words.map(|w| w as u32).collect(),
-            overrides: vec![],
-            workgroups: grid(count, 64),
+            overrides: vec![tile as u32],
+            workgroups: grid(y[0] * y[1].div_ceil(tile) * y[2].div_ceil(tile), 64),
         }
     }
 
@@ -130,6 +134,7 @@ impl Kernel for GroupAct {
             case([1, 1], &[1, 3, 2], &[4, 6, 3]),
             case([0, 1], &[2, 9, 8], &[2, 17, 8]),
             case([1, 0], &[3, 13, 9], &[3, 13, 11]),
+            case([1, 1], &[2, 5, 8], &[2, 70, 5]),
         ]
     }
 

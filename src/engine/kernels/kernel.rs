@@ -121,6 +121,26 @@ pub struct Launch {
     pub workgroups: [u32; 3],
 }
 
+/// Whether the workgroups of a shader with this text share its elements out, however many workgroups there are.
+pub fn shares(text: &str) -> bool {
+    text.contains("index_span(group, groups, lane")
+}
+
+/// Workgroups that keep an adapter busy that is a program on the CPU. Each further one costs there, and most where
+/// several kernels share a shader: such adapters run all of its lines for every workgroup.
+const BUSY: u32 = 128;
+
+impl Launch {
+    /// The workgroups in a family of a shader with this text: no more than need be where they share elements out.
+    pub fn groups_in(&self, family: Family, text: &str) -> [u32; 3] {
+        let [x, y, z] = self.workgroups;
+        if family == Family::Registers && shares(text) {
+            return [(x * y).min(BUSY), 1, z];
+        }
+        self.workgroups
+    }
+}
+
 /// Kinds of devices that want different shaders for the same work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Family {

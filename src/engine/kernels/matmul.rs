@@ -24,6 +24,8 @@ use lanes::{Fused, Tape};
 /// Rows of C that an invocation keeps in registers, and how many invocations make a workgroup then.
 const ROWS: usize = 8;
 const LANES: usize = 32;
+/// From so many tiles of sixteen columns on they keep the device busy; else tiles are narrower.
+const MANY: usize = 128;
 
 /// Workgroups that a device of the tiles' family has room for at once, roughly: fewer large tiles are made smaller.
 const ROOM: usize = 96;
@@ -274,7 +276,10 @@ impl Kernel for Matmul {
         let batch = ba.max(bb);
         // Rows and columns of a tile.
         let (high, wide) = match family {
-            Family::Registers => (ROWS, if n <= 4 { 4 } else { 8 }),
+            Family::Registers => {
+                let many = batch * m.div_ceil(ROWS) * n.div_ceil(16) >= MANY;
+                (ROWS, if n <= 4 { 4 } else if n <= 8 || !many { 8 } else { 16 })
+            }
             Family::Tiles => {
                 let many = batch * m.div_ceil(64) * n.div_ceil(64) >= ROOM;
                 if many { (64, 64) } else { (32, 32) }
@@ -334,7 +339,7 @@ impl Kernel for Matmul {
 
     fn cases(&self) -> Vec<Case> {
         let mut cases = Vec::new();
-        for (m, k, n) in [(1, 1, 1), (3, 5, 2), (37, 17, 41), (70, 9, 1), (1, 64, 33), (5, 70, 150)] {
+        for (m, k, n) in [(1, 1, 1), (3, 5, 2), (37, 17, 41), (70, 9, 1), (1, 64, 33), (5, 70, 150), (130, 3, 130)] {
             for (ta, tb) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
                 let a = if ta == 1 { [k, m] } else { [m, k] };
                 let b = if tb == 1 { [n, k] } else { [k, n] };
@@ -351,7 +356,7 @@ impl Kernel for Matmul {
         }
         cases.extend([dense(&[3, 4], &[4, 5], &[3, 5]), dense(&[70, 9], &[9, 300], &[70, 300])]);
         cases.push(dense(&[2, 33, 4], &[2, 4, 35], &[2, 33, 35]));
-        for (a, b) in [([7, 3], [7, 5]), ([50, 40], [50, 67]), ([1, 2], [1, 1])] {
+        for (a, b) in [([7, 3], [7, 5]), ([50, 40], [50, 67]), ([50, 200], [50, 97]), ([1, 2], [1, 1])] {
             let program = Program { lines: vec![Line::Carried], stores: vec![0], ..Program::default() };
             let attrs = fused(&Attrs::ints(&[1, 0]), true, &program);
             cases.push(Case::new(attrs, vec![Feed::of(&a), Feed::of(&b)]));

@@ -11,7 +11,7 @@ pub mod warp;
 pub(crate) use kernel::sizes_fit;
 pub use kernel::{
     Access, Attrs, Binding, Call, Case, Domain, Element, Family, Feed, Kernel, Launch, Ready, Reference,
-    Signature, Smoothness, Tolerance, Ty, grid,
+    Signature, Smoothness, Tolerance, Ty, grid, shares,
 };
 
 macro_rules! text {

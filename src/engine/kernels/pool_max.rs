@@ -6,7 +6,7 @@
 
 use super::pool_average::{UNIFORMS, attrs, infer, launch, transposed};
 use super::sliding::{self, Sliding, pairs};
-use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Smoothness, Tolerance};
+use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Smoothness, Tolerance, grid};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::numel;
 use crate::maths::real::Real;
@@ -45,7 +45,7 @@ fn each_plane<T: Real>(
 ) {
     let (geometry, targets) = Sliding::from_words(call, 1);
     let (image, target) = (numel(&geometry.image), numel(&targets));
-    let transposed = call.overrides[0] == 1;
+    let transposed = call.overrides[0] > 0;
     let (from, to) = if transposed { (target, image) } else { (image, target) };
     let (x, v) = (call.reads[0].chunks_exact(image), call.reads[1].chunks_exact(from));
     for ((x, v), out) in x.zip(v).zip(call.writes[0].chunks_exact_mut(to)) {
@@ -104,7 +104,16 @@ impl Kernel for PoolMax {
     }
 
     fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
-        launch(attrs, shapes[2])
+        let g = Sliding::of(attrs);
+        let apart = g.before == [0, 0] && g.window[0] <= g.stride[0] && g.window[1] <= g.stride[1];
+        let whole = launch(attrs, shapes[2]);
+        if !transposed(attrs) || !apart {
+            return whole;
+        }
+        // Each invocation writes all places from one window's first to the next ones'.
+        let across = |i: usize| g.image[i].div_ceil(g.stride[i]);
+        let planes = numel(shapes[2]) / numel(&g.image);
+        Launch { overrides: vec![2], workgroups: grid(planes * across(0) * across(1), 64), ..whole }
     }
 
     fn reference(&self) -> Reference {
@@ -140,7 +149,8 @@ impl Kernel for PoolMax {
             let v = if transposed { [batch, 3, oh, ow] } else { [batch, 3, h, w] };
             Case::new(attrs(geometry, transposed), vec![Feed::of(&[batch, 3, h, w]), Feed::of(&v)])
         };
-        let uneven = [plain([6, 8], [2, 2]), plain([5, 7], [2, 2]), plain([4, 4], [4, 4])];
+        let gaps = Sliding { stride: [2, 3], ..plain([6, 8], [1, 2]) };
+        let uneven = [plain([6, 8], [2, 2]), plain([5, 7], [2, 2]), plain([4, 4], [4, 4]), gaps];
         let all = sliding::CASES.into_iter().take(3).chain(uneven);
         all.flat_map(|g| [case(&g, false, 2), case(&g, true, 2)]).collect()
     }

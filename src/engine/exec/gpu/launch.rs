@@ -35,7 +35,7 @@ impl Wanted {
         steps.iter().try_for_each(bearable)?;
         let alone = |d: &&Dispatch| own_shader(family, &d.stem);
         let others: Vec<Dispatch> = steps.iter().filter(|d| !alone(d)).cloned().collect();
-        let joint = if others.len() > 1 { joint::of_steps(&others)? } else { None };
+        let joint = if others.len() > 1 { joint::of_steps(family, &others)? } else { None };
         let single = |d: &Dispatch| Self::single(family, d);
         let (Some(joint), Some(first)) = (joint, others.first()) else {
             return steps.iter().map(single).collect();
@@ -55,13 +55,14 @@ impl Wanted {
     fn single(family: Family, d: &Dispatch) -> Result<Self, EngineError> {
         let unknown = || EngineError::Plan(format!("no kernel {:?}", d.stem));
         let kernel = kernels::find(&d.stem).ok_or_else(unknown)?;
-        let (family, launch) = launch_in(family, kernel, d);
+        let (own, launch) = launch_in(family, kernel, d);
+        let workgroups = launch.groups_in(family, kernels::source(&d.stem).unwrap_or_default());
         Ok(Self {
             label: d.label.clone(),
-            order: Order::new(kernel, &d.attrs, family, &launch.overrides),
+            order: Order::new(kernel, &d.attrs, own, &launch.overrides),
             uniforms: launch.uniforms,
             bound: d.args.iter().map(|s| (s.buffer, s.offset..s.offset + s.len())).collect(),
-            workgroups: launch.workgroups,
+            workgroups,
             at: 0,
         })
     }
