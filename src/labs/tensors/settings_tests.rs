@@ -40,7 +40,9 @@ fn every_task_opens_with_an_input_of_its_shape_and_models_that_take_it() {
         assert_eq!((s.x.len(), s.scalars.len()), (shapes.t1, shapes.t0), "{task:?}");
         assert!(s.x.iter().all(|v| v.len() == shapes.dim), "{task:?}");
         assert!(serves(s.model, task) && serves(s.twin, task), "{task:?}");
-        assert!(options::exact(s.model) && !options::exact(s.twin));
+        assert!(
+            crate::labs::tensors::options::exact(s.model) && !crate::labs::tensors::options::exact(s.twin)
+        );
     }
 }
 

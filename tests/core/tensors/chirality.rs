@@ -60,7 +60,6 @@ fn settings(model: Kind, proper: bool) -> Settings {
 fn blind_to_mirrors_means_stuck_at_the_variance_and_a_plain_network_is_not() {
     for (model, proper) in [(Kind::Emlp, false), (Kind::Grepsnet, true), (Kind::GrepsnetReleased, false)] {
         let ([blind, plain], variance) = trained(&settings(model, proper), 600);
-        println!("{model} {proper}: {blind} {plain} of {variance}");
         // (f − y)² + (f + y)² = 2f² + 2y²: exact on samples that come with their mirror images.
         assert!(blind > variance * (1.0 - 1e-5), "{model}: {blind} of {variance}");
         assert!(plain < 0.8 * variance, "{plain} of {variance}");
@@ -70,6 +69,5 @@ fn blind_to_mirrors_means_stuck_at_the_variance_and_a_plain_network_is_not() {
 #[test]
 fn the_group_of_the_data_tells_left_from_right() {
     let ([emlp, _], variance) = trained(&settings(Kind::Emlp, true), 600);
-    println!("{emlp} of {variance}");
     assert!(emlp < 0.1 * variance, "{emlp} of {variance}");
 }
