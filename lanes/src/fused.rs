@@ -7,8 +7,8 @@ use std::sync::Mutex;
 
 /// Most tensors a program writes.
 const MOST_STORES: usize = 8;
-/// Multiplications from which on a team shares a product: some 30 µs of one thread.
-const SHARED: usize = 500_000;
+/// Multiplications from which on a team shares a product: some 150 µs of one thread, far more than waking another takes.
+const SHARED: usize = 4_000_000;
 /// Rows of a part are a multiple of this, so that all tiles but the last are whole.
 const UNIT: usize = 12;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::place::{Place, on_cpu};
+use super::place::{Place, on_threads};
 use super::{BAD_INPUT, DONE, NO_BACKEND, NOT_HELD};
 use crate::bench::calibrate::Calibration;
 use crate::bench::run::{ROUNDS, Row, Run};
@@ -33,6 +33,9 @@ pub struct Arguments {
     /// Milliseconds that a workload runs in each round, in whole steps
     #[arg(long, default_value = "250", value_parser = clap::value_parser!(u32).range(1..=60_000))]
     window: u32,
+    /// Threads that work on a launch on the CPU, where it is worth it; as many as there are cores if left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MOST_THREADS))]
+    threads: Option<u32>,
     /// Instead of that, how long each launch of a step takes, by the device's own clock; needs --backend gpu
     #[arg(long)]
     profile: bool,
@@ -64,6 +67,8 @@ impl From<io::Error> for Trouble {
 const SLICE: f64 = 0.05;
 /// Steps of a profile, of which the median is taken.
 const PROFILED: usize = 5;
+/// Most threads that can be asked for.
+const MOST_THREADS: i64 = lanes::team::MOST as i64;
 /// Between two looks at a device.
 const LOOK: Duration = Duration::from_micros(100);
 
@@ -136,6 +141,8 @@ fn measure(
         // A software adapter is the same processor by a detour.
         Place::Auto => device().ok().filter(|gpu| !gpu.software),
     };
+    let threads = threads(arguments);
+    let on_cpu = move |plan| on_threads(plan, threads);
     let shared = gpu.clone();
     let on_gpu = move |plan| match &shared {
         Some(gpu) => Ok(Box::new(GpuExecutor::new(gpu, plan)) as Box<dyn Executor>),
@@ -146,7 +153,7 @@ fn measure(
         let away = match arguments.backend {
             Place::Cpu => false,
             Place::Gpu => true,
-            Place::Auto => gpu.is_some() && gpu_is_faster(workload, &on_gpu)?,
+            Place::Auto => gpu.is_some() && gpu_is_faster(workload, &on_cpu, &on_gpu)?,
         };
         let make: &MakeExecutor = if away { &on_gpu } else { &on_cpu };
         let length = Length::Seconds(f64::from(arguments.window) * 1e-3);
@@ -167,8 +174,14 @@ fn measure(
     };
     let (here, there) = (speed(false)?, speed(true)?);
     let rows = runs.iter().filter_map(|(away, run)| run.row(if *away { &there } else { &here }.as_ref()?));
-    print(&rows.collect::<Vec<_>>(), as_json, out)?;
+    print(&rows.collect::<Vec<_>>(), threads, as_json, out)?;
     Ok(())
+}
+
+/// How many threads work on a launch on the CPU.
+fn threads(arguments: &Arguments) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from).min(lanes::team::MOST);
+    arguments.threads.map_or_else(cores, |threads| threads as usize)
 }
 
 /// Milliseconds of each launch of a step, in order.
@@ -219,7 +232,11 @@ fn calibrated(make: &MakeExecutor) -> Result<Speed, EngineError> {
 }
 
 /// The trial by which a lab chooses as well.
-fn gpu_is_faster(workload: &Workload, on_gpu: &MakeExecutor) -> Result<bool, EngineError> {
+fn gpu_is_faster(
+    workload: &Workload,
+    on_cpu: &MakeExecutor,
+    on_gpu: &MakeExecutor,
+) -> Result<bool, EngineError> {
     let prepared = workload.prepare()?;
     let plan = Arc::new(Plan::compile(&prepared.graph)?);
     let (mut home, mut away) = (on_cpu(Arc::clone(&plan))?, on_gpu(Arc::clone(&plan))?);
@@ -234,10 +251,20 @@ fn gpu_is_faster(workload: &Workload, on_gpu: &MakeExecutor) -> Result<bool, Eng
     }
 }
 
-fn print(rows: &[Row], as_json: bool, out: &mut dyn Write) -> io::Result<()> {
+/// A row as a line of JSON: on the CPU with the number of threads.
+#[derive(serde::Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    row: &'a Row,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    threads: Option<usize>,
+}
+
+fn print(rows: &[Row], threads: usize, as_json: bool, out: &mut dyn Write) -> io::Result<()> {
     if as_json {
         for row in rows {
-            writeln!(out, "{}", serde_json::to_string(row)?)?;
+            let line = Line { row, threads: (row.backend == "cpu").then_some(threads) };
+            writeln!(out, "{}", serde_json::to_string(&line)?)?;
         }
         return Ok(());
     }
@@ -276,7 +303,10 @@ mod tests {
 
     fn call(workloads: &[&str], backend: Place, as_json: bool) -> (u8, String, String) {
         let workloads = workloads.iter().map(|w| (*w).to_owned()).collect();
-        run_with(Arguments { workloads, backend, rounds: 2, window: 1, profile: false }, as_json)
+        run_with(
+            Arguments { workloads, backend, rounds: 2, window: 1, threads: Some(2), profile: false },
+            as_json,
+        )
     }
 
     fn run_with(arguments: Arguments, as_json: bool) -> (u8, String, String) {
@@ -303,7 +333,10 @@ mod tests {
     fn profiles_need_a_device_and_the_word_for_it() {
         let profile = |backend| {
             let workloads = vec!["W1a".to_owned()];
-            run_with(Arguments { workloads, backend, rounds: 2, window: 1, profile: true }, false)
+            run_with(
+                Arguments { workloads, backend, rounds: 2, window: 1, threads: None, profile: true },
+                false,
+            )
         };
         let (code, out, err) = profile(Place::Cpu);
         assert_eq!((code, out.as_str()), (BAD_INPUT, ""));
@@ -328,6 +361,7 @@ mod tests {
             assert!(row["dispatches_per_step"].as_u64().unwrap() <= 12, "{row}");
             assert!(row["bytes_per_step"].as_u64().unwrap() > 1000, "{row}");
             assert_eq!(row["rounds"], 2);
+            assert_eq!(row["threads"], 2);
             assert!((row["first_loss"].as_f64().unwrap() - loss).abs() < 1e-5, "{row}");
         }
     }

@@ -24,6 +24,13 @@ pub fn on_cpu(plan: Arc<Plan>) -> Result<Box<dyn Executor>, EngineError> {
     Ok(Box::new(CpuExecutor::<f32>::new(plan)))
 }
 
+/// The same with so many threads for each launch that is worth it.
+pub fn on_threads(plan: Arc<Plan>, threads: usize) -> Result<Box<dyn Executor>, EngineError> {
+    let mut executor = CpuExecutor::<f32>::new(plan);
+    executor.set_threads(threads);
+    Ok(Box::new(executor))
+}
+
 /// Executors for plans. With `auto` a plan that trains goes where a trial of a few steps was faster, if there is
 /// a device other than the processor itself.
 ///
