@@ -26,22 +26,9 @@ struct Params {
 @group(0) @binding(2) var<storage, read> y: array<f32>;
 @group(0) @binding(3) var<storage, read_write> out: array<f32>;
 
-// Sums of a quarter of the invocations, 64 each, side by side.
-var<workgroup> partial: array<f32, 4096>;
-
 // Products of four channels (columns of the matrix) and four weights.
 fn outer(w: vec4f, v: vec4f) -> mat4x4f {
     return mat4x4f(w.x * v, w.y * v, w.z * v, w.w * v);
-}
-
-// Keeps the sums of channels (columns of the matrix) and weights from these places of the tile on.
-fn keep(lane: u32, channel: u32, weight: u32, m: mat4x4f) {
-    for (var j: u32 = 0u; j < 4u; j += 1u) {
-        partial[(channel * 8u + weight + j) * 64u + lane] = m[0][j];
-        partial[((channel + 1u) * 8u + weight + j) * 64u + lane] = m[1][j];
-        partial[((channel + 2u) * 8u + weight + j) * 64u + lane] = m[2][j];
-        partial[((channel + 3u) * 8u + weight + j) * 64u + lane] = m[3][j];
-    }
 }
 
 // Four weights: channel of x, and the steps to what they read.
@@ -72,9 +59,9 @@ fn read_y(at: vec4u) -> vec4f {
     return vec4f(y[at.x], y[at.y], y[at.z], y[at.w]);
 }
 
-// A workgroup sums eight channels of y times eight weights; each invocation takes every 256th column, and the sums are
-// added in the order of the invocations, a quarter at a time.
-@compute @workgroup_size(256)
+// An invocation sums eight channels of y times eight weights over all columns, without workgroup memory. There are few,
+// and each has much to do: small groups, so that all cores get some.
+@compute @workgroup_size(12)
 fn main(
     @builtin(workgroup_id) group: vec3u,
     @builtin(num_workgroups) groups: vec3u,
@@ -83,10 +70,13 @@ fn main(
     let taps = u.cg * u.kh * u.kw;
     let tiles_k = (taps + 7u) / 8u;
     let tiles_o = (u.og + 7u) / 8u;
-    let i = index_group(group, groups);
+    let i = index_group(group, groups) * 12u + lane;
     let tile_k = i % tiles_k * 8u;
     let tile_o = i / tiles_k % tiles_o * 8u;
     let g = i / (tiles_k * tiles_o);
+    if g >= u.groups {
+        return;
+    }
     // What is past the end repeats the last one; its results are not stored.
     let t0 = taps_from(tile_k, g);
     let t1 = taps_from(tile_k + 4u, g);
@@ -94,44 +84,45 @@ fn main(
     let size = u.oh * u.ow;
     let o0 = (min(steps, vec4u(u.og - 1u)) + vec4u(g * u.og)) * size;
     let o1 = (min(steps + vec4u(4u), vec4u(u.og - 1u)) + vec4u(g * u.og)) * size;
-
     var s00: mat4x4f = mat4x4f();
     var s01: mat4x4f = mat4x4f();
     var s10: mat4x4f = mat4x4f();
     var s11: mat4x4f = mat4x4f();
-    let last = select(0u, u.columns, g < u.groups);
-    for (var column: u32 = lane; column < last; column += 256u) {
-        let image = column / size;
-        let pixel = column % size;
-        let v0 = read_x(t0, image, pixel / u.ow, pixel % u.ow);
-        let v1 = read_x(t1, image, pixel / u.ow, pixel % u.ow);
-        let base = image * u.groups * u.og * size + pixel;
-        let y0 = read_y(o0 + vec4u(base));
-        let y1 = read_y(o1 + vec4u(base));
+    // Image, row and column of the target, carried along: lanes divide integers one after the other.
+    var image: u32 = 0u;
+    var row: u32 = 0u;
+    var column: u32 = 0u;
+    for (var l: u32 = 0u; l < u.columns; l += 1u) {
+        let v0 = read_x(t0, image, row, column);
+        let v1 = read_x(t1, image, row, column);
+        let base = vec4u(image * u.groups * u.og * size + row * u.ow + column);
+        let y0 = read_y(o0 + base);
+        let y1 = read_y(o1 + base);
         s00 += outer(y0, v0);
         s01 += outer(y0, v1);
         s10 += outer(y1, v0);
         s11 += outer(y1, v1);
-    }
-    var total: f32 = 0.0;
-    for (var round: u32 = 0u; round < 4u; round += 1u) {
-        if lane / 64u == round {
-            keep(lane % 64u, 0u, 0u, s00);
-            keep(lane % 64u, 0u, 4u, s01);
-            keep(lane % 64u, 4u, 0u, s10);
-            keep(lane % 64u, 4u, 4u, s11);
+        column += 1u;
+        if column == u.ow {
+            column = 0u;
+            row += 1u;
         }
-        workgroupBarrier();
-        if lane < 64u {
-            for (var l: u32 = 0u; l < 64u; l += 1u) {
-                total += partial[lane * 64u + l];
-            }
+        if row == u.oh {
+            row = 0u;
+            image += 1u;
         }
-        workgroupBarrier();
     }
-    let channel = tile_o + lane / 8u;
-    let weight = tile_k + lane % 8u;
-    if lane < 64u && channel < u.og && weight < taps && g < u.groups {
-        out[(g * u.og + channel) * taps + weight] = total;
+    // Copied, so that what is added to above stays in registers.
+    var s: array<mat4x4f, 4> = array<mat4x4f, 4>(s00, s10, s01, s11);
+    for (var q: u32 = 0u; q < 16u; q += 1u) {
+        let channel = tile_o + q % 8u;
+        let weight = tile_k + q / 8u * 4u;
+        let v = s[q / 4u][q % 4u];
+        let at = (g * u.og + channel) * taps + weight;
+        let left = select(0u, taps - min(weight, taps), channel < u.og);
+        if left > 0u { out[at] = v.x; }
+        if left > 1u { out[at + 1u] = v.y; }
+        if left > 2u { out[at + 2u] = v.z; }
+        if left > 3u { out[at + 3u] = v.w; }
     }
 }

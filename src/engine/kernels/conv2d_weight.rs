@@ -4,9 +4,15 @@
 
 use super::conv2d::{GEOMETRY, UNIFORMS, attrs, batch, flops, words};
 use super::sliding::{self, Sliding, pairs};
-use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, conv_fast, grid};
+use super::{
+    Attrs, Binding, Call, Case, Family, Feed, Kernel, Launch, Reference, Signature, Tolerance, conv_fast,
+    grid,
+};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::maths::real::Real;
+
+/// Invocations of a workgroup that each have a tile of their own.
+const LANES: usize = 12;
 
 /// The kernel.
 pub struct Conv2dWeight;
@@ -66,14 +72,21 @@ impl Kernel for Conv2dWeight {
     }
 
     fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
+        self.launch_in(Family::Registers, attrs, shapes)
+    }
+
+    fn launch_in(&self, family: Family, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
         let (y, w) = (shapes[1], shapes[2]);
         let groups = attrs.int(Sliding::INTS) as usize;
-        // A workgroup sums eight channels at eight weights.
+        // An invocation, or a workgroup, sums eight channels at eight weights.
         let tiles = groups * (w[0] / groups).div_ceil(8) * (w[1] * w[2] * w[3]).div_ceil(8);
         Launch {
             uniforms: words(attrs, y[0] * y[2] * y[3], w),
             overrides: vec![],
-            workgroups: grid(tiles, 1),
+            workgroups: match family {
+                Family::Registers => grid(tiles, LANES),
+                Family::Tiles => grid(tiles, 1),
+            },
         }
     }
 
@@ -91,9 +104,8 @@ impl Kernel for Conv2dWeight {
 
     fn vjp<'b>(&self, cx: &Vjp<'b>) -> Result<Cotangents<'b>, String> {
         let (x, y, g, b) = (cx.inputs[0], cx.inputs[1], cx.g, cx.g.builder());
-        let attrs = |transposed| {
-            attrs(&Sliding::of(&cx.attrs), cx.attrs.int(Sliding::INTS) as usize, transposed)
-        };
+        let attrs =
+            |transposed| attrs(&Sliding::of(&cx.attrs), cx.attrs.int(Sliding::INTS) as usize, transposed);
         let to_x = cx.needs[0].then(|| b.kernel("conv2d", attrs(true), &[y, g]));
         let to_y = cx.needs[1].then(|| b.kernel("conv2d", attrs(false), &[x, g]));
         Ok(vec![to_x, to_y])

@@ -113,8 +113,11 @@ kernels! {
 }
 
 /// Kernels with a second shader, for [`Family::Tiles`]; it lies in `shaders/tiles`.
-static TILES: &[(&str, &str)] =
-    &[("matmul", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/shaders/tiles/matmul.wgsl")))];
+static TILES: &[(&str, &str)] = &[
+    ("matmul", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/shaders/tiles/matmul.wgsl"))),
+    #[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))]
+    ("conv2d_weight", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/shaders/tiles/conv2d_weight.wgsl"))),
+];
 
 /// Families in which a kernel has a shader of its own; in all others it runs that of [`Family::Registers`].
 pub fn families(stem: &str) -> &'static [Family] {
