@@ -1,4 +1,3 @@
-use super::super::options;
 use super::*;
 use proptest::prelude::*;
 
