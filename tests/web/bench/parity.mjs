@@ -11,7 +11,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { hasWebGpu, launch, missing, until } from "../browsers.mjs";
+import { hasWebGpu, launch, missing, pause, until } from "../browsers.mjs";
 import { serve } from "../server.mjs";
 
 const ALL = ["W1a", "W1b", "W2", "W3", "W4", "W5", "W6"];
@@ -51,9 +51,13 @@ async function compare(page, workload, steps) {
     window.compared = undefined;
     B.parity(w, n).then((value) => { window.compared = { value }; }, (error) => { window.compared = { error: String(error) }; });
   }, [workload, steps]);
-  const { value, error } = await until(() => page.evaluate(() => window.compared), { timeout: PATIENCE, every: 250 });
-  if (error) throw new Error(`${workload}: ${error}`);
-  return value;
+  // A browser that is gone ends this, as `until` would not.
+  for (const end = Date.now() + PATIENCE; Date.now() < end; await pause(250)) {
+    const { value, error } = (await page.evaluate(() => window.compared)) ?? {};
+    if (error) throw new Error(`${workload}: ${error}`);
+    if (value) return value;
+  }
+  throw new Error(`${workload}: not done in ${PATIENCE / 1000} s`);
 }
 
 const chosen = options(process.argv.slice(2));
