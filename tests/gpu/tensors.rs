@@ -52,7 +52,7 @@ fn agrees(task: Task, width: usize) {
 
 #[test]
 fn training_of_inertia_agrees_with_the_cpu_and_with_itself() {
-    agrees(Task::Inertia, 32);
+    agrees(Task::Inertia, 16);
 }
 
 #[test]
