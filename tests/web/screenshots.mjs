@@ -12,6 +12,7 @@ const PICTURES = [
   ["vectors", "#/vectors?theme=light", { width: 1280, height: 800 }, 300],
   ["vectors-broken", "#/vectors?theme=light&break=bias&theta=2.6", { width: 1280, height: 800 }, 300],
   ["decompositions", "#/decompositions?theme=light", { width: 1280, height: 800 }, 0],
+  ["tensors", "#/tensors?theme=light", { width: 1280, height: 800 }, 1200],
   ["vectors-phone", "#/vectors?theme=light", { width: 390, height: 844 }, 0],
   ["vectors-embed", "#/vectors?theme=light&embed=1", { width: 720, height: 400 }, 0],
 ];
