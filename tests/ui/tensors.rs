@@ -9,6 +9,7 @@ use equiscope::app::Shell;
 use equiscope::data::Task;
 use equiscope::engine::Plan;
 use equiscope::engine::kernels::EVERYWHERE;
+use equiscope::labs::Command;
 use equiscope::labs::tensors::model::Pair;
 use equiscope::labs::tensors::options::serves;
 use equiscope::labs::tensors::settings::Settings;
@@ -356,7 +357,15 @@ fn three_runs_are_measured_at_the_same_steps_and_saved() {
 fn training_is_paired_and_repeats() {
     let end = |state: &str| {
         let (mut harness, _) = open(state);
-        train(&mut harness, 20.0, 1500);
+        // So many steps and no more: one that plays is stopped wherever it is.
+        harness.state_mut().lab().unwrap().command(Command::Step(20));
+        for _ in 0..1500 {
+            harness.step();
+            if !harness.state_mut().lab().unwrap().busy() {
+                break;
+            }
+        }
+        assert_eq!(number(&mut harness, "step"), 20.0);
         (at(&mut harness, ["test_error", "model"]), at(&mut harness, ["test_error", "twin"]))
     };
     let state = "#/tensors?width=6&layers=1&n=100&batch=20&seeds=1";
