@@ -44,8 +44,7 @@ fn hemisphere(pen: &mut Pen, view: &View, n: V3, color: Color32) {
     };
     let steps = shapes::chords(view.radius, PI);
     let mut mesh = Mesh::default();
-    for i in 0..=steps {
-        let (s, k) = (PI * i as f64 / steps as f64).sin_cos();
+    for [k, s] in shapes::circle(0.0, PI, steps) {
         mesh.colored_vertex(p(k, s), color);
         mesh.colored_vertex(p(k, -s * q[2]), color);
     }
@@ -63,10 +62,8 @@ pub fn great_circle(pen: &mut Pen, view: &View, u: V3, v: V3, stroke: Stroke, fr
     // Depth is a[2] cos t + b[2] sin t: its positive half is centred on t0.
     let t0 = b[2].atan2(a[2]) + if front { 0.0 } else { PI };
     let n = shapes::chords(view.radius, PI);
-    let points: Vec<Pos2> = (0..=n)
-        .map(|i| t0 - PI / 2.0 + PI * i as f64 / n as f64)
-        .map(|t| t.sin_cos())
-        .map(|(s, k)| view.at([0, 1, 2].map(|i| u[i] * k + v[i] * s)))
+    let points: Vec<Pos2> = shapes::circle(t0 - PI / 2.0, t0 + PI / 2.0, n)
+        .map(|[k, s]| view.at([0, 1, 2].map(|i| u[i] * k + v[i] * s)))
         .collect();
     pen.line(&points, stroke);
 }

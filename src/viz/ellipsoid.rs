@@ -98,9 +98,9 @@ impl Ellipsoid {
         let b = xy / a;
         let d = (yy - b * b).max(1e-8).sqrt();
         let r = f64::from(view.radius);
-        (0..OUTLINE)
-            .map(|k| (TAU * k as f64 / OUTLINE as f64).sin_cos())
-            .map(|(s, c)| {
+        shapes::circle(0.0, TAU, OUTLINE)
+            .skip(1)
+            .map(|[c, s]| {
                 // The normal at L u is L⁻ᵀ u.
                 let normal = vec2(((c - b * s / d) / a) as f32, (-s / d) as f32).normalized();
                 let normal = if normal.is_finite() { normal } else { Vec2::ZERO };
@@ -121,8 +121,7 @@ impl Ellipsoid {
         // The outward normal at li cos t, lj sin t is (cos t / li, sin t / lj): it faces the eye on half of the circle.
         let middle = (v[2] / lj.max(1e-6)).atan2(u[2] / li.max(1e-6));
         let mut runs = vec![Vec::new()];
-        for k in 0..=HALF_CIRCLE {
-            let (s, c) = (middle - PI / 2.0 + PI * k as f64 / HALF_CIRCLE as f64).sin_cos();
+        for [c, s] in shapes::circle(middle - PI / 2.0, middle + PI / 2.0, HALF_CIRCLE) {
             let p = [0, 1].map(|n| u[n] * li * c + v[n] * lj * s);
             if p[0].hypot(p[1]) > CUT {
                 runs.push(Vec::new());

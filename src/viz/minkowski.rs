@@ -111,20 +111,15 @@ fn plane_circle(p: V3, q: V3, from: f64, to: f64) -> Vec<V3> {
     let u = norm(p);
     let d = u[0] * q[0] + u[1] * q[1] + u[2] * q[2];
     let w = norm([0, 1, 2].map(|i| q[i] - d * u[i]));
-    (0..72)
-        .map(|i| (from + (to - from) * f64::from(i) / 71.0).sin_cos())
-        .map(|(s, k)| [0, 1, 2].map(|i| u[i] * k + w[i] * s))
-        .collect()
+    shapes::circle(from, to, 71).map(|[k, s]| [0, 1, 2].map(|i| u[i] * k + w[i] * s)).collect()
 }
 
 /// Future (+1) or past (−1) light cone up to the window: its circle, and its two edges as the eye sees them.
 fn light_cone(pen: &mut Pen, theme: &Theme, view: &View, sign: f64) {
     let h = std::f64::consts::FRAC_1_SQRT_2;
     let stroke = Stroke::new(1.25, theme.ink4);
-    let circle: Vec<Pos2> = (0..=72)
-        .map(|i| (TAU * f64::from(i) / 72.0).sin_cos())
-        .map(|(s, k)| view.at([h * k, h * s, h * sign]))
-        .collect();
+    let circle: Vec<Pos2> =
+        shapes::circle(0.0, TAU, 72).map(|[k, s]| view.at([h * k, h * s, h * sign])).collect();
     pen.dashed(&circle, stroke, 5.0, 4.0);
     // The surface is seen edge-on where its normal (cos a, sin a, ∓1) is perpendicular to the direction of the eye.
     let eye = view.camera.rows()[2];

@@ -185,19 +185,28 @@ impl Pen {
         let v = (row + 0.5) / SIZE[1] as f32;
         let u = |side: f32| (0.5 + (side * reach + REACH as f32) * FINE as f32) / SIZE[0] as f32;
         let first = self.mesh.vertices.len() as u32;
-        let along = |i: usize, j: usize| (points[j % n] - points[i % n]).normalized();
+        self.mesh.reserve_vertices(2 * n);
+        self.mesh.reserve_triangles(2 * n);
+        let after = |i: usize| match points.get(i + 1).or(points.first().filter(|_| closed)) {
+            Some(next) => (*next - points[i]).normalized(),
+            None => Vec2::ZERO,
+        };
+        let mut into = if closed { after(n - 1) } else { Vec2::ZERO };
         for (i, p) in points.iter().enumerate() {
-            let into = if i > 0 || closed { along(i + n - 1, i) } else { Vec2::ZERO };
-            let out = if i + 1 < n || closed { along(i, i + 1) } else { Vec2::ZERO };
+            let out = after(i);
             let normal = mitre(into, out) * (reach / self.pixels_per_point);
-            for side in [-1.0, 1.0] {
-                let (pos, uv) = (*p + normal * side, pos2(u(side), v));
-                self.mesh.vertices.push(Vertex { pos, uv, color: stroke.color });
-            }
+            into = out;
+            let sides = [-1.0, 1.0].map(|side| Vertex {
+                pos: *p + normal * side,
+                uv: pos2(u(side), v),
+                color: stroke.color,
+            });
+            self.mesh.vertices.extend_from_slice(&sides);
         }
         let n = n as u32;
         for i in 0..(if closed { n } else { n - 1 }) {
-            let (a, b) = (first + 2 * i, first + 2 * ((i + 1) % n));
+            let a = first + 2 * i;
+            let b = if i + 1 < n { a + 2 } else { first };
             self.mesh.add_triangle(a, a + 1, b);
             self.mesh.add_triangle(b, a + 1, b + 1);
         }

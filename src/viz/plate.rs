@@ -3,7 +3,7 @@
 use super::{Pen, Space, View, ball, minkowski, shapes};
 use crate::maths::Matrix;
 use crate::ui::theme::Theme;
-use eframe::egui::{Color32, Painter, Pos2, Stroke, pos2};
+use eframe::egui::{Color32, Painter, Pos2, Stroke, pos2, vec2};
 use std::f64::consts::{PI, TAU};
 
 /// Grid lines between the centre and the rim.
@@ -46,10 +46,9 @@ fn disc(pen: &mut Pen, theme: &Theme, view: &View, m: &Matrix, carried: bool) {
     let rigid = is_rigid(m);
     let (c, r) = (view.centre, view.radius);
     let rim = |from: f64, to: f64| -> Vec<Pos2> {
-        let n = shapes::chords(r, to - from);
-        (0..=n)
-            .map(|i| from + (to - from) * i as f64 / n as f64)
-            .map(|a| shapes::polar(c, rim_radius(&inverse, a) as f32 * r, a))
+        shapes::circle(from, to, shapes::chords(r, to - from))
+            .map(|[x, y]| (rim_radius(&inverse, [x, y]), x, y))
+            .map(|(rim, x, y)| c + vec2((rim * x) as f32, (-rim * y) as f32) * r)
             .collect()
     };
     if rigid {
@@ -78,9 +77,9 @@ fn is_rigid(m: &Matrix) -> bool {
     (&m.transpose() * m).max_difference(&Matrix::identity(2)) < 1e-6
 }
 
-/// Distance of the rim in direction a, in radii: the carried unit circle, cut at the window.
-fn rim_radius(inverse: &Matrix, a: f64) -> f64 {
-    let v = inverse.apply(&[a.cos(), a.sin()]);
+/// Distance of the rim in a direction, in radii: the carried unit circle, cut at the window.
+fn rim_radius(inverse: &Matrix, direction: [f64; 2]) -> f64 {
+    let v = inverse.apply(&direction);
     (1.0 / v[0].hypot(v[1])).min(1.0)
 }
 
@@ -116,7 +115,7 @@ pub fn clip_to_unit(a: [f64; 2], b: [f64; 2]) -> Option<([f64; 2], [f64; 2])> {
 /// A triangle inside the rim at the carried first axis, pointing outward.
 fn notch(pen: &mut Pen, view: &View, m: &Matrix, inverse: &Matrix, color: Color32) {
     let a = m[(1, 0)].atan2(m[(0, 0)]);
-    let r = rim_radius(inverse, a) as f32 * view.radius;
+    let r = rim_radius(inverse, [a.cos(), a.sin()]) as f32 * view.radius;
     rim_notch(pen, view.centre, a, r, color);
 }
 
@@ -146,7 +145,7 @@ mod tests {
     #[test]
     fn a_stretched_plate_ends_at_the_window() {
         let inverse = Matrix::diagonal(&[0.5, 2.0]);
-        assert!((rim_radius(&inverse, 0.0) - 1.0).abs() < 1e-12);
-        assert!((rim_radius(&inverse, PI / 2.0) - 0.5).abs() < 1e-12);
+        assert!((rim_radius(&inverse, [1.0, 0.0]) - 1.0).abs() < 1e-12);
+        assert!((rim_radius(&inverse, [0.0, 1.0]) - 0.5).abs() < 1e-12);
     }
 }

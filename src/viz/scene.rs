@@ -66,30 +66,46 @@ impl Space {
 /// The direction from which three-dimensional plates are seen; the same for all four.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Camera {
-    /// Azimuth of the eye in radians, anticlockwise from the first axis.
-    pub yaw: f64,
-    /// Height of the eye above the horizon in radians, within ±π/2.
-    pub pitch: f64,
+    yaw: f64,
+    pitch: f64,
+    /// Every point that is drawn goes through them.
+    rows: [[f64; 3]; 3],
 }
 
 impl Default for Camera {
     fn default() -> Self {
-        Self { yaw: -0.9, pitch: 0.36 }
+        Self::new(-0.9, 0.36)
     }
 }
 
 impl Camera {
+    /// With the eye at azimuth `yaw`, anticlockwise from the first axis, and at height `pitch` above the horizon, within
+    /// ±π/2; both in radians.
+    pub fn new(yaw: f64, pitch: f64) -> Self {
+        let ((sy, cy), (sp, cp)) = (yaw.sin_cos(), pitch.sin_cos());
+        Self { yaw, pitch, rows: [[-sy, cy, 0.0], [-sp * cy, -sp * sy, cp], [cp * cy, cp * sy, sp]] }
+    }
+
+    /// Azimuth of the eye in radians.
+    pub fn yaw(&self) -> f64 {
+        self.yaw
+    }
+
+    /// Height of the eye above the horizon in radians.
+    pub fn pitch(&self) -> f64 {
+        self.pitch
+    }
+
     /// Rows right, up, and toward the eye: an orthonormal, right-handed frame.
     pub fn rows(&self) -> [[f64; 3]; 3] {
-        let ((sy, cy), (sp, cp)) = (self.yaw.sin_cos(), self.pitch.sin_cos());
-        [[-sy, cy, 0.0], [-sp * cy, -sp * sy, cp], [cp * cy, cp * sy, sp]]
+        self.rows
     }
 
     /// Turns by a pointer movement over a ball of the given radius: the point under the pointer follows it.
     pub fn drag(&mut self, delta: Vec2, radius: f32) {
         let k = 1.0 / f64::from(radius.max(1.0));
-        self.yaw = (self.yaw - f64::from(delta.x) * k).rem_euclid(std::f64::consts::TAU);
-        self.pitch = (self.pitch + f64::from(delta.y) * k).clamp(-1.5, 1.5);
+        let yaw = (self.yaw - f64::from(delta.x) * k).rem_euclid(std::f64::consts::TAU);
+        *self = Self::new(yaw, (self.pitch + f64::from(delta.y) * k).clamp(-1.5, 1.5));
     }
 }
 
@@ -214,7 +230,7 @@ impl View {
         if !self.space.is_3d() {
             return p;
         }
-        self.camera.rows().map(|r| r[0] * p[0] + r[1] * p[1] + r[2] * p[2])
+        self.camera.rows.map(|r| r[0] * p[0] + r[1] * p[1] + r[2] * p[2])
     }
 
     /// Screen point of a picture vector measured in radii.
@@ -256,7 +272,7 @@ mod tests {
 
     #[test]
     fn the_camera_is_a_rotation() {
-        let rows = Camera { yaw: 1.1, pitch: -0.4 }.rows();
+        let rows = Camera::new(1.1, -0.4).rows();
         for (i, a) in rows.iter().enumerate() {
             for (j, b) in rows.iter().enumerate() {
                 let dot: f64 = a.iter().zip(b).map(|(x, y)| x * y).sum();

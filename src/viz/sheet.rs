@@ -72,7 +72,7 @@ impl Sheet {
     fn rim(&self, turns: f64) -> Vec<Pos2> {
         let [across, up] = Self::half_size(&self.a);
         let n = shapes::chords(self.radius * across.max(up) as f32, TAU * turns);
-        (0..=n).map(|i| (TAU * turns * i as f64 / n as f64).sin_cos()).map(|(s, c)| self.at([c, s])).collect()
+        shapes::circle(0.0, TAU * turns, n).map(|v| self.at(v)).collect()
     }
 
     /// Paints the sheet.
@@ -135,10 +135,7 @@ impl Sheet {
             mesh.vertices.push(egui::epaint::Vertex { pos: self.at(v), uv, color: Color32::WHITE });
         };
         vertex([0.0, 0.0]);
-        for i in 0..=72 {
-            let (s, c) = (TAU * f64::from(i) / 72.0).sin_cos();
-            vertex([c, s]);
-        }
+        shapes::circle(0.0, TAU, 72).for_each(&mut vertex);
         for i in 1..=72 {
             mesh.add_triangle(0, i, i + 1);
         }

@@ -158,7 +158,7 @@ fn an_empty_ball_turns_the_camera_and_a_tip_moves_facing_it() {
     let camera = h.state().square.camera;
     let plate = place(&h.state().last.places, "plate_y");
     drag(&mut h, plate + vec2(5.0, 60.0), plate + vec2(45.0, 60.0));
-    assert!((h.state().square.camera.yaw - camera.yaw).abs() > 0.1);
+    assert!((h.state().square.camera.yaw() - camera.yaw()).abs() > 0.1);
     let x = h.state().x[0].clone();
     let tip = place(&h.state().last.places, "x1");
     drag(&mut h, tip, tip + vec2(-12.0, 14.0));

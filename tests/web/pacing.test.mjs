@@ -1,6 +1,7 @@
 // On a software adapter no frame is begun while the last one is being drawn.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { pause } from "./browsers.mjs";
 import { inBrowsers } from "./fixture.mjs";
 
 /** In the page: draws `wanted` frames as fast as they come, and counts those that began over an unfinished one. */
@@ -34,9 +35,20 @@ function watchFrames(wanted) {
   });
 }
 
+inBrowsers(["firefox-webgpu"], "pacing", ({ open }) => {
+  test("nothing waits for a browser that looks for what is done ten times a second", async () => {
+    const page = await open("#/vectors");
+    await pause(2000);
+    const { frames, overlaps } = await page.evaluate(watchFrames, 20);
+    assert.ok(overlaps > frames / 2, `${overlaps} of ${frames} frames began before an answer`);
+  });
+});
+
 inBrowsers(["chromium-webgpu"], "pacing", ({ open }) => {
   test("no frame is begun while the last one is being drawn", async () => {
     const page = await open("#/decompositions");
+    // By now the app knows how promptly this browser answers.
+    await pause(2000);
     const { frames, overlaps } = await page.evaluate(watchFrames, 20);
     assert.equal(overlaps, 0, `of ${frames} frames`);
   });

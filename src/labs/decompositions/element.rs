@@ -12,12 +12,14 @@ use crate::maths::lorentz::{self, BoostRotation};
 use crate::maths::rotation::Quaternion;
 use std::cell::OnceCell;
 
-/// Points of each way on the map.
+/// Steps of each way on the map. A multiple of those of a film, as [`TRAIL`] is.
 pub const POINTS: usize = 80;
 /// A matrix that keeps the Minkowski metric to this is a Lorentz transformation and nothing near one.
 const EXACT: f64 = 1e-12;
-/// Points of each way in the ball of turns or of rapidities.
+/// Steps of each way in the ball of turns or of rapidities.
 const TRAIL: usize = 32;
+/// Steps of a film.
+const FILM: usize = 4;
 
 /// Everything the pictures need of an element.
 #[derive(Clone, Debug)]
@@ -44,6 +46,17 @@ pub struct Element {
     near: Option<Geodesic>,
     /// Orthonormal directions of x that the factors speak of: they are marked on the pictures.
     pub axes: Vec<Vec<f64>>,
+}
+
+/// What is drawn of a way from 1 to g; nothing where there is no way.
+#[derive(Clone, Debug, Default)]
+pub struct Way {
+    /// Points (p, t) of the map of the plane.
+    pub places: Vec<(f64, f64)>,
+    /// Points of the ball of turns or of rapidities.
+    pub trail: Vec<[f64; 3]>,
+    /// The elements at equal distances, five of them.
+    pub film: Vec<Matrix>,
 }
 
 impl Element {
@@ -133,14 +146,16 @@ impl Element {
         points.unwrap_or_default()
     }
 
-    /// Points (p, t) of the map along a way from 1 to g.
-    pub fn places(&self, which: usize) -> Vec<(f64, f64)> {
-        self.points(which, POINTS).iter().map(|m| place(&linear(m))).collect()
-    }
-
-    /// Points of the ball of turns or of rapidities along a way from 1 to g.
-    pub fn trail(&self, which: usize) -> Vec<[f64; 3]> {
-        self.points(which, TRAIL).iter().map(|m| spot(self.picture, m)).collect()
+    /// What is drawn of a way from 1 to g.
+    pub fn way(&self, which: usize) -> Way {
+        let plane = self.picture == Picture::Plane;
+        let steps = if plane { POINTS } else { TRAIL };
+        let points = self.points(which, steps);
+        Way {
+            places: points.iter().filter(|_| plane).map(|m| place(&linear(m))).collect(),
+            trail: points.iter().filter(|_| !plane).map(|m| spot(self.picture, m)).collect(),
+            film: points.into_iter().step_by(steps / FILM).collect(),
+        }
     }
 }
 
@@ -285,7 +300,7 @@ mod tests {
         }
         let (p, t) = e.place;
         assert!((p - 85f64.to_radians()).abs() < 1e-12 && (t - 1.72f64.ln()).abs() < 1e-12);
-        assert_eq!(e.places(0).len(), POINTS + 1);
+        assert_eq!(e.way(0).places.len(), POINTS + 1);
         let [one, two] = e.lengths().map(Option::unwrap);
         assert!(two < 0.95 * one && e.geodesic().unwrap().proved, "{two} {one}");
     }
@@ -374,7 +389,7 @@ mod tests {
                 assert!(near.max_difference(&middle) < 1e-12, "{family:?}");
             }
             assert!(e.place.0.abs() + e.place.1 > 0.1, "{family:?}");
-            let trail = e.trail(1);
+            let trail = e.way(1).trail;
             assert_eq!((trail.len(), trail[TRAIL]), (TRAIL + 1, spot(e.picture, &e.two(1.0).unwrap())));
         }
     }

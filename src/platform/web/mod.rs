@@ -16,6 +16,7 @@ mod pace;
 mod page;
 #[cfg(feature = "every-kernel")]
 mod parity;
+mod shading;
 mod worker;
 
 use std::rc::Rc;
@@ -49,6 +50,7 @@ const LOOK: i32 = 16;
 #[wasm_bindgen]
 pub async fn start(canvas_id: String, options: JsValue) -> Result<Handle, JsValue> {
     page::install_hooks();
+    shading::install();
     let instance = Instance::mount(&canvas_id, &options).await?;
     Ok(Handle { instance })
 }

@@ -4,20 +4,29 @@
 //! that is computed meanwhile takes them away from it, is shown no sooner, and answers to a pointer that has moved on
 //! since. So the page's `requestAnimationFrame` is put behind a turnstile. A real graphics processor works beside the
 //! cores, and there frames overlap as they like.
+//!
+//! Not every browser says promptly that something has been drawn: Firefox asks ten times a second. Only where answers
+//! come at once are they waited for.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use eframe::egui;
 use eframe::egui_wgpu::wgpu;
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
+use web_time::Instant;
 
 /// Longest wait for one frame, in milliseconds: a device that never answers must not stop the page.
 const PATIENCE: f64 = 1000.0;
+/// A prompt answer, when there is nothing to do, takes less than this many milliseconds.
+const PROMPT: u128 = 4;
+/// So many of them make a prompt queue, and so many times it is asked.
+const PROOF: u32 = 3;
+const TRIALS: u32 = 40;
 
 /// An app that draws on a software adapter.
 struct Watched {
@@ -28,13 +37,32 @@ struct Watched {
     frame: u64,
     /// Whether it is still being drawn.
     drawing: Arc<AtomicBool>,
+    /// Prompt answers so far.
+    prompt: Arc<AtomicU32>,
+}
+
+/// Asks the queue again and again whether it is done, each time when it has just been.
+fn try_out(queue: wgpu::Queue, prompt: Arc<AtomicU32>, trials: u32) {
+    let (asked, next) = (Instant::now(), queue.clone());
+    queue.on_submitted_work_done(move || {
+        if asked.elapsed().as_millis() < PROMPT {
+            prompt.fetch_add(1, Ordering::Relaxed);
+        }
+        if trials > 1 && prompt.load(Ordering::Relaxed) < PROOF {
+            try_out(next, prompt, trials - 1);
+        }
+    });
 }
 
 impl Watched {
+    fn is_prompt(&self) -> bool {
+        self.prompt.load(Ordering::Relaxed) >= PROOF
+    }
+
     /// Asks the queue about a frame that has been submitted since the last time.
     fn look(&mut self) {
         let frame = self.ctx.cumulative_frame_nr();
-        if frame != self.frame {
+        if frame != self.frame && self.is_prompt() {
             self.frame = frame;
             let drawing = Arc::new(AtomicBool::new(true));
             self.drawing = Arc::clone(&drawing);
@@ -69,8 +97,9 @@ pub(super) fn watch(instance: u32, ctx: egui::Context, queue: wgpu::Queue) {
         known.clone()
     });
     if let Some(turnstile) = turnstile {
-        let frame = ctx.cumulative_frame_nr();
-        let watched = Watched { instance, ctx, queue, frame, drawing: Arc::default() };
+        let (frame, prompt) = (ctx.cumulative_frame_nr(), Arc::<AtomicU32>::default());
+        try_out(queue.clone(), Arc::clone(&prompt), TRIALS);
+        let watched = Watched { instance, ctx, queue, frame, drawing: Arc::default(), prompt };
         turnstile.watched.borrow_mut().push(watched);
     }
 }

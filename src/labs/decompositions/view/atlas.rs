@@ -210,7 +210,7 @@ impl Decompositions {
     /// The two ways from 1 to g: the subgroup as a line, the geodesic as dashes.
     fn ways(&self, painter: &Painter, theme: &Theme, chart: Chart) {
         let [one, two] =
-            [0, 1].map(|k| self.seen.places(k).iter().map(|p| chart.point(*p)).collect::<Vec<_>>());
+            [0, 1].map(|k| self.seen.way(k).places.iter().map(|p| chart.point(*p)).collect::<Vec<_>>());
         Pen::draw(painter, |pen| {
             pen.line(&one, Stroke::new(2.5, theme.g));
             // Over the other: on this map, which leaves a direction out, they may run together.

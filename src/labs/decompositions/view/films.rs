@@ -66,7 +66,7 @@ impl Decompositions {
             set.paint_at_baseline(&painter, pos2(rect.right(), rect.top() + 18.0), Align::RIGHT);
         }
         let place = ui.interact(rect, ui.scope_id().with(("film", which)), Sense::hover());
-        let frames = self.seen.film(which);
+        let frames = &self.seen.way(which).film;
         let whole = frames.len() == 5;
         place.widget_info(|| {
             let text = if whole {

@@ -101,7 +101,7 @@ impl Decompositions {
     /// Both ways; a half turn leaves the ball at one end and comes in at the other.
     fn trails(&self, painter: &Painter, theme: &Theme, globe: Globe) {
         for which in 0..2 {
-            let trail = self.seen.trail(which);
+            let trail = &self.seen.way(which).trail;
             let mut runs: Vec<Vec<Pos2>> = vec![Vec::new()];
             for (i, p) in trail.iter().enumerate() {
                 let jump = i > 0 && far(*p, trail[i - 1]) > PI;

@@ -224,8 +224,8 @@ fn cut(polygon: Vec<Pos2>, view: &View) -> Vec<Pos2> {
     if inside {
         return polygon;
     }
-    (0..WINDOW).map(|k| TAU * k as f64 / WINDOW as f64).fold(polygon, |polygon, a| {
-        let n = vec2(a.cos() as f32, a.sin() as f32);
+    shapes::circle(0.0, TAU, WINDOW).skip(1).fold(polygon, |polygon, [x, y]| {
+        let n = vec2(x as f32, y as f32);
         let height = |p: &Pos2| f64::from(view.radius - (*p - view.centre).dot(n));
         shapes::clip(&polygon, height, |a, b, t| *a + (*b - *a) * t as f32)
     })
@@ -273,7 +273,7 @@ mod tests {
 
     #[test]
     fn a_shadow_is_as_large_as_what_casts_it() {
-        let lens = |picture| Lens { picture, camera: Camera { yaw: 0.3, pitch: 0.5 } };
+        let lens = |picture| Lens { picture, camera: Camera::new(0.3, 0.5) };
         let m = &rotation3([0.0, 0.6, 0.8], 0.9) * &Matrix::diagonal(&[2.0, 1.0, 0.5]);
         let shadow = lens(Picture::Space).shadow(&m);
         let spot = Spot { centre: Pos2::ZERO, radius: 1.0, grid: 4 };

@@ -22,7 +22,7 @@ mod words;
 
 use super::META;
 use super::chain::Chain;
-use super::element::{Element, Passing};
+use super::element::{Element, Passing, Way};
 use super::map::Map;
 use super::own::Own;
 use super::settings::{Family, Picture, Settings, Show, natural};
@@ -53,17 +53,9 @@ struct Seen {
     element: Element,
     chain: Chain,
     /// The subgroup and the geodesic from 1 to g.
-    ways: [Way; 2],
+    ways: [OnceCell<Way>; 2],
     /// The ways that the factors take when they are played, by tiles.
     passings: Vec<OnceCell<Passing>>,
-}
-
-/// What is drawn of a way from 1 to g, computed when it is drawn.
-#[derive(Default)]
-struct Way {
-    places: OnceCell<Vec<(f64, f64)>>,
-    trail: OnceCell<Vec<[f64; 3]>>,
-    film: OnceCell<Vec<Matrix>>,
 }
 
 impl Seen {
@@ -88,19 +80,9 @@ impl Seen {
         same && self.show == s.show && self.order == s.order && self.element.g == *g
     }
 
-    /// A way on the map.
-    fn places(&self, which: usize) -> &[(f64, f64)] {
-        self.ways[which].places.get_or_init(|| self.element.places(which))
-    }
-
-    /// A way in the ball of turns or of rapidities.
-    fn trail(&self, which: usize) -> &[[f64; 3]] {
-        self.ways[which].trail.get_or_init(|| self.element.trail(which))
-    }
-
-    /// Five pictures along a way; none where there is no way.
-    fn film(&self, which: usize) -> &[Matrix] {
-        self.ways[which].film.get_or_init(|| self.element.points(which, 4))
+    /// A way, computed when it is drawn.
+    fn way(&self, which: usize) -> &Way {
+        self.ways[which].get_or_init(|| self.element.way(which))
     }
 
     /// The factor of a tile when so much of it has acted.
@@ -146,7 +128,7 @@ pub struct Decompositions {
 /// From where boxes and where events are seen at first: events from higher up, since the plane of equal time is what
 /// shows a boost.
 fn cameras() -> [Camera; 2] {
-    [Camera::default(), Camera { pitch: 0.62, ..Camera::default() }]
+    [Camera::default(), Camera::new(Camera::default().yaw(), 0.62)]
 }
 
 /// Makes the lab.
@@ -339,7 +321,7 @@ impl Lab for Decompositions {
             "agrees": self.seen.chain.agrees,
             "composition": if self.seen.chain.sum { "sum" } else { "product" },
             "exists": e.factors.is_some(),
-            "view": [self.lens().camera.yaw, self.lens().camera.pitch],
+            "view": [self.lens().camera.yaw(), self.lens().camera.pitch()],
             "log": e.log.as_ref().map(rows),
             "reachable": e.log.is_some(),
             "lengths": e.lengths(),

@@ -50,8 +50,8 @@ impl Decompositions {
         let response = ui.interact(rect, ui.scope_id().with("view"), Sense::drag());
         response.widget_info(|| {
             let mut info = WidgetInfo::labeled(Role::Slider, true, "Direction of view");
-            let Camera { yaw, pitch } = self.lens().camera;
-            let (yaw, pitch) = (degrees(yaw, 0), degrees(pitch, 0));
+            let camera = self.lens().camera;
+            let (yaw, pitch) = (degrees(camera.yaw(), 0), degrees(camera.pitch(), 0));
             info.current_text_value = Some(format!("around {yaw}, up {pitch}"));
             info
         });
