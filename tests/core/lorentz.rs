@@ -53,6 +53,7 @@ fn boost_and_rotation_are_found_on_either_side() {
                 let (eta, r) = (vector(&mut rng, n, rapidity), turn(&mut rng, n));
                 let m = &lorentz::boost(&eta) * &lorentz::rotation(&r);
                 let left = BoostRotation::left(&m).unwrap();
+                assert_eq!(lorentz::rapidity_of(&m), left.rapidity);
                 let (b, k) = left.matrices();
                 assert!(relative(&(&b * &k), &m) < 1e-14, "{n} {rapidity}");
                 // e^η digits go, not e^{2η}.

@@ -8,7 +8,7 @@ use crate::maths::exp::geodesic::{Geodesic, Space, powers};
 use crate::maths::exp::path::{StretchTurn, one_subgroup};
 use crate::maths::exp::{exp, log, reach};
 use crate::maths::group::rotation2;
-use crate::maths::lorentz::{self, BoostRotation};
+use crate::maths::lorentz;
 use crate::maths::rotation::Quaternion;
 use std::cell::OnceCell;
 
@@ -167,8 +167,8 @@ pub fn spot(picture: Picture, m: &Matrix) -> [f64; 3] {
             nearest_rotation(m).map_or([0.0; 3], |r| Quaternion::from_matrix(&r).rotation_vector())
         }
         Picture::Events => {
-            let parts = BoostRotation::left(m).map(|parts| parts.rapidity).unwrap_or_default();
-            [0, 1, 2].map(|k| parts.get(k).copied().unwrap_or(0.0))
+            let rapidity = lorentz::rapidity_of(m);
+            [0, 1, 2].map(|k| rapidity.get(k).copied().unwrap_or(0.0))
         }
     }
 }
@@ -389,8 +389,13 @@ mod tests {
                 assert!(near.max_difference(&middle) < 1e-12, "{family:?}");
             }
             assert!(e.place.0.abs() + e.place.1 > 0.1, "{family:?}");
-            let trail = e.way(1).trail;
-            assert_eq!((trail.len(), trail[TRAIL]), (TRAIL + 1, spot(e.picture, &e.two(1.0).unwrap())));
+            let (way, end) = (e.way(1), e.two(1.0).unwrap());
+            assert_eq!((way.film.len(), way.film.last()), (FILM + 1, Some(&end)), "{family:?}");
+            if e.picture == Picture::Plane {
+                assert_eq!((way.places.len(), way.places[POINTS]), (POINTS + 1, place(&linear(&end))));
+            } else {
+                assert_eq!((way.trail.len(), way.trail[TRAIL]), (TRAIL + 1, spot(e.picture, &end)));
+            }
         }
     }
 

@@ -49,6 +49,11 @@ fn nearest_rotation(r: &Matrix) -> Matrix {
     }
 }
 
+/// η of the boost in Λ = B R, as [`BoostRotation::left`] gives it, of a matrix that is known to be in SO⁺(1,n).
+pub fn rapidity_of(m: &Matrix) -> Vec<f64> {
+    rapidity(&(1..m.rows()).map(|i| m[(i, 0)]).collect::<Vec<_>>())
+}
+
 /// η with sinh|η| n = u.
 fn rapidity(u: &[f64]) -> Vec<f64> {
     let size = norm(u);
