@@ -45,7 +45,8 @@ fn generators_are_typed_and_what_is_known_of_the_group_is_computed() {
     shot(&mut harness, "own-editor");
     write(&mut harness, "Lie generators", "0 -1; 1");
     apply(&mut harness);
-    let said = "Lie generators, line 1: the number of rows is 2, that of entries in row 2 is 1; a generator is square.";
+    let said =
+        "Lie generators, line 1: the number of rows is 2, that of entries in row 2 is 1; it must be square.";
     assert!(harness.query_all_by_label(said).next().is_some());
     shot(&mut harness, "own-editor-wrong");
     assert_eq!(metrics(&mut harness)["group"], "SL(2)", "nothing has changed yet");

@@ -51,9 +51,11 @@ impl Read {
 /// The law of the random elements of a group with that Lie algebra, or why there is none, as a sentence.
 pub(super) fn law(group: &MatrixGroup, algebra: &LieAlgebra) -> Result<Law, String> {
     let law = HaarLaw::new(group, Truncation::default()).map_err(|why| match why {
+        HaarError::NoLaw { order, .. } if order.starts_with("compact") => {
+            format!("None to draw: the group is {order}.")
+        }
         HaarError::NoLaw { order, .. } => format!(
-            "None to draw: the group is {order}. Only a compact group has a Haar measure that is finite; of the others \
-             it is cut off where its factors are known, and of typed generators they are not."
+            "None to draw: the group is {order}; no finite Haar measure is known, nor factors to cut it off by."
         ),
         HaarError::Truncation { .. } => "None to draw.".to_owned(),
     })?;
@@ -117,7 +119,7 @@ fn marginals(n: usize, dim: usize, orbit: &[(Read, f64)]) -> Vec<Marginal> {
     if n == 2 {
         let (formula, law) =
             if dim == 1 { (even, density::even(-PI, PI)) } else { ("", exact([-PI, PI], |r| r.turn)) };
-        return vec![marginal("Angle of the first column", formula, Coordinate::Turn, law), trace];
+        return vec![marginal("Angle of column 1", formula, Coordinate::Turn, law), trace];
     }
     let whole = dim == 3;
     let turn = exact([0.0, PI], |r| r.turn);

@@ -16,6 +16,7 @@
 
 use super::MatrixGroup;
 use super::algebra::LieAlgebra;
+use crate::maths::exp::orthogonal::{hat, log_so3};
 use crate::maths::exp::{exp, log};
 use crate::maths::linalg::symmetric_eigen;
 use crate::maths::matrix::Matrix;
@@ -198,8 +199,14 @@ impl Search<'_> {
         }
         let square = symmetric_eigen(&(&m.transpose() * m)).ok()?;
         let p = self.algebra.projection(&square.map(|v| 0.5 * v.ln()));
-        let k = self.logarithm(&(m * &exp(&p.scaled(-1.0)).ok()?))?;
-        Some(vec![k, p])
+        let k = m * &exp(&p.scaled(-1.0)).ok()?;
+        // Of half a turn with rounded entries there is no general logarithm.
+        let k = match k.rows() {
+            2 => hat([0.0, 0.0, (k[(1, 0)] - k[(0, 1)]).atan2(k.trace())]).block(0, 0, 2, 2),
+            3 => hat(log_so3(&k)),
+            _ => log(&k).ok()?.matrix?,
+        };
+        Some(vec![self.algebra.projection(&k), p])
     }
 
     /// X of the algebra from which ‖exp(X) − target‖ does not get smaller any more, sought from X = `from`
@@ -301,6 +308,17 @@ mod tests {
         let group = MatrixGroup::new("", 2, vec![a.clone()], vec![]).unwrap();
         let found = group.find(&group.algebra(), &exp(&a.scaled(4.5)).unwrap()).unwrap();
         assert!(found.is_there && found.exponents[0].max_difference(&a.scaled(4.5)) < 1e-8);
+    }
+
+    #[test]
+    fn half_a_turn_and_a_stretch_are_found_as_such() {
+        for m in [Matrix::diagonal(&[-2.0, -0.5]), Matrix::diagonal(&[-2.0, -0.5, 1.0])] {
+            let found = find(if m.rows() == 2 { "SL(2)" } else { "SL(3)" }, &m);
+            let [k, p] = found.exponents.as_slice() else { unreachable!("{:?}", found.exponents) };
+            assert!(found.is_there && (k + &k.transpose()).frobenius() < 1e-12);
+            assert!((k[(1, 0)].abs() - std::f64::consts::PI).abs() < 1e-9);
+            assert!((p[(0, 0)] - 2f64.ln()).abs() < 1e-12);
+        }
     }
 
     #[test]

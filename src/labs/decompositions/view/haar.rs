@@ -280,6 +280,7 @@ fn cut_words(cloud: &Cloud) -> [String; 2] {
     let count = format!("{} samples", cloud.samples.len());
     match cloud.law.cut.as_str() {
         "" => [count.clone(), count],
+        how if cloud.law.moments.is_some() => [format!("{count}, {how}"), count],
         cut => [format!("{count}, {cut}"), cut.to_owned()],
     }
 }

@@ -43,6 +43,7 @@ impl Decompositions {
         let mut next = None;
         if let Some(Refused { why, nearest }) = &typing.refused {
             Self::refused_ui(ui, why);
+            ui.add_space(4.0);
             if nearest.is_some() && link(ui, "Take the nearest element").clicked() {
                 next = nearest.clone();
             }
