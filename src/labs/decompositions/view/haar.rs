@@ -262,17 +262,15 @@ fn missed_words(cloud: &Cloud) -> [String; 2] {
     }
 }
 
-/// The means of tr g and its square over an own group beside the exact ones, in full and in short.
+/// The means of tr g and its square over an own group, in full beside the exact ones, and in short.
 fn moment_words(cloud: &Cloud, exact: [f64; 2]) -> [String; 2] {
-    let [one, two] = seen_moments(&cloud.samples);
-    let full = |(mean, error): (f64, f64), exact: f64| {
-        format!("{} ± {}, exactly {exact}", fixed(mean, 2), fixed(error, 2))
-    };
-    let brief = |(mean, _): (f64, f64), exact: f64| format!("{} ({exact})", fixed(mean, 2));
-    let both = |said: &dyn Fn((f64, f64), f64) -> String, name: &str, and: &str| {
-        format!("{name} $\\tr g$: {}{and} $(\\tr g)^{{2}}$: {}", said(one, exact[0]), said(two, exact[1]))
-    };
-    [both(&full, "Mean of", "; of"), both(&brief, "Mean", ",")]
+    let [one, two] =
+        seen_moments(&cloud.samples).map(|(mean, error)| format!("{} ± {}", fixed(mean, 2), fixed(error, 2)));
+    let [first, second] = exact;
+    [
+        format!("Mean of $\\tr g$: {one}, exactly {first}; of $(\\tr g)^{{2}}$: {two}, exactly {second}"),
+        format!("$\\tr g$: {one}, $(\\tr g)^{{2}}$: {two}"),
+    ]
 }
 
 /// How many there are and where the measure is cut off, in full and in short.
@@ -280,8 +278,10 @@ fn cut_words(cloud: &Cloud) -> [String; 2] {
     let count = format!("{} samples", cloud.samples.len());
     match cloud.law.cut.as_str() {
         "" => [count.clone(), count],
-        how if cloud.law.moments.is_some() => [format!("{count}, {how}"), count],
-        cut => [format!("{count}, {cut}"), cut.to_owned()],
+        cut => {
+            let exact = cloud.law.moments.map(|[a, b]| format!("means, exactly {a} and {b}; {count}"));
+            [format!("{count}, {cut}"), exact.unwrap_or_else(|| cut.to_owned())]
+        }
     }
 }
 
