@@ -99,6 +99,9 @@ fn compact_own_groups_have_theirs_with_exact_moments() {
                 harness.run_steps(3);
                 shot(&mut harness, &format!("own-haar-{name}-phone-{tab}"));
             }
+            let whole = |text: &str| text.trim_start_matches("exactly ").to_owned();
+            let exact = format!("means, exactly {} and {}", whole(moments[0]), whole(moments[1]));
+            assert!(harness.query_all_by_label_contains(&exact).next().is_some(), "{name} {place}");
             shot(&mut harness, &format!("own-haar-{name}-{place}"));
         }
     }

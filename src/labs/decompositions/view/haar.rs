@@ -217,12 +217,16 @@ impl Decompositions {
         let texts = [missed_words(cloud), cut_words(cloud)];
         // The button stands at the right end.
         let room = rect.width() - 40.0;
-        for (k, (variants, ink)) in texts.into_iter().zip([theme.ink, theme.ink3]).enumerate() {
-            let font = fonts::regular(if k == 0 { 14.0 } else { fonts::SMALL });
+        let font = |k: usize| fonts::regular(if k == 0 { 14.0 } else { fonts::SMALL });
+        let long = |k: usize| Line::layout(ui.ctx(), &texts[k][0], &font(k), theme.ink).size().x > room;
+        // Of moments the exact ones stand in the first line in full, or in the second one in short.
+        let brief = cloud.law.moments.is_some() && (long(0) || long(1));
+        for (k, (variants, ink)) in texts.iter().zip([theme.ink, theme.ink3]).enumerate() {
+            let font = font(k);
             let set = |text: &String, font| Line::layout(ui.ctx(), text, &font, ink);
-            let [long, short] = &variants;
+            let [long, short] = variants;
             let (text, line) = match set(long, font.clone()) {
-                line if line.size().x <= room => (long, line),
+                line if line.size().x <= room && !brief => (long, line),
                 _ => match set(short, font) {
                     line if line.size().x <= room => (short, line),
                     _ => (short, set(short, fonts::regular(fonts::SMALL))),
