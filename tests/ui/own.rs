@@ -45,7 +45,8 @@ fn generators_are_typed_and_what_is_known_of_the_group_is_computed() {
     shot(&mut harness, "own-editor");
     write(&mut harness, "Lie generators", "0 -1; 1");
     apply(&mut harness);
-    let said = "Lie generators, line 1: the number of rows is 2, that of entries in row 2 is 1; a generator is square.";
+    let said =
+        "Lie generators, line 1: the number of rows is 2, that of entries in row 2 is 1; it must be square.";
     assert!(harness.query_all_by_label(said).next().is_some());
     shot(&mut harness, "own-editor-wrong");
     assert_eq!(metrics(&mut harness)["group"], "SL(2)", "nothing has changed yet");
@@ -161,4 +162,76 @@ fn on_all_screens_in_both_themes() {
     let (harness, _) = open(spiral);
     assert!(harness.state().places().iter().all(|(name, _)| name != "image" && name != "column1"));
     place(&harness, "dot");
+}
+
+/// Opens the field for entries and looks for what is typed.
+fn look_for(harness: &mut Harness<'_, Shell>, matrix: &str) {
+    if harness.query_all_by_label("Entries of g").next().is_none() {
+        harness.get_by_label("Type a matrix").scroll_to_me();
+        harness.run_steps(3);
+        harness.get_by_label("Type a matrix").click();
+        harness.run_steps(3);
+    }
+    write(harness, "Entries of g", matrix);
+    harness.get_by_label("Find it in the group").scroll_to_me();
+    harness.run_steps(3);
+    harness.get_by_label("Find it in the group").click();
+    settle(harness);
+    harness.run_steps(20);
+}
+
+#[test]
+fn a_typed_matrix_is_found_in_the_group_or_said_to_be_missing() {
+    let (mut harness, _) = open("#/decompositions?group=own&own=0,-1;1,0_*1,0;0,-1");
+    let before = metrics(&mut harness)["g"].clone();
+    for (typed, says) in [
+        ("0 0; 0 0", "The matrix has no inverse: its determinant is 0.0e0."),
+        ("1 nan; 0 1", "Row 1, entry 2 is NaN; at most 20 is drawn here."),
+        ("1 0 0; 0 1 0; 0 0 1", "The matrix is 3 × 3; those of this group are 2 × 2."),
+        ("1 0; 0", "The matrix: the number of rows is 2, that of entries in row 2 is 1; it must be square."),
+        (
+            "1.2 0; 0 1",
+            "Not found in the group: the nearest element, exp X, is off by 0.2 in row 1, column 1.",
+        ),
+    ] {
+        look_for(&mut harness, typed);
+        assert!(harness.query_all_by_label(says).next().is_some(), "{typed}");
+        assert_eq!(metrics(&mut harness)["g"], before, "{typed}: nothing is lost");
+    }
+    shot(&mut harness, "own-typed-refused");
+    look_for(&mut harness, "0.6 0.8; 0.8 -0.6");
+    let seen = metrics(&mut harness);
+    assert_eq!(seen["made_of"], r"h_{1} \exp X");
+    assert!((seen["g"][0][1].as_f64().unwrap() - 0.8).abs() < 1e-9 && (det(&mut harness) + 1.0).abs() < 1e-9);
+    assert!(harness.query_all_by_label("Entries of g").next().is_none(), "the field closes");
+    // Rounded entries: the element nearby is offered, and taken by a click.
+    look_for(&mut harness, "0.71 -0.71; 0.71 0.71");
+    harness.get_by_label("Take the nearest element").scroll_to_me();
+    harness.run_steps(3);
+    harness.get_by_label("Take the nearest element").click();
+    settle(&mut harness);
+    harness.run_steps(20);
+    assert!((det(&mut harness) - 1.0).abs() < 1e-9);
+    let state = harness.state().state();
+    let g = metrics(&mut harness)["g"].clone();
+    let (mut again, _) = open(&state);
+    assert_eq!(metrics(&mut again)["g"], g);
+}
+
+#[test]
+fn what_exp_does_not_reach_is_shown_as_a_product() {
+    let special = "#/decompositions?group=own&own=1,0;0,-1_0,1;0,0_0,0;1,0&name=My%20SL(2)";
+    for (size, place) in [([1280.0, 800.0], "desktop"), ([390.0, 844.0], "phone")] {
+        for theme in [Theme::Light, Theme::Dark] {
+            let (mut harness, _) = open_at(special, size, 1.0, theme);
+            look_for(&mut harness, "-2 0\n0 -0.5");
+            let seen = metrics(&mut harness);
+            assert_eq!(seen["made_of"], r"\exp Y_{1} \exp Y_{2}");
+            assert_eq!((&seen["reachable"], &seen["agrees"]), (&false.into(), &true.into()));
+            assert!((seen["g"][0][0].as_f64().unwrap() + 2.0).abs() < 1e-8);
+            assert!(harness.query_all_by_label("The matrix of Y 2").next().is_some());
+            named_controls(&harness, special);
+            shot(&mut harness, &format!("own-product-{place}-{theme:?}"));
+        }
+    }
 }

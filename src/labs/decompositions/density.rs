@@ -4,16 +4,41 @@
 const INTERVALS: usize = 64;
 const FINE: usize = 48;
 
-/// A density of total mass 1 on an interval, linear between equally spaced points.
+/// Bars of a histogram.
+pub const BARS: usize = 24;
+/// Values on the edge between two bars belong to the upper one, also where rounding left them a little below.
+const EDGE: f64 = 1e-6;
+
+/// A density of total mass 1 on an interval, linear between equally spaced points, or its mean over each of the
+/// [`BARS`]: where there are values of a mass of their own, or where it has poles, that is what bars can be held to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Density {
     range: [f64; 2],
     values: Vec<f64>,
+    steps: bool,
+}
+
+/// The mass of weighted values in each of equally wide bars from `lo` to `hi`, divided by a bar's width.
+pub fn bars([lo, hi]: [f64; 2], count: usize, weighted: impl Iterator<Item = (f64, f64)>) -> Vec<f64> {
+    let mut shares = vec![0.0; count];
+    let mut all = 0.0;
+    for (v, weight) in weighted {
+        let k = ((v - lo) / (hi - lo) * count as f64 + EDGE).floor().clamp(0.0, count as f64 - 1.0);
+        shares[k as usize] += weight;
+        all += weight;
+    }
+    let unit = all * (hi - lo) / count as f64;
+    shares.iter().map(|share| share / unit).collect()
+}
+
+/// The law of weighted values, bar by bar.
+pub fn steps(range: [f64; 2], weighted: impl Iterator<Item = (f64, f64)>) -> Density {
+    Density { range, values: bars(range, BARS, weighted), steps: true }
 }
 
 /// The density proportional to f ≥ 0 from `lo` to `hi`.
 pub fn new(lo: f64, hi: f64, f: impl Fn(f64) -> f64) -> Density {
-    let mut density = Density { range: [lo, hi], values: vec![1.0; INTERVALS + 1] };
+    let mut density = Density { range: [lo, hi], values: vec![1.0; INTERVALS + 1], steps: false };
     let values: Vec<f64> = (0..=INTERVALS).map(|i| f(density.point(i)).max(0.0)).collect();
     let mass = density.step() * trapezoids(&values);
     density.values = values.iter().map(|v| v / mass).collect();
@@ -100,7 +125,9 @@ impl Density {
 
     /// Points of its graph.
     pub fn graph(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        self.values.iter().enumerate().map(|(i, v)| (self.point(i), *v))
+        let last = if self.steps { 1 } else { 0 };
+        let ends = move |i| [self.point(i), self.point(i + last)].into_iter().take(1 + last);
+        self.values.iter().enumerate().flat_map(move |(i, v)| ends(i).map(|x| (x, *v)))
     }
 
     /// Its largest value.
@@ -110,8 +137,12 @@ impl Density {
 
     /// The mass below v.
     pub fn below(&self, v: f64) -> f64 {
-        let place = ((v - self.range[0]) / self.step()).clamp(0.0, INTERVALS as f64);
+        let place = ((v - self.range[0]) / self.step()).clamp(0.0, self.intervals() as f64);
         let (whole, part) = (place as usize, place.fract());
+        if self.steps {
+            let partly = self.values.get(whole).map_or(0.0, |v| part * v);
+            return self.step() * (self.values[..whole].iter().sum::<f64>() + partly);
+        }
         let last = if part > 0.0 {
             let [a, b] = [self.values[whole], self.values[whole + 1]];
             part * (a + 0.5 * part * (b - a))
@@ -121,14 +152,18 @@ impl Density {
         self.step() * (trapezoids(&self.values[..=whole]) + last)
     }
 
-    /// The mean of f.
+    /// The mean of f, for a density that is linear between points.
     pub fn mean(&self, f: impl Fn(f64) -> f64) -> f64 {
         let values: Vec<f64> = self.graph().map(|(v, d)| d * f(v)).collect();
         self.step() * trapezoids(&values)
     }
 
+    fn intervals(&self) -> usize {
+        if self.steps { BARS } else { INTERVALS }
+    }
+
     fn step(&self) -> f64 {
-        (self.range[1] - self.range[0]) / INTERVALS as f64
+        (self.range[1] - self.range[0]) / self.intervals() as f64
     }
 
     fn point(&self, i: usize) -> f64 {
@@ -172,6 +207,15 @@ mod tests {
             let (closed, summed) = (whole_slice(3, l, square), slice(3, l, square, &|_| 1.0));
             assert!((closed - summed).abs() < 1e-4 * summed.max(1e-6), "{l} {square}: {closed} {summed}");
         }
+    }
+
+    #[test]
+    fn steps_hold_the_mass_of_values_on_their_edges() {
+        // 1/4 and 1/4 − ε are one value, at an edge of the bars.
+        let law = steps([-3.0, 3.0], [(0.25, 1.0), (0.25 - 1e-12, 1.0), (3.0, 2.0)].into_iter());
+        assert!((law.below(0.25) - 0.0).abs() < 1e-12 && (law.below(0.5) - 0.5).abs() < 1e-12);
+        assert!((law.below(3.0) - 1.0).abs() < 1e-12 && law.graph().count() == 2 * BARS);
+        assert_eq!(law.graph().last().map(|(v, _)| v), Some(3.0));
     }
 
     #[test]

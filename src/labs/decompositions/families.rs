@@ -150,12 +150,10 @@ impl Family {
         }
     }
 
-    /// What can stand under its chain. Boosts are those of R^{1,2}; no law of random elements follows from generators.
+    /// What can stand under its chain. Boosts are those of R^{1,2}.
     pub fn panels(self) -> &'static [Panel] {
-        if self.is_own() {
-            return &[Panel::Map];
-        }
         match self.picture() {
+            Picture::Plane if self.is_own() => &[Panel::Map, Panel::Haar],
             Picture::Plane | Picture::Events => &Panel::ALL,
             Picture::Space => &[Panel::Map, Panel::Haar],
         }

@@ -5,7 +5,7 @@
 //! e^{−cm} ∏_{i<j} |sinh(lᵢ − lⱼ)|, c = n for the left Haar measure of Aff⁺(n) and 0 otherwise. In SO⁺(1,n) g is a boost of
 //! rapidity η ≤ ρ after a uniform rotation, and the density of η is sinhⁿ⁻¹ η. See [`crate::maths::haar`].
 
-use super::density::{self, Density};
+use super::density::{self, Density, bars};
 use super::map::SMALLEST;
 use crate::maths::exp::reach::{edge, reaches, stretch_and_turn, unreached_share};
 use crate::maths::exp::{log, path::StretchTurn};
@@ -35,16 +35,18 @@ enum Shape {
     Rotation,
     /// SO⁺(1,n), n = 1, 2 or 3.
     Lorentz { n: usize },
+    /// A compact group by its own generators; see [`super::own_haar`].
+    Own,
 }
 
 /// What is read off an element.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Coordinate {
+pub(super) enum Coordinate {
     /// The angle of the rotation: in the plane of either sign, in space not.
     Turn,
-    /// The largest of the lᵢ.
+    /// The largest of the lᵢ; of an own group the first entry.
     Stretch,
-    /// m.
+    /// m; of an own group the trace.
     Scale,
     /// The components of the translation.
     Move,
@@ -95,6 +97,11 @@ pub struct Law {
     pub missed: Option<f64>,
     /// Where the measure is cut off, in a few words with formulas between dollar signs; empty for a compact group.
     pub cut: String,
+    /// The exact means of tr g and (tr g)² over an own group.
+    pub moments: Option<[f64; 2]>,
+    /// To the coordinates in which an own group is orthogonal, and back.
+    coordinates: Option<[Matrix; 2]>,
+    batch: usize,
 }
 
 impl Law {
@@ -118,20 +125,41 @@ impl Law {
             Shape::Linear { n: 2, scales: false } => Some(unreached_share(SMALLEST)),
             Shape::Linear { n: 2, .. } | Shape::Affine => stretches.map(|d| d.mean(|t| (PI - edge(t)) / PI)),
             Shape::Linear { .. } => None,
-            Shape::Rotation | Shape::Lorentz { .. } => Some(0.0),
+            Shape::Rotation | Shape::Lorentz { .. } | Shape::Own => Some(0.0),
         };
-        Some(Self { shape, law, marginals, missed, cut: shape.cut() })
+        // Those of GL⁺(3) have to be taken apart.
+        let batch = if matches!(shape, Shape::Linear { n: 3, .. }) { 30 } else { 300 };
+        let (moments, coordinates, cut) = (None, None, shape.cut());
+        Some(Self { shape, law, marginals, missed, cut, moments, coordinates, batch })
+    }
+
+    /// The law of a compact own group.
+    pub(super) fn of_own(
+        law: HaarLaw,
+        coordinates: [Matrix; 2],
+        marginals: Vec<Marginal>,
+        moments: Option<[f64; 2]>,
+        cut: String,
+        batch: usize,
+    ) -> Self {
+        let (shape, coordinates) = (Shape::Own, Some(coordinates));
+        Self { shape, law, marginals, missed: None, cut, moments, coordinates, batch }
     }
 
     /// The next elements of a sequence of random numbers.
     pub fn draw(&self, rng: &mut Rng, count: usize) -> Vec<Sample> {
         let draws = (0..count).map(|_| self.law.draw(rng));
-        draws.map(|d| Sample::read(self.shape, d.element, d.log_weight.exp())).collect()
+        draws
+            .map(|d| match &self.coordinates {
+                Some(coordinates) => Sample::of_own(d.element, d.log_weight.exp(), coordinates),
+                None => Sample::read(self.shape, d.element, d.log_weight.exp()),
+            })
+            .collect()
     }
 
-    /// Elements that can be drawn and read in a frame: those of GL⁺(3) have to be taken apart.
+    /// Elements that can be drawn and read in a frame.
     pub fn batch(&self) -> usize {
-        if matches!(self.shape, Shape::Linear { n: 3, .. }) { 30 } else { 300 }
+        self.batch
     }
 
     /// The coordinate that says most: the stretch or the rapidity, else the first one.
@@ -163,13 +191,14 @@ impl Shape {
                 format!("left Haar measure, cut off at $‖X‖ ≤ {radius:.2}$ and $|t_{{i}}| ≤ {most}$")
             }
             Self::Lorentz { .. } => format!("cut off at $η ≤ {RAPIDITY}$"),
-            Self::Rotation => String::new(),
+            Self::Rotation | Self::Own => String::new(),
         }
     }
 
     fn marginals(self) -> Vec<Marginal> {
         let radius = self.radius();
         match self {
+            Self::Own => Vec::new(),
             Self::Linear { n: 2, scales: false } => {
                 vec![turn2(), stretch(r"t ∼ \sinh 2t", density::stretch(2, radius, None))]
             }
@@ -216,7 +245,7 @@ impl Shape {
     }
 }
 
-fn marginal(
+pub(super) fn marginal(
     title: &'static str,
     formula: &'static str,
     coordinate: Coordinate,
@@ -242,17 +271,13 @@ fn scale(formula: &'static str, density: Density) -> Marginal {
 }
 
 impl Sample {
+    /// An element whose turn, stretch and scale are known.
+    pub(super) fn with(g: Matrix, weight: f64, [turn, stretch, scale]: [f64; 3]) -> Self {
+        Self { weight, reached: true, turn, stretch, scale, moves: Vec::new(), axis: 0.0, g }
+    }
+
     fn read(shape: Shape, g: Matrix, weight: f64) -> Self {
-        let mut sample = Self {
-            weight,
-            reached: true,
-            turn: 0.0,
-            stretch: 0.0,
-            scale: 0.0,
-            moves: Vec::new(),
-            axis: 0.0,
-            g,
-        };
+        let mut sample = Self::with(g, weight, [0.0; 3]);
         match shape {
             Shape::Linear { n: 3, .. } => sample.read_space(),
             Shape::Linear { .. } | Shape::Affine => sample.read_plane(),
@@ -261,6 +286,7 @@ impl Sample {
                 (sample.turn, sample.axis) = (turned.angle, turned.axis[2]);
             }
             Shape::Lorentz { n } => sample.read_lorentz(n),
+            Shape::Own => {}
         }
         sample
     }
@@ -315,19 +341,9 @@ impl Sample {
 }
 
 /// Weighted share of the samples' values in each of equally wide bars, divided by a bar's width: a density.
-pub fn histogram(samples: &[Sample], marginal: &Marginal, bars: usize) -> Vec<f64> {
-    let [lo, hi] = marginal.density.range();
-    let mut shares = vec![0.0; bars];
-    let mut all = 0.0;
-    for s in samples {
-        for v in s.values(marginal) {
-            let k = ((v - lo) / (hi - lo) * bars as f64).floor().clamp(0.0, bars as f64 - 1.0);
-            shares[k as usize] += s.weight;
-            all += s.weight;
-        }
-    }
-    let unit = all * (hi - lo) / bars as f64;
-    shares.iter().map(|share| share / unit).collect()
+pub fn histogram(samples: &[Sample], marginal: &Marginal, count: usize) -> Vec<f64> {
+    let values = samples.iter().flat_map(|s| s.values(marginal).iter().map(|v| (*v, s.weight)));
+    bars(marginal.density.range(), count, values)
 }
 
 /// Weighted share of the samples that exp does not reach.
@@ -339,11 +355,11 @@ pub fn missed(samples: &[Sample]) -> f64 {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::super::density::BARS;
     use super::*;
 
     const GROUPS: [&str; 9] =
         ["SL(2)", "GL+(2)", "Aff+(2)", "SL(3)", "GL+(3)", "SO(3)", "SO+(1,1)", "SO+(1,2)", "SO+(1,3)"];
-    const BARS: usize = 24;
 
     /// Standard error of a share that is estimated with these weights, at most.
     fn error(samples: &[Sample]) -> f64 {

@@ -1,10 +1,13 @@
 //! A group that a visitor types in, and an element of it.
 //!
-//! g = w exp(t₁A₁ + … + tₖAₖ) with the Lie generators Aᵢ and a word w in the discrete generators: so every g that can be
-//! set is in the group, whatever the generators are. Not every element is of this form where exp is not onto.
+//! g = w exp(t₁A₁ + … + tₖAₖ) exp(Y₁) exp(Y₂) with the Lie generators Aᵢ, a word w in the discrete generators and Yᵢ of the
+//! Lie algebra: so every g that can be set is in the group, whatever the generators are. The Yᵢ are where a typed
+//! matrix was found that is not w exp(t₁A₁ + … + tₖAₖ) itself; else there are none.
 
 use super::families::Family;
+use super::haar::Law;
 use super::inside::{REACH, SMALLEST_DET};
+use super::{own_haar, own_text};
 use crate::maths::exp::{exp, log};
 use crate::maths::matrix_group::{Flags, LieAlgebra, Order};
 use crate::maths::{Matrix, MatrixGroup};
@@ -13,6 +16,8 @@ use std::sync::{Arc, OnceLock};
 
 /// Longest word.
 pub const LONGEST_WORD: usize = 24;
+/// Most Yᵢ.
+const MOST_FACTORS: usize = 4;
 /// Products nearer to 1 than this are 1.
 const SAME: f64 = 1e-9;
 
@@ -21,6 +26,7 @@ const SAME: f64 = 1e-9;
 pub struct OwnGroup {
     made: MatrixGroup,
     known: OnceLock<(Flags, LieAlgebra)>,
+    law: OnceLock<Result<Law, String>>,
 }
 
 impl PartialEq for OwnGroup {
@@ -32,7 +38,7 @@ impl PartialEq for OwnGroup {
 impl OwnGroup {
     /// The group of these generators, 2 × 2 or 3 × 3.
     pub(super) fn new(made: MatrixGroup) -> Self {
-        Self { made, known: OnceLock::new() }
+        Self { made, known: OnceLock::new(), law: OnceLock::new() }
     }
 
     /// Its name.
@@ -53,6 +59,12 @@ impl OwnGroup {
     /// Its properties and its Lie algebra.
     pub fn known(&self) -> &(Flags, LieAlgebra) {
         self.known.get_or_init(|| (self.made.flags(), self.made.algebra()))
+    }
+
+    /// The law of its random elements, or why there is none, as a sentence.
+    pub fn law(&self) -> Result<&Law, &str> {
+        let law = self.law.get_or_init(|| own_haar::law(&self.made, &self.known().1));
+        law.as_ref().map_err(String::as_str)
     }
 
     /// The properties in words, the size first: `dimension 1`, `compact`, `not connected`.
@@ -97,6 +109,8 @@ pub struct Own {
     pub at: Vec<f64>,
     /// w as letters in order of multiplication: j for the j-th discrete generator, counted from 1, −j for its inverse.
     pub word: Vec<i8>,
+    /// Y₁, Y₂, …
+    pub base: Vec<Matrix>,
 }
 
 impl Own {
@@ -111,13 +125,13 @@ impl Own {
         let mut at: Vec<f64> = (0..group.made.lie().len()).map(|k| sides[k % 3] * group.end(k)).collect();
         let word = if at.is_empty() { vec![1] } else { Vec::new() };
         for _ in 0..8 {
-            let own = Self { group: Arc::clone(group), at: at.clone(), word: word.clone() };
+            let own = Self { group: Arc::clone(group), at: at.clone(), word: word.clone(), base: Vec::new() };
             if own.element().is_some() {
                 return own;
             }
             at.iter_mut().for_each(|t| *t /= 2.0);
         }
-        Self { at: vec![0.0; at.len()], word: Vec::new(), group: Arc::clone(group) }
+        Self { at: vec![0.0; at.len()], word: Vec::new(), base: Vec::new(), group: Arc::clone(group) }
     }
 
     /// X = t₁A₁ + … + tₖAₖ.
@@ -129,19 +143,11 @@ impl Own {
 
     /// g; none where it is larger than what is drawn, or nearly singular.
     pub fn element(&self) -> Option<Matrix> {
-        let g = &self.product()? * &exp(&self.logarithm()).ok()?;
+        let w = self.group.made.product(&self.word)?;
+        let turned = &w * &exp(&self.logarithm()).ok()?;
+        let g = self.base.iter().try_fold(turned, |g, y| Some(&g * &exp(y).ok()?))?;
         let drawn = g.is_finite() && g.data().iter().all(|v| v.abs() <= REACH);
         (drawn && g.determinant().abs() >= SMALLEST_DET).then_some(g)
-    }
-
-    fn letter(&self, letter: i8) -> Option<Matrix> {
-        let h = self.group.made.discrete().get(usize::from(letter.unsigned_abs()).checked_sub(1)?)?;
-        if letter > 0 { Some(h.clone()) } else { h.inverse() }
-    }
-
-    fn product(&self) -> Option<Matrix> {
-        let one = Matrix::identity(self.group.made.dim());
-        self.word.iter().try_fold(one, |made, letter| Some(&made * &self.letter(*letter)?))
     }
 
     /// The element with another coordinate, clamped to its ends.
@@ -157,10 +163,9 @@ impl Own {
     pub fn after(&self, letter: i8) -> Option<Self> {
         let mut next = self.clone();
         next.word.insert(0, letter);
-        let mut made = Matrix::identity(self.group.made.dim());
+        let one = Matrix::identity(self.group.made.dim());
         for k in 0..next.word.len() {
-            made = &made * &self.letter(next.word[k])?;
-            if made.max_difference(&Matrix::identity(made.rows())) < SAME {
+            if self.group.made.product(&next.word[..=k])?.max_difference(&one) < SAME {
                 next.word.drain(..=k);
                 break;
             }
@@ -171,24 +176,24 @@ impl Own {
     /// An X of the Lie algebra with exp X = m: that of g itself where g has no word, else the principal logarithm where
     /// it lies inside.
     pub fn logarithm_of(&self, m: &Matrix) -> Option<Matrix> {
-        if self.word.is_empty() && self.element().is_some_and(|g| g == *m) {
+        if self.word.is_empty() && self.base.is_empty() && self.element().is_some_and(|g| g == *m) {
             return Some(self.logarithm());
         }
         log(m).ok()?.matrix.filter(|x| x.frobenius() < SAME || self.group.known().1.contains(x))
     }
 
-    /// t and w as they stand in the URL.
-    pub fn place(&self) -> [String; 2] {
+    /// t, w and the Yᵢ as they stand in the URL.
+    pub fn place(&self) -> [String; 3] {
         let at: Vec<String> = self.at.iter().map(f64::to_string).collect();
         let word: Vec<String> = self.word.iter().map(i8::to_string).collect();
-        [at.join(","), word.join(",")]
+        [at.join(","), word.join(","), own_text::join(&self.base)]
     }
 
-    /// Takes t and w as [`Own::place`] writes them; what is missing stays as it is.
+    /// Takes t, w and the Yᵢ as [`Own::place`] writes them; what is missing stays as it is.
     ///
     /// # Errors
     /// What is wrong, where nothing was taken.
-    pub fn placed(&self, at: Option<&str>, word: Option<&str>) -> Result<Self, String> {
+    pub fn placed(&self, [at, word, base]: [Option<&str>; 3]) -> Result<Self, String> {
         let mut next = self.clone();
         if let Some(text) = at {
             next.at = numbers(text)?;
@@ -203,8 +208,16 @@ impl Own {
         if let Some(text) = word {
             next.word = numbers(text)?;
         }
-        if next.word.len() > LONGEST_WORD || next.product().is_none() {
+        if next.word.len() > LONGEST_WORD || self.group.made.product(&next.word).is_none() {
             return Err("it is no word in the discrete generators".to_owned());
+        }
+        if let Some(text) = base {
+            next.base = own_text::split(text)?;
+            let n = self.group.made.dim();
+            let inside = |y: &Matrix| y.rows() == n && y.is_finite() && self.group.known().1.contains(y);
+            if next.base.len() > MOST_FACTORS || !next.base.iter().all(inside) {
+                return Err("a matrix is not in the Lie algebra".to_owned());
+            }
         }
         next.element().map(|_| next).ok_or_else(|| "the element is too large to be drawn".to_owned())
     }

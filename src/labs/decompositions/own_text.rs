@@ -44,6 +44,18 @@ pub fn parse(name: &str, lie: &str, discrete: &str) -> Result<OwnGroup, String> 
     build(name, list("Lie generators", lie)?, list("Discrete generators", discrete)?)
 }
 
+/// A matrix as it is typed, rows between semicolons or on lines of their own.
+///
+/// # Errors
+/// What is wrong and where it stands, as a sentence.
+pub fn typed(text: &str) -> Result<Matrix, String> {
+    if text.len() > LONGEST {
+        return Err(format!("This is too long: at most {LONGEST} characters are read."));
+    }
+    let rows = text.trim().replace('\n', ";");
+    matrix(&rows).map_err(|e| format!("The matrix{e}"))
+}
+
 /// One line; the error goes on after the name of the line.
 fn matrix(line: &str) -> Result<Matrix, String> {
     let mut rows: Vec<Vec<f64>> = Vec::new();
@@ -59,7 +71,7 @@ fn matrix(line: &str) -> Result<Matrix, String> {
     if let Some(i) = rows.iter().position(|row| row.len() != n) {
         let (row, found) = (i + 1, rows[i].len());
         return Err(format!(
-            ": the number of rows is {n}, that of entries in row {row} is {found}; a generator is square."
+            ": the number of rows is {n}, that of entries in row {row} is {found}; it must be square."
         ));
     }
     Matrix::from_data(n, n, rows.concat()).ok_or_else(|| ": no matrix.".to_owned())
@@ -109,10 +121,26 @@ fn sentence(text: &str) -> String {
 /// The generators in the URL: entries with commas, rows with semicolons, matrices with underscores between them; a
 /// star before the discrete ones.
 pub fn write(group: &OwnGroup) -> String {
-    let text = |m: &Matrix, mark: &str| format!("{mark}{}", super::settings::write_rows(&m.to_rows()));
-    let lie = group.matrices().lie().iter().map(|m| text(m, ""));
-    let discrete = group.matrices().discrete().iter().map(|m| text(m, "*"));
+    let lie = group.matrices().lie().iter().map(text);
+    let discrete = group.matrices().discrete().iter().map(|m| format!("*{}", text(m)));
     lie.chain(discrete).collect::<Vec<_>>().join("_")
+}
+
+fn text(m: &Matrix) -> String {
+    super::settings::write_rows(&m.to_rows())
+}
+
+/// Matrices in the URL.
+pub fn join(matrices: &[Matrix]) -> String {
+    matrices.iter().map(text).collect::<Vec<_>>().join("_")
+}
+
+/// Undoes [`join`].
+///
+/// # Errors
+/// As [`typed`].
+pub fn split(text: &str) -> Result<Vec<Matrix>, String> {
+    text.split('_').filter(|m| !m.is_empty()).map(typed).collect()
 }
 
 /// Undoes [`write`].

@@ -173,7 +173,7 @@ impl Settings {
             let (first, now) = (Own::first_of(&own.group).place(), own.place());
             put("own", true, own_text::write(&own.group));
             put("name", own.group.name() != own_text::UNNAMED, own.group.name().to_owned());
-            for (key, k) in [("at", 0), ("word", 1)] {
+            for (key, k) in [("at", 0), ("word", 1), ("base", 2)] {
                 put(key, now[k] != first[k], now[k].clone());
             }
         }
@@ -239,10 +239,10 @@ impl Settings {
         match own_text::read(&name, &text) {
             Ok(group) => {
                 let first = Own::first(group);
-                let (at, word) = (reader.text("at"), reader.text("word"));
-                let placed = first.placed(at.as_deref(), word.as_deref());
-                let own = placed.unwrap_or_else(|why| {
-                    reader.warn("at", &at.unwrap_or_else(|| word.unwrap_or_default()), &why);
+                let texts = ["at", "word", "base"].map(|key| reader.text(key));
+                let own = first.placed(texts.each_ref().map(Option::as_deref)).unwrap_or_else(|why| {
+                    let said = texts.into_iter().flatten().next().unwrap_or_default();
+                    reader.warn("at", &said, why.trim_end_matches('.'));
                     first
                 });
                 self.set_own(own);

@@ -6,6 +6,7 @@ pub mod finite;
 pub mod flags;
 pub mod forms;
 mod generators;
+pub mod member;
 pub mod named;
 mod torus;
 
@@ -13,6 +14,7 @@ pub use algebra::LieAlgebra;
 pub use file::FileError;
 pub use finite::{Order, SAME};
 pub use flags::Flags;
+pub use member::Found;
 pub use named::{Factor, Family, MAX_DIM, NameError, NamedGroup};
 
 use super::matrix::Matrix;

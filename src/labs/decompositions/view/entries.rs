@@ -87,7 +87,7 @@ impl Decompositions {
         let name = format!("{}: {text}", entry_name(i, j));
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
         response.on_hover_text(if self.settings.family.is_own() {
-            "Follows from the sliders: an entry alone does not say which element is meant"
+            "Follows from the sliders; all entries together are typed below"
         } else {
             "Follows from the others: type beside the first entry, or move a slider"
         });

@@ -2,8 +2,11 @@
 
 use super::Decompositions;
 use super::atlas::Chart;
+use crate::labs::decompositions::density::BARS;
 use crate::labs::decompositions::haar::{Law, Marginal, SAMPLES, Sample, histogram, missed};
-use crate::labs::decompositions::settings::{Family, Panel};
+use crate::labs::decompositions::own::OwnGroup;
+use crate::labs::decompositions::own_haar::seen_moments;
+use crate::labs::decompositions::settings::{Family, Panel, Settings};
 use crate::labs::lab::LabCx;
 use crate::maths::rng::Rng;
 use crate::ui::controls::icon_button;
@@ -14,11 +17,11 @@ use crate::ui::theme::Theme;
 use crate::ui::{fonts, typeset};
 use crate::viz::Pen;
 use eframe::egui::{
-    Align, Align2, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Align2, Painter, Pos2, Rect, RichText, Role, Sense, Shape, Stroke, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
 };
+use std::sync::Arc;
 
-/// Bars of a histogram.
-const BARS: usize = 24;
 /// Spaces between the ticks below it, on a field at least this wide; half as many on narrower ones.
 const TICKS: (usize, f32) = (4, 220.0);
 
@@ -26,6 +29,7 @@ const TICKS: (usize, f32) = (4, 220.0);
 #[derive(Clone, Debug)]
 pub(super) struct Cloud {
     family: Family,
+    own: Option<Arc<OwnGroup>>,
     seed: u64,
     law: Law,
     rng: Rng,
@@ -34,10 +38,17 @@ pub(super) struct Cloud {
 
 impl Cloud {
     /// With the first elements.
-    fn new(family: Family, seed: u64, law: Law) -> Self {
-        let mut cloud = Self { family, seed, law, rng: Rng::new(seed, 0), samples: Vec::new() };
+    fn new(s: &Settings, law: Law) -> Self {
+        let own = s.own.as_ref().map(|own| own.group.clone());
+        let (family, seed, rng) = (s.family, s.seed, Rng::new(s.seed, 0));
+        let mut cloud = Self { family, own, seed, law, rng, samples: Vec::new() };
         cloud.grow();
         cloud
+    }
+
+    /// Whether they are of the group that is chosen.
+    fn of(&self, s: &Settings) -> bool {
+        self.family == s.family && self.own.as_ref() == s.own.as_ref().map(|own| &own.group)
     }
 
     fn grow(&mut self) {
@@ -54,11 +65,14 @@ impl Cloud {
 impl Decompositions {
     /// The elements of the present group and seed, as far as they have come in; none where the group has no law.
     fn samples(&mut self) -> Option<&Cloud> {
-        let (family, seed) = (self.settings.family, self.settings.seed);
-        if self.haar.as_ref().is_none_or(|c| c.seed != seed || c.family != family) {
-            let known = self.haar.take().filter(|c| c.family == family).map(|c| c.law);
-            let law = known.or_else(|| Law::of(family.slug()));
-            self.haar = law.map(|law| Cloud::new(family, seed, law));
+        let s = &self.settings;
+        if self.haar.as_ref().is_none_or(|c| c.seed != s.seed || !c.of(s)) {
+            let known = self.haar.take().filter(|c| c.of(s)).map(|c| c.law);
+            let law = || match &s.own {
+                Some(own) => own.group.law().ok().cloned(),
+                None => Law::of(s.family.slug()),
+            };
+            self.haar = known.or_else(law).map(|law| Cloud::new(s, law));
         }
         self.haar.as_ref()
     }
@@ -74,8 +88,8 @@ impl Decompositions {
 
     /// Whether elements that are shown are still coming in.
     pub(super) fn gathering(&self) -> bool {
-        let wanted = (self.settings.family, self.settings.seed);
-        let partial = |c: &Cloud| (c.family, c.seed) == wanted && c.samples.len() < SAMPLES;
+        let s = &self.settings;
+        let partial = |c: &Cloud| c.of(s) && c.seed == s.seed && c.samples.len() < SAMPLES;
         self.settings.panel == Panel::Haar && self.haar.as_ref().is_some_and(partial)
     }
 
@@ -125,7 +139,10 @@ impl Decompositions {
 
     /// All marginals in two rows.
     pub(super) fn marginals_ui(&mut self, ui: &mut Ui, rows: [Rect; 2]) {
-        let Some(count) = self.samples().map(|c| c.law.marginals.len()) else { return };
+        let Some(count) = self.samples().map(|c| c.law.marginals.len()) else {
+            self.lawless_ui(ui, rows[0].union(rows[1]));
+            return;
+        };
         let first = (count / 2).max(1);
         for (row, (from, to)) in rows.into_iter().zip([(0, first), (first, count)]) {
             let gap = 32.0;
@@ -138,10 +155,22 @@ impl Decompositions {
         }
     }
 
+    /// Why an own group has no random elements.
+    fn lawless_ui(&self, ui: &mut Ui, rect: Rect) {
+        let Some(why) = self.settings.own.as_ref().and_then(|own| own.group.law().err()) else { return };
+        let ink = Theme::of(ui.ctx()).ink2;
+        let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
+        child.set_max_width(rect.width().min(480.0));
+        child.label(RichText::new(why).font(fonts::regular(14.0)).color(ink));
+    }
+
     /// A marginal as bars, with the exact density as a line; beyond the last it is the last that tells of stretches.
     pub(super) fn marginal_ui(&mut self, ui: &mut Ui, rect: Rect, which: usize) {
         let theme = Theme::of(ui.ctx());
-        let Some(cloud) = self.samples() else { return };
+        let Some(cloud) = self.samples() else {
+            self.lawless_ui(ui, rect);
+            return;
+        };
         let Some(m) = cloud.law.marginals.get(which).or_else(|| cloud.law.principal()) else { return };
         let bars = histogram(&cloud.samples, m, BARS);
         let painter = ui.painter().clone();
@@ -188,12 +217,16 @@ impl Decompositions {
         let texts = [missed_words(cloud), cut_words(cloud)];
         // The button stands at the right end.
         let room = rect.width() - 40.0;
-        for (k, (variants, ink)) in texts.into_iter().zip([theme.ink, theme.ink3]).enumerate() {
-            let font = fonts::regular(if k == 0 { 14.0 } else { fonts::SMALL });
+        let font = |k: usize| fonts::regular(if k == 0 { 14.0 } else { fonts::SMALL });
+        let long = |k: usize| Line::layout(ui.ctx(), &texts[k][0], &font(k), theme.ink).size().x > room;
+        // Of moments the exact ones stand in the first line in full, or in the second one in short.
+        let brief = cloud.law.moments.is_some() && (long(0) || long(1));
+        for (k, (variants, ink)) in texts.iter().zip([theme.ink, theme.ink3]).enumerate() {
+            let font = font(k);
             let set = |text: &String, font| Line::layout(ui.ctx(), text, &font, ink);
-            let [long, short] = &variants;
+            let [long, short] = variants;
             let (text, line) = match set(long, font.clone()) {
-                line if line.size().x <= room => (long, line),
+                line if line.size().x <= room && !brief => (long, line),
                 _ => match set(short, font) {
                     line if line.size().x <= room => (short, line),
                     _ => (short, set(short, fonts::regular(fonts::SMALL))),
@@ -215,6 +248,9 @@ impl Decompositions {
 
 /// What share exp misses, in full and in short.
 fn missed_words(cloud: &Cloud) -> [String; 2] {
+    if let Some(exact) = cloud.law.moments {
+        return moment_words(cloud, exact);
+    }
     let percent = |v: f64| format!("{} %", fixed(100.0 * v, 1));
     let seen = percent(missed(&cloud.samples));
     match cloud.law.missed {
@@ -230,12 +266,26 @@ fn missed_words(cloud: &Cloud) -> [String; 2] {
     }
 }
 
+/// The means of tr g and its square over an own group, in full beside the exact ones, and in short.
+fn moment_words(cloud: &Cloud, exact: [f64; 2]) -> [String; 2] {
+    let [one, two] =
+        seen_moments(&cloud.samples).map(|(mean, error)| format!("{} ± {}", fixed(mean, 2), fixed(error, 2)));
+    let [first, second] = exact;
+    [
+        format!("Mean of $\\tr g$: {one}, exactly {first}; of $(\\tr g)^{{2}}$: {two}, exactly {second}"),
+        format!("$\\tr g$: {one}, $(\\tr g)^{{2}}$: {two}"),
+    ]
+}
+
 /// How many there are and where the measure is cut off, in full and in short.
 fn cut_words(cloud: &Cloud) -> [String; 2] {
     let count = format!("{} samples", cloud.samples.len());
     match cloud.law.cut.as_str() {
         "" => [count.clone(), count],
-        cut => [format!("{count}, {cut}"), cut.to_owned()],
+        cut => {
+            let exact = cloud.law.moments.map(|[a, b]| format!("means, exactly {a} and {b}; {count}"));
+            [format!("{count}, {cut}"), exact.unwrap_or_else(|| cut.to_owned())]
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod own;
 mod side;
 mod space;
 mod stage;
+mod typed;
 mod wigner;
 mod words;
 
@@ -118,6 +119,7 @@ pub struct Decompositions {
     haar: Option<haar::Cloud>,
     steps: history::Steps,
     editor: own::Editor,
+    typing: Option<typed::Typing>,
     tab: Tab,
     /// The settings were changed by a command: to be remembered in the next frame.
     changed: bool,
@@ -154,6 +156,7 @@ pub fn make() -> Box<dyn Lab> {
         haar: None,
         steps,
         editor: own::Editor::default(),
+        typing: None,
         tab: Tab::default(),
         changed: false,
         report: None,
@@ -313,6 +316,7 @@ impl Lab for Decompositions {
             "state": if self.playing.on() { "playing" } else { "paused" },
             "group": self.settings.family.slug(),
             "known": self.settings.own.as_ref().map(|own| own.group.words()),
+            "made_of": self.settings.own.as_ref().map(|own| own.composition()),
             "g": rows(&self.settings.g),
             "shown": rows(&self.shown),
             "decomposition": self.settings.show.slug(),

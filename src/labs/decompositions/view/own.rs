@@ -4,6 +4,7 @@ use super::Decompositions;
 use super::motion::Playing;
 use crate::labs::decompositions::own::{Own, OwnGroup};
 use crate::labs::decompositions::own_text::{EXAMPLES, parse};
+use crate::labs::decompositions::own_typed::letter;
 use crate::labs::lab::{LabCx, Request};
 use crate::maths::Matrix;
 use crate::ui::controls::{
@@ -83,7 +84,6 @@ impl Decompositions {
     }
 
     fn open_editor_ui(&mut self, ui: &mut Ui, cx: &mut LabCx<'_>) {
-        let theme = Theme::of(ui.ctx());
         let mut example = None;
         ui.add_space(4.0);
         value_menu(ui, "Generators", "examples", |ui| {
@@ -107,11 +107,7 @@ impl Decompositions {
             self.editor.error = None;
         }
         if let Some(error) = &self.editor.error {
-            ui.add_space(6.0);
-            let text =
-                RichText::new(format!("✗ {error}")).font(fonts::regular(fonts::SMALL)).color(theme.bad);
-            let said = ui.label(text);
-            said.widget_info(|| WidgetInfo::labeled(Role::Alert, true, error));
+            Self::refused_ui(ui, error);
         }
         ui.add_space(8.0);
         let using = wide_button(ui, "Use this group").clicked();
@@ -129,6 +125,7 @@ impl Decompositions {
 
     fn use_group(&mut self, group: OwnGroup, cx: &mut LabCx<'_>) {
         self.editor.open = false;
+        self.typing = None;
         self.passage.stop();
         self.playing = Playing::No;
         self.settings.set_own(Own::first(group));
@@ -154,6 +151,15 @@ impl Decompositions {
         if !self.editor.open && link(ui, "Edit generators").clicked() {
             self.edit_group();
         }
+    }
+
+    /// Why what was typed was not taken, to be read at once.
+    pub(super) fn refused_ui(ui: &mut Ui, error: &str) {
+        ui.add_space(6.0);
+        let ink = Theme::of(ui.ctx()).bad;
+        let said =
+            ui.label(RichText::new(format!("✗ {error}")).font(fonts::regular(fonts::SMALL)).color(ink));
+        said.widget_info(|| WidgetInfo::labeled(Role::Alert, true, error));
     }
 
     /// A slider for every Lie generator, and two buttons for every discrete one.
@@ -222,12 +228,10 @@ fn letters(ui: &mut Ui, count: usize) -> Option<i8> {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
         for j in 1..=i8::try_from(count).unwrap_or(i8::MAX) {
-            for (letter, text) in
-                [(j, format!("h{}", digits(j, '₀'))), (-j, format!("h{}⁻¹", digits(j, '₀')))]
-            {
+            for k in [j, -j] {
                 let size = vec2(BUTTON, row_height(ui));
-                if ui.allocate_ui(size, |ui| wide_button(ui, &text)).inner.clicked() {
-                    pressed = Some(letter);
+                if ui.allocate_ui(size, |ui| wide_button(ui, &letter(k))).inner.clicked() {
+                    pressed = Some(k);
                 }
             }
         }
@@ -235,13 +239,7 @@ fn letters(ui: &mut Ui, count: usize) -> Option<i8> {
     pressed
 }
 
-/// A small number in digits that begin at `zero`.
-fn digits(number: i8, zero: char) -> String {
-    let digit = |c: char| char::from_u32(zero as u32 + c.to_digit(10)?);
-    number.to_string().chars().filter_map(digit).collect()
-}
-
-fn caption(ui: &mut Ui, text: &str) {
+pub(super) fn caption(ui: &mut Ui, text: &str) {
     ui.add_space(6.0);
     let ink = Theme::of(ui.ctx()).ink3;
     ui.label(RichText::new(text).font(fonts::regular(fonts::SMALL)).color(ink));
@@ -249,7 +247,7 @@ fn caption(ui: &mut Ui, text: &str) {
 }
 
 /// A field of some lines; whether something was typed.
-fn area(ui: &mut Ui, name: &str, text: &mut String, hint: &str) -> bool {
+pub(super) fn area(ui: &mut Ui, name: &str, text: &mut String, hint: &str) -> bool {
     let theme = Theme::of(ui.ctx());
     let frame = Frame::new()
         .fill(theme.ctl)

@@ -176,6 +176,7 @@ impl Decompositions {
         if self.tab == Tab::Element {
             self.editor_ui(ui, cx);
             self.entries_ui(ui, cx);
+            self.typed_ui(ui, cx);
             self.known_ui(ui);
             ui.add_space(8.0);
             self.algebra_ui(ui, cx);
@@ -202,6 +203,7 @@ impl Decompositions {
                 ui.add_space(8.0);
                 self.editor_ui(ui, cx);
                 self.entries_ui(ui, cx);
+                self.typed_ui(ui, cx);
                 self.known_ui(ui);
                 ui.add_space(8.0);
                 self.det_switch(ui, cx);
@@ -253,6 +255,7 @@ impl Decompositions {
 
     fn set_family(&mut self, ui: &Ui, cx: &mut LabCx<'_>, family: Family) {
         self.editor.open = false;
+        self.typing = None;
         self.glide(ui.ctx());
         let kin = |s: &Settings| (s.family.picture(), s.family.moves());
         let before = kin(&self.settings);
