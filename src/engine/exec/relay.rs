@@ -133,6 +133,13 @@ impl Executor for Relay {
         self.runner().advance(steps, ms)
     }
 
+    fn set_marks(&mut self, marks: &[u32]) {
+        if let Some(first) = &mut self.first {
+            first.set_marks(marks);
+        }
+        self.then.set_marks(marks);
+    }
+
     fn request(&mut self, outputs: &[&str]) -> Ticket {
         let Some(first) = &mut self.first else { return marked(self.then.request(outputs), true) };
         let inner = first.request(outputs);

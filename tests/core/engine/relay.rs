@@ -5,16 +5,25 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::support::{mlp, mlp_start};
-use equiscope::engine::exec::{Relay, Warmth};
+use equiscope::engine::exec::{Relay, Warmth, steps_to_mark};
 use equiscope::engine::graph::{Builder, Init, Optimiser};
 use equiscope::engine::{Backend, CpuExecutor, EngineError, Executor, Health, Pace, Plan, Readback, Ticket};
 use equiscope::session::{Command, Curve, RunState, Trainer};
 
-/// The CPU's executor in the place of a device's: not ready before it is told, and refusing to run until then.
+/// The CPU's executor in the place of a device's: not ready before it is told, and refusing to run until then. Its orders
+/// end at the marks, as those of a thread of its own do.
 struct Late {
     inner: CpuExecutor<f32>,
     ready: Rc<Cell<bool>>,
     health: Health,
+    marks: Vec<u32>,
+}
+
+impl Late {
+    fn of(plan: &Arc<Plan>, ready: &Rc<Cell<bool>>, health: Health) -> Box<Self> {
+        let inner = CpuExecutor::new(plan.clone());
+        Box::new(Self { inner, ready: ready.clone(), health, marks: Vec::new() })
+    }
 }
 
 impl Executor for Late {
@@ -49,6 +58,12 @@ impl Executor for Late {
         assert!(self.ready.get(), "nobody may wait for it");
         self.inner.run(steps)
     }
+    fn advance(&mut self, steps: u32, _ms: f64) -> Result<bool, EngineError> {
+        self.run(steps_to_mark(&self.marks, self.inner.step(), steps)).map(|()| true)
+    }
+    fn set_marks(&mut self, marks: &[u32]) {
+        self.marks = marks.to_vec();
+    }
     fn request(&mut self, outputs: &[&str]) -> Ticket {
         self.inner.request(outputs)
     }
@@ -66,9 +81,7 @@ impl Executor for Late {
 /// A relay, and what makes its second executor ready.
 fn relay(plan: &Arc<Plan>) -> (Relay, Rc<Cell<bool>>) {
     let ready = Rc::new(Cell::new(false));
-    let inner = CpuExecutor::new(plan.clone());
-    let late = Late { inner, ready: ready.clone(), health: Health::Ok };
-    (Relay::to(plan.clone(), Box::new(late)), ready)
+    (Relay::to(plan.clone(), Late::of(plan, &ready, Health::Ok)), ready)
 }
 
 fn read(exec: &mut dyn Executor) -> Readback {
@@ -145,6 +158,24 @@ fn a_step_that_was_cut_is_finished_where_it_began() {
 }
 
 #[test]
+fn marks_that_were_set_early_hold_after_the_change() {
+    let plan = Arc::new(Plan::compile(&mlp(Optimiser::Adam)).unwrap());
+    let (mut exec, ready) = relay(&plan);
+    mlp_start(&mut exec, &plan, 0.02);
+    exec.set_marks(&[1, 4, 9]);
+    exec.run(2).unwrap();
+    ready.set(true);
+    exec.warm();
+    for step in [4, 9, 109] {
+        assert!(exec.advance(100, 1.0).unwrap());
+        assert_eq!(read(&mut exec).step, step);
+    }
+    exec.set_marks(&[110]);
+    exec.advance(100, 1.0).unwrap();
+    assert_eq!(read(&mut exec).step, 110, "later ones as well");
+}
+
+#[test]
 fn a_run_has_all_its_losses_and_says_where_it_is() {
     let plan = Arc::new(Plan::compile(&mlp(Optimiser::Adam)).unwrap());
     let train = |exec: Box<dyn Executor>| {
@@ -193,9 +224,8 @@ fn a_run_has_all_its_losses_and_says_where_it_is() {
 fn one_that_cannot_get_ready_is_said() {
     let plan = Arc::new(Plan::compile(&mlp(Optimiser::Adam)).unwrap());
     let health = Health::Failed("no pipelines".to_owned());
-    let inner = CpuExecutor::new(plan.clone());
-    let late = Late { inner, ready: Rc::new(Cell::new(true)), health: health.clone() };
-    let mut exec = Relay::to(plan, Box::new(late));
+    let late = Late::of(&plan, &Rc::new(Cell::new(true)), health.clone());
+    let mut exec = Relay::to(plan, late);
     exec.warm();
     assert_eq!(exec.health(), health);
     assert_eq!(exec.backend(), Backend::Cpu, "nothing went over");
