@@ -97,6 +97,7 @@ macro_rules! loops {
 
 impl BinaryOp {
     /// yᵢ = aᵢ ∘ bᵢ.
+    #[inline(always)]
     pub fn zip<T: Real>(self, a: &[T], b: &[T], y: &mut [T]) {
         macro_rules! each {
             ($op:expr) => {
@@ -107,6 +108,7 @@ impl BinaryOp {
     }
 
     /// yᵢ = aᵢ ∘ b.
+    #[inline(always)]
     pub fn with_right<T: Real>(self, a: &[T], b: T, y: &mut [T]) {
         macro_rules! each {
             ($op:expr) => {
@@ -117,6 +119,7 @@ impl BinaryOp {
     }
 
     /// yᵢ = a ∘ bᵢ.
+    #[inline(always)]
     pub fn with_left<T: Real>(self, a: T, b: &[T], y: &mut [T]) {
         macro_rules! each {
             ($op:expr) => {

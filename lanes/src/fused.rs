@@ -10,7 +10,7 @@ const MOST_STORES: usize = 8;
 /// Multiplications from which on a team shares a product: some 150 µs of one thread, far more than waking another takes.
 const SHARED: usize = 4_000_000;
 /// Rows of a part are a multiple of this, so that all tiles but the last are whole.
-const UNIT: usize = 12;
+const UNIT: usize = 24;
 
 /// A batch of products C = op(A)·op(B), a program over C, and the sums over the rows of B.
 #[derive(Clone, Debug)]

@@ -60,8 +60,10 @@ pub struct Product<'a> {
 
 /// Longest part of a sum that is formed at once: 12 KiB of a panel of eight columns, so that it stays in the first cache.
 const DEPTH: usize = 384;
-/// Rows of A that pass by a panel of B before the next panel comes; a multiple of the tiles' heights.
+/// Rows of A that pass by a panel of B before the next panel comes; a multiple of the tiles' heights. More of them where
+/// they are short, up to so many numbers: what follows a product then works on long stretches too.
 const BLOCK: usize = 48;
+const CLOSE: usize = 5000;
 
 impl<'a> Product<'a> {
     /// A·B.
@@ -104,12 +106,13 @@ pub(super) fn narrow(
     }
 }
 
-/// In tiles for vectors of eight numbers: twelve of sums. On a Zen 4 AVX-512 was no faster.
+/// In tiles for vectors of eight numbers: eight or twelve of sums. On a Zen 4 AVX-512 was no faster.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 fn wide(p: &Product<'_>, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>, finish: Finish<'_>) {
-    match p.n {
-        1..=8 => blocks::<6, 8, true>(p, c, stride, scratch, finish),
+    match (p.m, p.n) {
+        (1..=2, 1..=8) => blocks::<2, 8, true>(p, c, stride, scratch, finish),
+        (_, 1..=8) => blocks::<8, 8, true>(p, c, stride, scratch, finish),
         _ => blocks::<6, 16, true>(p, c, stride, scratch, finish),
     }
 }
@@ -126,7 +129,8 @@ fn blocks<const ROWS: usize, const COLS: usize, const FMA: bool>(
     // Parts of equal length.
     let depth = p.k.div_ceil(p.k.div_ceil(DEPTH));
     let width = p.n.next_multiple_of(COLS);
-    let height = BLOCK.min(p.m.next_multiple_of(ROWS));
+    let most = BLOCK * (CLOSE / (BLOCK * p.n.max(depth))).max(1);
+    let height = most.min(p.m.next_multiple_of(ROWS));
     let room = depth * (width + height);
     if scratch.len() < room {
         scratch.resize(room, 0.0);
@@ -143,8 +147,8 @@ fn blocks<const ROWS: usize, const COLS: usize, const FMA: bool>(
             pack::columns::<COLS>(p.b, part.clone(), p.n, &mut b[..part.len() * width]);
             &b[..part.len() * width]
         };
-        for first in (0..p.m).step_by(BLOCK) {
-            let rows = first..(first + BLOCK).min(p.m);
+        for first in (0..p.m).step_by(most) {
+            let rows = first..(first + most).min(p.m);
             block::<ROWS, COLS, FMA>(p, rows.clone(), part.clone(), b, a, add, c, stride);
             if part.end == p.k {
                 finish(rows.clone(), &mut c[first * stride..(rows.end - 1) * stride + p.n]);
@@ -167,7 +171,9 @@ fn block<const ROWS: usize, const COLS: usize, const FMA: bool>(
 ) {
     let depth = part.len();
     let panel = depth * ROWS;
-    if p.a.col != 1 {
+    // Columns that one panel of B takes once are not copied for it.
+    let direct = p.a.row == 1 && p.n <= COLS;
+    if p.a.col != 1 && !direct {
         let size = rows.len().div_ceil(ROWS) * panel;
         pack::rows::<ROWS>(p.a, rows.clone(), part.clone(), &mut a[..size]);
     }
@@ -181,8 +187,16 @@ fn block<const ROWS: usize, const COLS: usize, const FMA: bool>(
                 });
                 let column = |k: usize| std::array::from_fn(|r| lines[r][k]);
                 tile::<ROWS, COLS, FMA>((0..depth).map(column), b)
+            } else if direct && i + ROWS <= rows.end {
+                let columns = p.a.data[part.start * p.a.col + i..].chunks(p.a.col);
+                tile::<ROWS, COLS, FMA>(columns.map_while(|column| column.first_chunk().copied()), b)
             } else {
-                let (columns, _) = a[(i - rows.start) * depth..][..panel].as_chunks::<ROWS>();
+                let mut at = (i - rows.start) * depth;
+                if direct {
+                    at = 0;
+                    pack::rows::<ROWS>(p.a, i..rows.end, part.clone(), &mut a[..panel]);
+                }
+                let (columns, _) = a[at..][..panel].as_chunks::<ROWS>();
                 tile::<ROWS, COLS, FMA>(columns.iter().copied(), b)
             };
             let size = (ROWS.min(rows.end - i), COLS.min(p.n - j));

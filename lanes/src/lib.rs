@@ -76,7 +76,8 @@ macro_rules! widest {
     }};
 }
 
-/// Σ aᵢ·bᵢ in sixteen interleaved parts, always in the same order. Where one slice is longer, its rest is left out.
+/// Σ aᵢ·bᵢ in sixteen interleaved parts that are added up in pairs, always in the same order. Where one slice is longer,
+/// its rest is left out.
 #[inline(always)]
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     let (a, b) = (&a[..a.len().min(b.len())], &b[..a.len().min(b.len())]);
@@ -88,8 +89,17 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
             parts[l] += a[l] * b[l];
         }
     }
+    let mut parts: [f32; 8] = std::array::from_fn(|l| parts[l] + parts[l + 8]);
+    // Eight more at once: rows of small matrices have no more.
+    let ((a8, a_rest), (b8, b_rest)) = (a_rest.as_chunks::<8>(), b_rest.as_chunks::<8>());
+    for (a, b) in a8.iter().zip(b8) {
+        for l in 0..8 {
+            parts[l] += a[l] * b[l];
+        }
+    }
+    let parts: [f32; 4] = std::array::from_fn(|l| parts[l] + parts[l + 4]);
     let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    parts.iter().sum::<f32>() + rest
+    (parts[0] + parts[2]) + (parts[1] + parts[3]) + rest
 }
 
 /// A number whose functions run over slices as fast as the processor can.
@@ -116,7 +126,7 @@ pub trait Lanes: Real {
     fn affine(y: &mut [Self], a: Self, b: Self);
     /// yᵢ *= xᵢ.
     fn multiply(y: &mut [Self], x: &[Self]);
-    /// y += Σ of the rows of x, each as long as y, in their order.
+    /// y += Σ of the rows of x, each as long as y, always in the same order.
     fn sum_rows(y: &mut [Self], x: &[Self]);
     /// Runs an elementwise program.
     fn program(tape: &Tape<Self>, space: Space<'_, '_, Self>, registers: &mut [Self]);

@@ -30,12 +30,12 @@ fn largest<T: Real>(x: &[T]) -> T {
     rest.iter().chain(&parts).fold(x[0], |top, &v| top.max(v))
 }
 
-/// y += Σ of the rows of x.
+/// y += Σ of the rows of x, four at a time: each sum waits for the last one.
 #[inline(always)]
 pub(super) fn sum<T: Real>(y: &mut [T], x: &[T]) {
     let n = y.len();
     if n == 1 {
-        x.iter().for_each(|&x| y[0] += x);
+        y[0] += super::sum_in_parts(x);
         return;
     }
     let mut quads = x.chunks_exact(4 * n);
@@ -43,7 +43,7 @@ pub(super) fn sum<T: Real>(y: &mut [T], x: &[T]) {
         let (a, b) = quad.split_at(2 * n);
         let ((a, b), (c, d)) = (a.split_at(n), b.split_at(n));
         for ((((y, &a), &b), &c), &d) in y.iter_mut().zip(a).zip(b).zip(c).zip(d) {
-            *y = (((*y + a) + b) + c) + d;
+            *y += (a + b) + (c + d);
         }
     }
     for row in quads.remainder().chunks_exact(n) {

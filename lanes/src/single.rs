@@ -49,15 +49,23 @@ pub(super) fn sigmoid(x: f32) -> f32 {
     1.0 / ((1.0 + power) + power * series)
 }
 
-/// tanh x = t/(t + 2) with t = e²ˣ − 1, whose digits survive near 0; relative error below 4e-7.
+/// tanh x = x·p(x²)/q(x²) with polynomials of degree 4, within 2.3e-8 of it up to |x| = 9.02, where tanh is 1 to the last
+/// bit; relative error below 4e-7 with what is rounded. Fitted to the least largest relative error, with p(0) = q(0) = 1,
+/// so that small numbers are their own tangents: half the operations of a quotient of exponentials.
 #[inline(always)]
 pub(super) fn tanh(x: f32) -> f32 {
-    // 1 to the last bit from 9.1 on.
-    let size = if x.abs() > 10.0 { 10.0 } else { x.abs() };
-    let (n, series) = reduced_exp(2.0 * size);
-    let power = power_of_two(n);
-    let t = power * series + (power - 1.0);
-    (t / (t + 2.0)).copysign(x)
+    const END: f32 = 9.02 * 9.02;
+    const P: [f32; 4] = [0.133_826_03, 3.497_353_7e-3, 2.063_400_6e-5, 1.338_162_3e-8];
+    const Q: [f32; 4] = [0.467_159_24, 2.588_397_4e-2, 3.288_342_4e-4, 7.789_186_5e-7];
+    let z = x * x;
+    let z = if z > END { END } else { z };
+    let w = z * z;
+    let p = (1.0 + z * P[0]) + w * ((P[1] + z * P[2]) + w * P[3]);
+    let q = (1.0 + z * Q[0]) + w * ((Q[1] + z * Q[2]) + w * Q[3]);
+    // Beyond the end, and for what is rounded up short of it. Comparisons with NaN are false.
+    let t = x * p / q;
+    let t = if t > 1.0 { 1.0 } else { t };
+    if t < -1.0 { -1.0 } else { t }
 }
 
 /// ln x: −∞ at 0, NaN below. From x = 2ᵏ(1 + f), 1 + f within √½ … √2, and ln(1 + f) = 2 artanh s, s = f/(2 + f).

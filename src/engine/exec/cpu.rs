@@ -31,8 +31,8 @@ pub struct CpuExecutor<T: Element> {
     state: [u32; 4],
     scratch: Vec<T>,
     registers: Vec<T>,
-    /// Buffers that the launch under way writes.
-    taken: Vec<Vec<T>>,
+    /// Where buffers that the launch under way writes are meanwhile.
+    taken: [Vec<T>; MOST],
     team: Team,
     /// Where in that order a step which was cut goes on; 0 between steps.
     next: usize,
@@ -95,7 +95,7 @@ impl<T: Element> CpuExecutor<T> {
             state,
             scratch,
             registers,
-            taken: Vec::with_capacity(MOST),
+            taken: std::array::from_fn(|_| Vec::new()),
             team: Team::alone(),
             next: 0,
             checked: false,
@@ -236,14 +236,16 @@ impl<T: Element> CpuExecutor<T> {
     fn dispatch(&mut self, plan: &Plan, index: usize) {
         let (step, prepared) = (&plan.steps[index], &self.prepared[index]);
         // Written buffers are taken out, so that the others can be borrowed beside them.
-        for written in &prepared.writes {
-            self.taken.push(std::mem::take(&mut self.buffers[written.buffer]));
+        for (taken, written) in self.taken.iter_mut().zip(&prepared.writes) {
+            std::mem::swap(taken, &mut self.buffers[written.buffer]);
         }
         let mut reads: [&[T]; MOST] = [&[]; MOST];
         for (r, place) in reads.iter_mut().zip(&prepared.reads) {
             *r = &self.buffers[place.buffer][place.at(self.state[0])];
         }
-        let mut writes: [&mut [T]; MOST] = Default::default();
+        // Written out: where code is compiled for size, a default of arrays is a call for each of them.
+        let mut writes: [&mut [T]; MOST] =
+            [&mut [], &mut [], &mut [], &mut [], &mut [], &mut [], &mut [], &mut []];
         for (whole, written) in self.taken.iter_mut().zip(&prepared.writes) {
             let (mut rest, mut done) = (whole.as_mut_slice(), 0);
             for (number, range) in &written.parts {
@@ -263,8 +265,8 @@ impl<T: Element> CpuExecutor<T> {
             registers: &mut self.registers,
             team: &self.team,
         });
-        for (t, written) in self.taken.drain(..).zip(&prepared.writes) {
-            self.buffers[written.buffer] = t;
+        for (taken, written) in self.taken.iter_mut().zip(&prepared.writes) {
+            std::mem::swap(taken, &mut self.buffers[written.buffer]);
         }
     }
 
