@@ -4,14 +4,14 @@
 // bounds.
 //
 // A repaint is asked for in every frame by a movement of the pointer, in blocks that alternate between *idle* (the
-// pointer moves over nothing) and *active* (it drags the handle). Main-thread work is what one animation-frame
-// callback takes, on the clock (`work`) and in time of its own thread (`own`). Both are printed, judged is the latter: a
-// software adapter draws on the same cores, and what it or other programs take away there is not the page's work. The
-// interval ratio is the median time between frames, active ÷ idle. Own time includes taking the pointer's next movement
-// in.
-import { launch, until } from "./browsers.mjs";
+// pointer moves over nothing, training is paused) and *active* (it drags the handle, and the lab trains where that is
+// what it is for). Main-thread work is what one animation-frame callback takes, on the clock (`work`) and in time of its
+// own thread (`own`). Both are printed, judged is the latter: a software adapter draws on the same cores, and what it or
+// other programs take away there is not the page's work. The interval ratio is the median time between frames, active ÷
+// idle. Own time includes taking the pointer's next movement in.
+import { launch, pause } from "./browsers.mjs";
 import { DIST, place, running } from "./fixture.mjs";
-import { BLOCK, circle, instrument, ownTimes, round, summary } from "./frames.mjs";
+import { BLOCK, circle, instrument, ownTimes, round, summary, train } from "./frames.mjs";
 import { serve } from "./server.mjs";
 
 /** Which control is dragged, by state. */
@@ -25,7 +25,7 @@ const HANDLES = {
   tensors: "knob",
   "tensors?task=lorentz": "knob",
 };
-/** States in which the lab trains meanwhile. */
+/** States in which the lab trains while the handle is dragged. */
 const TRAINING = new Set(["tensors", "tensors?task=lorentz"]);
 /** The most that main-thread work may take in 95 % of the frames, in ms, and the most that the ratio may be. */
 const bounds = (state) => ({ own_p95_ms: TRAINING.has(state) ? 10 : 8, interval_ratio: 1.3 });
@@ -51,14 +51,16 @@ async function settled(page) {
 }
 
 /** Alternates blocks of both kinds. */
-async function alternate(page, knob) {
+async function alternate(page, knob, trains) {
   const [idle, active] = [[], []];
   const block = (points, buttons, name) => page.evaluate(([p, b, n]) => window.block(p, b, n), [points, buttons, name]);
   for (let from = 0; from < frames; from += BLOCK) {
     idle.push(await block(circle({ x: 480, y: 620 }, 4, from), 0, "idle"));
+    if (trains) await train(page, 1e6);
     await page.press(knob);
     active.push(await block(circle(knob, 30, from), 1, "active"));
     await page.release();
+    if (trains) await train(page, 0).then(() => pause(300));
   }
   return { idle, active };
 }
@@ -69,11 +71,13 @@ async function measure(browser, url, state) {
   await running(page);
   const knob = place(await settled(page), HANDLES[state]);
   if (TRAINING.has(state)) {
-    await page.evaluate(() => void equiscope.step(1e6));
-    await until(() => page.evaluate(() => equiscope.metrics().step > 0));
+    // Its plan is compiled, its samples are drawn.
+    await page.evaluate(() => equiscope.step(1));
   }
   await page.evaluate(instrument);
-  const { result, events } = await page.traced(["devtools.timeline", "blink.user_timing"], () => alternate(page, knob));
+  const { result, events } = await page.traced(["devtools.timeline", "blink.user_timing"], () =>
+    alternate(page, knob, TRAINING.has(state)),
+  );
   await page.close();
   const [idle, active] = ["idle", "active"].map((kind) => summary(result[kind], ownTimes(events, kind)));
   const interval_ratio = round(active.interval_median_ms / idle.interval_median_ms);

@@ -58,6 +58,9 @@ export function ownTimes(events, name) {
   return callbacks.filter((frame) => marks.some((mark) => holds(frame, mark))).map((frame) => frame.tdur / 1000);
 }
 
+/** Begins steps of training without waiting for them; 0 stops after those under way. */
+export const train = (page, steps) => page.evaluate((n) => { equiscope.step(n).catch(() => {}); }, steps);
+
 export const circle = (middle, radius, from) =>
   Array.from({ length: BLOCK }, (_, i) => ({
     x: middle.x + radius * Math.cos((from + i) / 8),

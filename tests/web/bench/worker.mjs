@@ -18,7 +18,7 @@
 import { loadavg } from "node:os";
 import { launch, pause, until } from "../browsers.mjs";
 import { DIST, running } from "../fixture.mjs";
-import { BLOCK, circle, instrument, ownTimes, quantile, round, summary } from "../frames.mjs";
+import { BLOCK, circle, instrument, ownTimes, quantile, round, summary, train } from "../frames.mjs";
 import { serve } from "../server.mjs";
 
 const W3 = "tensors?task=o5&width=64&layers=4&batch=500&seeds=1";
@@ -56,8 +56,6 @@ function brake() {
 }
 
 const metrics = (page) => page.evaluate(() => equiscope.metrics());
-/** Begins steps without waiting for them, or stops after those under way. */
-const train = (page, steps) => page.evaluate((n) => { equiscope.step(n).catch(() => {}); }, steps);
 
 /** Steps per second over the given time, as the page sees them arrive. */
 async function rate(page, still) {
