@@ -1,5 +1,6 @@
 //! EMLP against numpy (tests/reference/emlp.py), where weights are dense matrices projected on the maps that commute with
-//! the group: here each is taken apart into coefficients of the bases that the layers use.
+//! the group: here each is taken apart into the coefficients that the layers have, one for each class of entries that are
+//! the same in all equivariant maps.
 
 use super::support::{Data, Out, run_with};
 use equiscope::engine::Plan;
@@ -43,35 +44,32 @@ fn number(path: &str, i: usize) -> f64 {
 struct Weights {
     io: Io,
     hidden: Vec<usize>,
-    /// Orthonormal maps T_a → T_b by (a, b), and the mean of Σ |Q_ij| that the layers scale them by.
-    bases: BTreeMap<(usize, usize), (Vec<Matrix>, f64)>,
+    /// By (a, b) the number of entries of a map T_a → T_b, and the classes of them: places and signs.
+    classes: BTreeMap<(usize, usize), (usize, Vec<Vec<(usize, f64)>>)>,
 }
 
 impl Weights {
     fn new(io: &Io, width: usize) -> Self {
         let hidden = uniform(width, io.space.dim());
         let mut solver = Solver::new(io.space.group().clone());
-        let mut bases = BTreeMap::new();
+        let mut classes = BTreeMap::new();
         let power = |rank: usize| Rep::tensor_power(rank as u8, 0);
         let ranks = hidden.len().max(3);
         for (a, b) in (0..ranks).flat_map(|a| (0..ranks).map(move |b| (a, b))) {
             let maps: Vec<Matrix> = solver.hom(&power(a), &power(b)).unwrap().matrices().collect();
-            let sum: f64 = maps.iter().flat_map(Matrix::data).map(|v| v.abs()).sum();
-            let size = sum / maps.len() as f64;
-            bases.insert((a, b), (maps, size));
+            classes.insert((a, b), classes_of(&maps));
         }
-        Self { io: io.clone(), hidden, bases }
+        Self { io: io.clone(), hidden, classes }
     }
 
-    /// What part `i` of the dense numbers of a path has of each map, in units of the scaled maps.
+    /// The mean of part `i` of the dense numbers of a path over each class: to project means is to project the numbers.
     fn coefficients(&self, path: &str, ranks: (usize, usize), i: usize) -> Vec<f64> {
-        let (maps, size) = &self.bases[&ranks];
-        let dot = |q: &Matrix| {
-            let n = q.data().len();
-            let terms = q.data().iter().enumerate().map(|(e, q)| DENSE * number(path, i * n + e) * q);
-            terms.sum::<f64>() / size
+        let (n, classes) = &self.classes[&ranks];
+        let mean = |class: &Vec<(usize, f64)>| {
+            let terms = class.iter().map(|(e, sign)| DENSE * number(path, i * n + e) * sign);
+            terms.sum::<f64>() / class.len() as f64
         };
-        maps.iter().map(dot).collect()
+        classes.iter().map(mean).collect()
     }
 
     fn fill(&self, entry: &ParamEntry) -> Vec<f64> {
@@ -94,7 +92,7 @@ impl Weights {
         let (a, b): (usize, usize) = (a.parse().unwrap(), b.parse().unwrap());
         let first = layer.starts_with("net.0.");
         let inputs = if first { [self.io.t0_in, self.io.t1_in][a] } else { self.hidden[a] };
-        let outputs = entry.len / (inputs * self.bases[&(a, b)].0.len());
+        let outputs = entry.len / (inputs * self.classes[&(a, b)].1.len());
         for c in 0..inputs {
             for o in 0..outputs {
                 for (k, w) in self.coefficients(path, (a, b), c * outputs + o).iter().enumerate() {
@@ -110,6 +108,27 @@ impl Weights {
         }
         values
     }
+}
+
+/// Entries that are the same in all maps up to the sign, in the order of the first of each class.
+fn classes_of(maps: &[Matrix]) -> (usize, Vec<Vec<(usize, f64)>>) {
+    let n = maps.first().map_or(0, |q| q.data().len());
+    let mut classes: Vec<(Vec<i64>, Vec<(usize, f64)>)> = Vec::new();
+    for e in 0..n {
+        let row: Vec<i64> = maps.iter().map(|q| (q.data()[e] * 1e6).round() as i64).collect();
+        let Some(sign) = row.iter().find(|v| **v != 0).map(|v| v.signum()) else { continue };
+        let key: Vec<i64> = row.iter().map(|v| v * sign).collect();
+        match classes.iter_mut().find(|(known, _)| known.iter().zip(&key).all(|(a, b)| (a - b).abs() < 3)) {
+            Some((_, class)) => class.push((e, sign as f64)),
+            None => classes.push((key, vec![(e, sign as f64)])),
+        }
+    }
+    // Signs are beside the first entry of a class.
+    let first = |(_, class): (Vec<i64>, Vec<(usize, f64)>)| {
+        let sign = class[0].1;
+        class.into_iter().map(|(e, s)| (e, s * sign)).collect()
+    };
+    (n, classes.into_iter().map(first).collect())
 }
 
 #[test]

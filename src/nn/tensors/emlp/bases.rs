@@ -7,18 +7,23 @@ use crate::maths::{Matrix, MatrixGroup};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Below this an entry is rounding.
-const ZERO: f64 = 1e-12;
+/// Below this the entry of a map is rounding, and that of an orthonormal one.
+const ZERO: f64 = 1e-9;
+const SAME: f64 = 1e-8;
 
-/// The maps T_a → T_b.
+/// Maps that span those from T_a to T_b; where there are several ranks of them, more than are independent.
+///
+/// EMLP's parameters are all entries of a map, which is then projected. Entries that are the same in every equivariant map,
+/// up to the sign, have the same gradient, so that Adam moves them alike: one coefficient stands for all of a class, its map
+/// is the projection of the class. Coefficients of an orthonormal basis span the same maps, but Adam goes another way there,
+/// and to networks that err several times as much.
 #[derive(Clone, Debug)]
 pub(super) struct Basis {
     /// Number of them, K.
     pub count: usize,
-    /// [Dᵇ, Dᵃ·K], the map last: Q scaled by `size`.
+    /// [Dᵇ, Dᵃ·K], the map last.
     pub maps: Vec<f64>,
-    /// Mean of Σ |Q_ij| over the orthonormal maps Q. In units of Q·size a coefficient of 1 has entries of about 1, so that a
-    /// step of Adam moves the entries of the map as far as it would if they were the parameters themselves.
+    /// Root of the mean number of entries in a class: what a normal entry of each loses in the mean of its class.
     pub size: f64,
     /// Whether it is one map, and that the identity.
     pub identity: bool,
@@ -80,16 +85,51 @@ impl Basis {
         places.flat_map(|(i, k)| (0..width).map(move |j| entry(i, k, j))).collect()
     }
 
-    fn of(maps: &[Matrix]) -> Self {
-        let sizes = maps.iter().map(|q| q.data().iter().map(|v| v.abs()).sum::<f64>());
-        let size = sizes.sum::<f64>() / maps.len().max(1) as f64;
-        let entries = maps.first().map_or(0, |q| q.data().len());
-        let stacked = (0..entries).flat_map(|e| maps.iter().map(move |q| size * q.data()[e])).collect();
-        let one = |q: &Matrix| {
-            let identity = Matrix::identity(q.rows());
-            q.is_square() && q.scaled(size).max_difference(&identity) < ZERO
+    /// From an orthonormal basis Q_k: the projections Σ_k Q_k ⟨Q_k, M_j⟩ of one map M_j, with entries 0 and ±1, for each class
+    /// of entries that are the same in all maps, up to the sign.
+    fn of(basis: &[Matrix]) -> Self {
+        let classes = classes(basis);
+        let project = |class: &Class| {
+            let inner = |q: &Matrix| class.iter().map(|(e, sign)| q.data()[*e] * sign).sum::<f64>();
+            let shares: Vec<f64> = basis.iter().map(inner).collect();
+            move |e: usize| basis.iter().zip(&shares).map(|(q, share)| q.data()[e] * share).sum::<f64>()
         };
-        let identity = maps.len() == 1 && maps.first().is_some_and(one);
-        Self { count: maps.len(), maps: stacked, size, identity }
+        let maps: Vec<_> = classes.iter().map(project).collect();
+        let entries = basis.first().map_or(0, |q| q.data().len());
+        let stacked: Vec<f64> = (0..entries).flat_map(|e| maps.iter().map(move |map| map(e))).collect();
+        let members: usize = classes.iter().map(Vec::len).sum();
+        let identity = maps.len() == 1
+            && basis.first().is_some_and(|q| {
+                let one = Matrix::identity(q.rows());
+                q.is_square() && stacked.iter().zip(one.data()).all(|(a, b)| (a - b).abs() < ZERO)
+            });
+        Self {
+            count: classes.len(),
+            maps: stacked,
+            size: (members as f64 / classes.len().max(1) as f64).sqrt(),
+            identity,
+        }
     }
+}
+
+/// Entries, by their place, with the sign that each has beside the first of them.
+type Class = Vec<(usize, f64)>;
+
+/// The entries that are not zero in all maps, together where they are the same in all of them up to the sign.
+fn classes(maps: &[Matrix]) -> Vec<Class> {
+    let row = |e: usize| maps.iter().map(move |q| q.data()[e]);
+    let like = |a: usize, b: usize, sign: f64| row(a).zip(row(b)).all(|(a, b)| (a - sign * b).abs() < SAME);
+    let mut classes: Vec<Class> = Vec::new();
+    let entries = maps.first().map_or(0, |q| q.data().len());
+    for e in (0..entries).filter(|e| row(*e).any(|v| v.abs() > SAME)) {
+        let home = classes.iter_mut().find_map(|class| {
+            let sign = [1.0, -1.0].into_iter().find(|sign| like(e, class[0].0, *sign))?;
+            Some((class, sign))
+        });
+        match home {
+            Some((class, sign)) => class.push((e, sign)),
+            None => classes.push(vec![(e, 1.0)]),
+        }
+    }
+    classes
 }
