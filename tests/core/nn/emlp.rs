@@ -40,12 +40,15 @@ fn number(path: &str, i: usize) -> f64 {
     0.5 * (2.3 * (i as f64).powi(2) + phase).sin()
 }
 
+/// Places and signs of entries.
+type Class = Vec<(usize, f64)>;
+
 /// The network's weights from dense matrices.
 struct Weights {
     io: Io,
     hidden: Vec<usize>,
-    /// By (a, b) the number of entries of a map T_a → T_b, and the classes of them: places and signs.
-    classes: BTreeMap<(usize, usize), (usize, Vec<Vec<(usize, f64)>>)>,
+    /// By (a, b) the number of entries of a map T_a → T_b, and the classes of them.
+    classes: BTreeMap<(usize, usize), (usize, Vec<Class>)>,
 }
 
 impl Weights {
@@ -65,7 +68,7 @@ impl Weights {
     /// The mean of part `i` of the dense numbers of a path over each class: to project means is to project the numbers.
     fn coefficients(&self, path: &str, ranks: (usize, usize), i: usize) -> Vec<f64> {
         let (n, classes) = &self.classes[&ranks];
-        let mean = |class: &Vec<(usize, f64)>| {
+        let mean = |class: &Class| {
             let terms = class.iter().map(|(e, sign)| DENSE * number(path, i * n + e) * sign);
             terms.sum::<f64>() / class.len() as f64
         };
@@ -111,9 +114,9 @@ impl Weights {
 }
 
 /// Entries that are the same in all maps up to the sign, in the order of the first of each class.
-fn classes_of(maps: &[Matrix]) -> (usize, Vec<Vec<(usize, f64)>>) {
+fn classes_of(maps: &[Matrix]) -> (usize, Vec<Class>) {
     let n = maps.first().map_or(0, |q| q.data().len());
-    let mut classes: Vec<(Vec<i64>, Vec<(usize, f64)>)> = Vec::new();
+    let mut classes: Vec<(Vec<i64>, Class)> = Vec::new();
     for e in 0..n {
         let row: Vec<i64> = maps.iter().map(|q| (q.data()[e] * 1e6).round() as i64).collect();
         let Some(sign) = row.iter().find(|v| **v != 0).map(|v| v.signum()) else { continue };
@@ -124,7 +127,7 @@ fn classes_of(maps: &[Matrix]) -> (usize, Vec<Vec<(usize, f64)>>) {
         }
     }
     // Signs are beside the first entry of a class.
-    let first = |(_, class): (Vec<i64>, Vec<(usize, f64)>)| {
+    let first = |(_, class): (Vec<i64>, Class)| {
         let sign = class[0].1;
         class.into_iter().map(|(e, s)| (e, s * sign)).collect()
     };

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 const ZERO: f64 = 1e-9;
 const SAME: f64 = 1e-8;
 
-/// Maps that span those from T_a to T_b; where there are several ranks of them, more than are independent.
+/// Maps that span those from T_a to T_b, which may be more than are independent.
 ///
 /// EMLP's parameters are all entries of a map, which is then projected. Entries that are the same in every equivariant map,
 /// up to the sign, have the same gradient, so that Adam moves them alike: one coefficient stands for all of a class, its map
