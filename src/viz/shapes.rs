@@ -362,6 +362,18 @@ mod tests {
     }
 
     #[test]
+    fn a_circle_stays_one_to_its_end() {
+        for (from, to) in [(0.0, std::f64::consts::TAU), (3.0, -1.0)] {
+            let points: Vec<[f64; 2]> = circle(from, to, 1000).collect();
+            assert_eq!(points.len(), 1001);
+            for (i, [x, y]) in points.into_iter().enumerate() {
+                let a = from + (to - from) * i as f64 / 1000.0;
+                assert!((x - a.cos()).abs() < 1e-13 && (y - a.sin()).abs() < 1e-13, "{i}");
+            }
+        }
+    }
+
+    #[test]
     fn nothing_is_drawn_without_length() {
         assert!(arrow(pos2(1.0, 1.0), pos2(1.5, 1.0), ArrowStyle::LARGE, 0.0).is_empty());
         assert!(arrow(pos2(1.0, 1.0), pos2(f32::NAN, 1.0), ArrowStyle::LARGE, 0.0).is_empty());

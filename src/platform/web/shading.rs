@@ -1,5 +1,5 @@
 //! egui's shader asks in every pixel whether textures are to be filtered by hand, which this app never wants. A software
-//! adapter does both and keeps one: four fifths of a frame. So the question is answered in the shader's text.
+//! adapter does both and keeps one: three quarters of a frame. So the question is answered in the shader's text.
 
 use std::sync::Once;
 

@@ -7,13 +7,13 @@ use crate::maths::{Matrix, MatrixGroup};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Below this the entry of a map is rounding, and that of an orthonormal one.
-const ZERO: f64 = 1e-9;
+/// Entries of orthonormal maps that differ by less are the same, and those below it are 0: far above rounding, and far below
+/// what sets the entries of one map apart.
 const SAME: f64 = 1e-8;
 
 /// Maps that span those from T_a to T_b, which may be more than are independent.
 ///
-/// EMLP's parameters are all entries of a map, which is then projected. Entries that are the same in every equivariant map,
+/// EMLP's parameters are all entries of a map, which is then projected (Finzi, Welling and Wilson 2021). Entries that are the same in every equivariant map,
 /// up to the sign, have the same gradient, so that Adam moves them alike: one coefficient stands for all of a class, its map
 /// is the projection of the class. Coefficients of an orthonormal basis span the same maps, but Adam goes another way there,
 /// and to networks that err several times as much.
@@ -23,7 +23,8 @@ pub(super) struct Basis {
     pub count: usize,
     /// [Dᵇ, Dᵃ·K], the map last.
     pub maps: Vec<f64>,
-    /// Root of the mean number of entries in a class: what a normal entry of each loses in the mean of its class.
+    /// √(mean number of entries in a class): the mean of a class of independent entries deviates less than one of them by
+    /// that factor.
     pub size: f64,
     /// Whether it is one map, and that the identity.
     pub identity: bool,
@@ -101,7 +102,7 @@ impl Basis {
         let identity = maps.len() == 1
             && basis.first().is_some_and(|q| {
                 let one = Matrix::identity(q.rows());
-                q.is_square() && stacked.iter().zip(one.data()).all(|(a, b)| (a - b).abs() < ZERO)
+                q.is_square() && stacked.iter().zip(one.data()).all(|(a, b)| (a - b).abs() < SAME)
             });
         Self {
             count: classes.len(),
