@@ -1,10 +1,9 @@
 // The kernels of small matrices on the page's own device, against double precision.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { KINDS } from "./browsers.mjs";
 import { inBrowsers } from "./fixture.mjs";
 
-inBrowsers(KINDS, "accuracy", ({ kind, open }) => {
+inBrowsers(KINDS, "accuracy", ({ kind, open, test }) => {
   // The device at full size once; elsewhere the same kernels in other compilers and engines.
   const samples = kind === "chromium-webgpu" ? 100_000 : 5000;
   test(`every kernel keeps to the bound it states, over ${samples} samples`, async () => {

@@ -20,7 +20,7 @@ function check(row, id, backend) {
   assert.ok(row.dispatches_per_step <= 12, `${row.dispatches_per_step} launches`);
 }
 
-inBrowsers(KINDS, "bench", ({ kind, open }) => {
+inBrowsers(KINDS, "bench", ({ kind, open, test }) => {
   test("the page times training steps on the CPU", async () => {
     const page = await open("#/");
     // Clocks of browsers stand still for up to a millisecond.

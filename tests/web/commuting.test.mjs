@@ -9,7 +9,7 @@ const COMPACT = ["SO(2)", "O(2)", "C(5)", "D(6)", "SO(3)", "O(3)"];
 const BOOSTS = ["SO+(1,1)", "SO+(1,2)"];
 const state = (group, more = "") => `#/vectors?group=${encodeURIComponent(group)}${more}`;
 
-inBrowsers(KINDS, "commuting", ({ open }) => {
+inBrowsers(KINDS, "commuting", ({ open, test }) => {
   for (const group of [...COMPACT, ...BOOSTS]) {
     test(`the square of ${group} closes, and its twin's does not`, async () => {
       const page = await open(state(group));

@@ -23,7 +23,7 @@ const ADDRESSES = [
   `#/vectors?x=${"1,".repeat(5000)}`,
 ];
 
-inBrowsers(["chromium-webgpu", "chromium-nogpu"], "bad addresses", ({ open }) => {
+inBrowsers(["chromium-webgpu", "chromium-nogpu"], "bad addresses", ({ open, test }) => {
   for (const address of ADDRESSES) {
     test(`opens ${address.slice(0, 60)}`, async () => {
       const page = await open(address);
@@ -42,7 +42,7 @@ inBrowsers(["chromium-webgpu", "chromium-nogpu"], "bad addresses", ({ open }) =>
   });
 });
 
-inBrowsers(["firefox-both"], "one graphics interface only", ({ open }) => {
+inBrowsers(["firefox-both"], "one graphics interface only", ({ open, test }) => {
   test("draws with WebGL2 when asked to, and computes on the CPU", async () => {
     const page = await open("#/vectors", "?drawing=webgl2");
     const backend = await page.evaluate(() => equiscope.backend());

@@ -1,25 +1,26 @@
 // What the test files share: the built page on a server, a browser, and the numbers on the screen.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { after, afterEach, before, describe } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { launch, missing, until } from "./browsers.mjs";
 import { serve } from "./server.mjs";
 
 /**
- * How often a page is opened again that does not come to its first picture. WebKitGTK fails in about one of fifty: the
- * module traps where safe code cannot (memory out of bounds, absurd capacities), each time elsewhere, in no other
- * browser, and in none of its runs so far without its optimising compiler (JSC_useOMGJIT=false).
+ * How often a test is begun again that fails. In about one of a hundred pages WebKitGTK's WebAssembly goes wrong soon
+ * after it was opened: it traps where safe code cannot (memory out of bounds, absurd capacities and indices), each time
+ * elsewhere, in no other browser, and in none of its runs so far without its optimising compiler (JSC_useOMGJIT=false).
+ * What is wrong with the page itself fails every time.
  */
-const RESTARTS = { webkit: 2 };
+const REPEATS = { webkit: 2 };
 
 export const DIST = process.env.EQUISCOPE_DIST ?? fileURLToPath(new URL("../../dist", import.meta.url));
 
 assert.ok(existsSync(`${DIST}/index.html`), `${DIST} holds no built page: run cargo xtask dist`);
 
 /**
- * Describes the same tests for several kinds of browser. `define` is given `open(hash, options)`, which opens a tab
- * and waits until the app runs; after each test its tabs are closed, and must not have had errors.
+ * Describes the same tests for several kinds of browser. `define` is given the kind, `open(hash, query)`, which opens a
+ * tab and waits until the app runs, and node's `test`, after whose body the tabs are closed, and must not have had errors.
  */
 export function inBrowsers(kinds, title, define) {
   // EQUISCOPE_BROWSERS=firefox-webgpu,webkit narrows a run by hand.
@@ -30,7 +31,6 @@ export function inBrowsers(kinds, title, define) {
     describe(`${title} (${kind})`, { skip }, () => {
       let server;
       let browser;
-      let pages = [];
       before(async () => {
         server = await serve(DIST);
         browser = await launch(kind);
@@ -39,31 +39,34 @@ export function inBrowsers(kinds, title, define) {
         await browser?.close();
         await server?.close();
       });
-      afterEach(async () => {
-        const closing = pages;
-        pages = [];
-        for (const page of closing) {
-          const errors = await page.errors();
-          await page.close();
-          assert.deepEqual(errors, [], "errors in the console");
-        }
-      });
+      let pages = [];
       const open = async (hash = "", query = "") => {
-        for (let left = RESTARTS[kind] ?? 0; ; left -= 1) {
-          const page = await browser.open(server.url + query + hash);
-          try {
-            await running(page);
-            pages.push(page);
-            return page;
-          } catch (error) {
-            const errors = await page.errors().catch((gone) => [String(gone)]);
-            await page.close().catch(() => {});
-            if (left === 0) throw new Error(`${error.message}; in the console: ${JSON.stringify(errors)}`);
-            console.log(`${kind} did not start ${hash}; opened again. In the console: ${JSON.stringify(errors)}`);
-          }
-        }
+        const page = await browser.open(server.url + query + hash);
+        pages.push(page);
+        await running(page);
+        return page;
       };
-      define({ kind, open });
+      /** Runs the body; what went wrong in it, and what its tabs said, which are closed. */
+      const attempt = async (body) => {
+        const failure = await Promise.resolve().then(body).then(() => undefined, (error) => error);
+        const said = [];
+        for (const page of pages.splice(0)) {
+          said.push(...(await page.errors().catch((gone) => [String(gone)])));
+          await page.close().catch((gone) => said.push(String(gone)));
+        }
+        return { failure, said };
+      };
+      const repeating = (name, ...rest) =>
+        test(name, ...rest.slice(0, -1), async () => {
+          for (let left = REPEATS[kind] ?? 0; ; left -= 1) {
+            const { failure, said } = await attempt(rest.at(-1));
+            if (!failure && said.length === 0) return;
+            const what = `${failure?.message ?? ""} In the console: ${JSON.stringify(said)}`;
+            if (left === 0) throw failure ? Object.assign(failure, { message: what }) : new Error(what);
+            console.log(`BEGUN AGAIN in ${kind}: ${name}. ${what}`);
+          }
+        });
+      define({ kind, open, test: repeating });
     });
   }
 }

@@ -1,6 +1,5 @@
 // A hidden tab does not train. No headless browser hides a tab, so the page is told that it is hidden.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { pause, until } from "./browsers.mjs";
 import { inBrowsers, metrics } from "./fixture.mjs";
 
@@ -12,7 +11,7 @@ const hide = (page, hidden) =>
     document.dispatchEvent(new Event("visibilitychange"));
   }, hidden);
 
-inBrowsers(["chromium-webgpu", "chromium-nogpu"], "a hidden tab", ({ open }) => {
+inBrowsers(["chromium-webgpu", "chromium-nogpu"], "a hidden tab", ({ open, test }) => {
   test("trains no step until it is shown again", async () => {
     const page = await open("#/vectors");
     await metrics(page);

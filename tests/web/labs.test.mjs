@@ -1,11 +1,10 @@
 // Every lab of the registry opens from the gallery and draws: nothing is to be written here for a new one.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { until } from "./browsers.mjs";
 import { inBrowsers, setState } from "./fixture.mjs";
 import { contrast, difference } from "./picture.mjs";
 
-inBrowsers(["chromium-webgpu", "chromium-nogpu"], "every lab", ({ open }) => {
+inBrowsers(["chromium-webgpu", "chromium-nogpu"], "every lab", ({ open, test }) => {
   test("is listed, opens from the gallery, and draws", async () => {
     const page = await open("#/");
     const labs = await page.evaluate(() => equiscope.labs());

@@ -1,11 +1,10 @@
 // The page opens, draws, follows its address and can be dragged: in every browser.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { KINDS, hasWebGpu, until } from "./browsers.mjs";
 import { atRest, distance, inBrowsers, metrics, place, rotation, setState } from "./fixture.mjs";
 import { contrast, difference } from "./picture.mjs";
 
-inBrowsers(KINDS, "opening", ({ kind, open }) => {
+inBrowsers(KINDS, "opening", ({ kind, open, test }) => {
   test("draws, and says with what", async () => {
     const page = await open("#/vectors");
     const backend = await page.evaluate(() => equiscope.backend());

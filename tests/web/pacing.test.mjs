@@ -1,6 +1,5 @@
 // On a software adapter no frame is begun while the last one is being drawn.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { pause } from "./browsers.mjs";
 import { inBrowsers } from "./fixture.mjs";
 
@@ -35,7 +34,7 @@ function watchFrames(wanted) {
   });
 }
 
-inBrowsers(["firefox-webgpu"], "pacing", ({ open }) => {
+inBrowsers(["firefox-webgpu"], "pacing", ({ open, test }) => {
   test("nothing waits for a browser that looks for what is done ten times a second", async () => {
     const page = await open("#/vectors");
     await pause(2000);
@@ -44,7 +43,7 @@ inBrowsers(["firefox-webgpu"], "pacing", ({ open }) => {
   });
 });
 
-inBrowsers(["chromium-webgpu"], "pacing", ({ open }) => {
+inBrowsers(["chromium-webgpu"], "pacing", ({ open, test }) => {
   test("no frame is begun while the last one is being drawn", async () => {
     const page = await open("#/decompositions");
     // By now the app knows how promptly this browser answers.

@@ -1,10 +1,9 @@
 // What a visitor takes home: the square as a picture.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { PNG } from "pngjs";
 import { atRest, inBrowsers, place } from "./fixture.mjs";
 
-inBrowsers(["chromium-webgpu", "chromium-nogpu"], "saving", ({ open }) => {
+inBrowsers(["chromium-webgpu", "chromium-nogpu"], "saving", ({ open, test }) => {
   test("the square is saved as a PNG that shows it", async () => {
     const page = await open("#/vectors");
     const numbers = await atRest(page);

@@ -7,7 +7,7 @@ import { serve } from "./server.mjs";
 
 const QUESTION = /\w\.predictable_texture_filtering\b/;
 
-inBrowsers(["chromium-webgpu", "firefox-webgpu"], "shading", ({ open }) => {
+inBrowsers(["chromium-webgpu", "firefox-webgpu"], "shading", ({ open, test }) => {
   test("shaders in WGSL are handed on with the answer", async () => {
     const page = await open("#/vectors");
     const messages = await page.evaluate(async () => {
@@ -24,7 +24,7 @@ inBrowsers(["chromium-webgpu", "firefox-webgpu"], "shading", ({ open }) => {
   });
 });
 
-inBrowsers(["chromium-nogpu", "firefox-nogpu", "webkit"], "shading", ({ open }) => {
+inBrowsers(["chromium-nogpu", "firefox-nogpu", "webkit"], "shading", ({ open, test }) => {
   test("shaders in GLSL are handed on with the answer", async () => {
     const page = await open("#/vectors");
     const text = await page.evaluate(() => {

@@ -1,13 +1,12 @@
 // Training at the defaults, in the page itself.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { KINDS } from "./browsers.mjs";
 import { inBrowsers, metrics, step } from "./fixture.mjs";
 
 /** So many are enough for the tensor networks. */
 const STEPS = 120;
 
-inBrowsers(KINDS, "training", ({ open }) => {
+inBrowsers(KINDS, "training", ({ open, test }) => {
   test("both losses fall tenfold, and only one of the two nets is equivariant", async () => {
     const page = await open("#/vectors");
     await step(page, 1);

@@ -36,7 +36,7 @@ async function trained(page, lab, thread) {
   return lab.numbers(all);
 }
 
-inBrowsers(KINDS, "a worker", ({ kind, open }) => {
+inBrowsers(KINDS, "a worker", ({ kind, open, test }) => {
   for (const [name, lab] of Object.entries(LABS)) {
     test(`trains ${name}, and goes on after a reset and a new plan`, async () => {
       const page = await open(lab.state);
