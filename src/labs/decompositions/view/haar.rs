@@ -111,7 +111,7 @@ impl Decompositions {
         let theme = Theme::of(ui.ctx());
         let Some(cloud) = self.samples() else { return };
         let [Some(across), up] = [0, 1].map(|k| cloud.law.marginals.get(k)) else { return };
-        let field = Rect::from_min_max(rect.min + vec2(8.0, 48.0), rect.max - vec2(24.0, 28.0));
+        let field = Rect::from_min_max(rect.min + vec2(8.0, 48.0), rect.max - vec2(24.0, 44.0));
         let most = cloud.most();
         ui.painter().hline(field.x_range(), field.bottom(), Stroke::new(1.0, theme.axis));
         ui.painter().vline(field.left(), field.y_range(), Stroke::new(1.0, theme.axis));
@@ -128,10 +128,11 @@ impl Decompositions {
         ticks(ui.painter(), theme, across, field);
         let title = |m: Option<&Marginal>| m.map_or("Order", |m| m.title);
         let font = || fonts::regular(fonts::SMALL);
-        let corner = field.left_top() + vec2(6.0, 8.0);
-        ui.painter().text(corner, Align2::LEFT_CENTER, title(up), font(), theme.ink3);
-        let corner = field.right_bottom() - vec2(0.0, 10.0);
-        ui.painter().text(corner, Align2::RIGHT_CENTER, across.title, font(), theme.ink3);
+        // Outside the field, where no point lies.
+        let above = field.left_top() - vec2(0.0, 6.0);
+        ui.painter().text(above, Align2::LEFT_BOTTOM, title(up), font(), theme.ink3);
+        let below = field.right_bottom() + vec2(0.0, 20.0);
+        ui.painter().text(below, Align2::RIGHT_TOP, across.title, font(), theme.ink3);
         let name = format!("Random elements, {} across and {} up", across.title, title(up));
         let label = ui.interact(field, ui.scope_id().with("scatter"), Sense::hover());
         label.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
