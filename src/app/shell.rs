@@ -79,6 +79,8 @@ pub struct Shell {
     /// Whether something ran when the window was hidden.
     was_busy: bool,
     frames: u64,
+    /// Whether the target of the drawing takes linear colours.
+    linear: bool,
 }
 
 impl Shell {
@@ -117,6 +119,7 @@ impl Shell {
             hidden: false,
             was_busy: false,
             frames: 0,
+            linear: cc.wgpu_render_state.as_ref().is_some_and(|state| state.target_format.is_srgb()),
         };
         shell.follow(&cc.egui_ctx, &options.open);
         shell
@@ -461,7 +464,6 @@ impl eframe::App for Shell {
         self.places.clear();
         keys::take(self, &ctx);
         let mut rest = ui.max_rect();
-        ui.painter().rect_filled(rest, 0.0, Theme::of(&ctx).bg);
         let layout = self.layout(ctx.content_rect().width());
         let density = if layout == LayoutKind::Phone { Density::Touch } else { Density::Mouse };
         density.set(&ctx);
@@ -482,7 +484,9 @@ impl eframe::App for Shell {
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
-        visuals.panel_fill.to_normalized_gamma_f32()
+        // The ground under everything: to draw it takes a software adapter a third of a frame, to clear to it nothing.
+        let ground = visuals.panel_fill;
+        if self.linear { egui::Rgba::from(ground).to_array() } else { ground.to_normalized_gamma_f32() }
     }
 
     fn persist_egui_memory(&self) -> bool {

@@ -80,9 +80,21 @@ pub fn drag(harness: &mut Harness<'_, Shell>, from: Pos2, to: Pos2) {
     settle(harness);
 }
 
+/// Lays the pixels of a picture on the colour that the app clears its window to; the harness draws over nothing.
+pub fn lay_on_ground<'a>(ctx: &egui::Context, pixels: impl Iterator<Item = &'a mut [u8; 4]>) {
+    let ground = ctx.global_style().visuals.panel_fill.to_array();
+    for pixel in pixels {
+        let rest = 1.0 - f32::from(pixel[3]) / 255.0;
+        for (value, under) in pixel.iter_mut().zip(ground) {
+            *value = (f32::from(*value) + rest * f32::from(under)).round().min(255.0) as u8;
+        }
+    }
+}
+
 /// A picture, checked not to be blank.
 pub fn shot(harness: &mut Harness<'_, Shell>, name: &str) {
-    let image = harness.render().unwrap();
+    let mut image = harness.render().unwrap();
+    lay_on_ground(&harness.ctx, image.pixels_mut().map(|pixel| &mut pixel.0));
     // A blank picture would be one colour.
     let first = *image.get_pixel(0, 0);
     let other = image.pixels().filter(|p| **p != first).count();

@@ -14,6 +14,8 @@ use equiscope::labs::check::Backend;
 use equiscope::labs::{Applied, Command, Lab, LabCx, LabMeta, LayoutKind, Pairs, Request, Section};
 use equiscope::ui::theme::Theme;
 
+use crate::harness::lay_on_ground;
+
 /// What the shell did to its surroundings.
 #[derive(Default)]
 pub struct World {
@@ -472,7 +474,8 @@ fn it_draws_at_the_designed_sizes() {
             harness.event(egui::Event::Text("x".to_owned()));
         }
         harness.run();
-        let image = harness.render().expect("a renderer");
+        let mut image = harness.render().expect("a renderer");
+        lay_on_ground(&harness.ctx, image.pixels_mut().map(|pixel| &mut pixel.0));
         assert_eq!((image.width() as f32, image.height() as f32), (size[0], size[1]));
         let ground = *image.get_pixel(2, image.height() - 2);
         let drawn = image.pixels().filter(|&&pixel| pixel != ground).count();
