@@ -18,7 +18,7 @@ use crate::engine::exec::gpu::Gpu;
 use crate::engine::exec::remote::Remote;
 use crate::labs::{Command, Lab, LabCx, LayoutKind, Pairs, Request};
 use crate::ui::controls::Density;
-use crate::ui::{fonts, theme::Theme};
+use crate::ui::fonts;
 
 /// Narrower than this is a phone, in points.
 const PHONE: f32 = 700.0;
@@ -484,7 +484,7 @@ impl eframe::App for Shell {
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
-        // The ground under everything: to draw it takes a software adapter a third of a frame, to clear to it nothing.
+        // The ground under everything: to draw it takes a software adapter a quarter of a frame, to clear to it nothing.
         let ground = visuals.panel_fill;
         if self.linear { egui::Rgba::from(ground).to_array() } else { ground.to_normalized_gamma_f32() }
     }

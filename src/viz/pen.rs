@@ -54,6 +54,11 @@ pub struct Pen {
 }
 
 impl Pen {
+    /// Whether lines of this width have a profile.
+    pub fn reaches(painter: &Painter, stroke: Stroke) -> bool {
+        stroke.width * painter.pixels_per_point() <= WIDEST as f32
+    }
+
     /// What `drawing` draws, as one shape.
     pub fn draw(painter: &Painter, drawing: impl FnOnce(&mut Self)) {
         let shape = Self::shape(painter, drawing);

@@ -96,9 +96,14 @@ fn ears(p: &[Pos2]) -> Vec<[u32; 3]> {
     triangles
 }
 
-/// A circle whose line is centred on radius r (egui's own lies outside of it).
+/// A circle whose line is centred on radius r.
 pub fn ring(painter: &Painter, c: Pos2, r: f32, stroke: Stroke) {
-    painter.circle_stroke(c, r - stroke.width / 2.0, stroke);
+    if Pen::reaches(painter, stroke) {
+        Pen::draw(painter, |pen| pen.ring(c, r, stroke));
+    } else {
+        // egui's own lies outside of its radius, and has six times as many triangles.
+        painter.circle_stroke(c, r - stroke.width / 2.0, stroke);
+    }
 }
 
 /// A filled disc with a line centred on radius r: two discs, since egui has small ones ready and lines not.

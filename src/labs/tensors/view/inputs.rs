@@ -108,7 +108,7 @@ fn masses(painter: &Painter, theme: &Theme, view: &View, input: &Input<'_>) {
     for (i, at, depth) in order {
         let r = mass_radius(view, input.scalars.get(i).copied().unwrap_or(1.0));
         let look = input.looks.get(i).copied().unwrap_or_default();
-        painter.circle(at, r, pale(theme, theme.x, depth), Stroke::new(2.0, theme.surf));
+        shapes::disc(painter, at, r + 1.0, pale(theme, theme.x, depth), Stroke::new(2.0, theme.surf));
         ring_of(painter, theme, at, r, look);
     }
 }
