@@ -1,16 +1,19 @@
 //! How much a frame uploads while a handle is dragged: vertices and indices, counted by what they draw. Time depends on
 //! the machine; this does not, and most of a frame's time goes with it.
 //!
+//! What fills the window counts by its pixels: there is none.
+//!
 //! With `EQUISCOPE_CENSUS` set the whole table is printed.
 
 use std::collections::BTreeMap;
 
+use eframe::App;
 use eframe::egui::epaint::{ClippedShape, Primitive};
-use eframe::egui::{Color32, Shape, vec2};
+use eframe::egui::{Color32, Shape, Theme, vec2};
 use egui_kittest::Harness;
 use equiscope::app::Shell;
 
-use crate::harness::{open, place};
+use crate::harness::{open, open_at, place};
 
 /// States, the handle that is dragged in each (as in `tests/web/fluency.mjs`), and the most kilobytes of a frame.
 const STATES: [(&str, &str, usize); 8] = [
@@ -95,4 +98,25 @@ fn a_frame_stays_small_while_a_handle_is_dragged() {
         }
     }
     assert!(over.is_empty(), "{over:#?}");
+}
+
+#[test]
+fn the_ground_is_cleared_to_and_not_drawn() {
+    for theme in [Theme::Light, Theme::Dark] {
+        for state in ["#/", "#/vectors", "#/decompositions", "#/tensors", "#/vectors?embed=1"] {
+            let (harness, _) = open_at(state, [1280.0, 800.0], 1.0, theme);
+            let visuals = harness.ctx.global_style().visuals.clone();
+            let cleared = harness.state().clear_color(&visuals);
+            let ground = equiscope::ui::theme::Theme::of(&harness.ctx).bg;
+            assert_eq!(cleared, ground.to_normalized_gamma_f32(), "{state}");
+            let most = harness.ctx.content_rect().shrink(20.0);
+            let covers = |s: &ClippedShape| match &s.shape {
+                Shape::Rect(r) => r.fill.a() > 0 && s.clip_rect.intersect(r.rect).contains_rect(most),
+                _ => false,
+            };
+            let mut shapes = Vec::new();
+            harness.output().shapes.iter().for_each(|s| flat(s, &mut shapes));
+            assert!(!shapes.iter().any(covers), "{state}: a shape fills the window");
+        }
+    }
 }

@@ -455,24 +455,6 @@ fn the_gallery_is_worked_by_keyboard() {
     assert_eq!(world.borrow().writes.last(), Some(&Write::Push("#/one".to_owned())));
 }
 
-#[test]
-fn the_ground_is_cleared_to_and_not_drawn() {
-    for theme in [egui::Theme::Light, egui::Theme::Dark] {
-        for state in ["#/", "#/one", "#/one?embed=1"] {
-            let (harness, _) = open_sized(state, [1280.0, 800.0], theme);
-            let visuals = harness.ctx.global_style().visuals.clone();
-            let cleared = eframe::App::clear_color(harness.state(), &visuals);
-            assert_eq!(cleared, Theme::of(&harness.ctx).bg.to_normalized_gamma_f32(), "{state}");
-            let window = harness.ctx.content_rect().shrink(20.0);
-            let whole = |s: &&egui::epaint::ClippedShape| match &s.shape {
-                egui::Shape::Rect(r) => r.fill.a() > 0 && s.clip_rect.intersect(r.rect).contains_rect(window),
-                _ => false,
-            };
-            assert!(harness.output().shapes.iter().find(whole).is_none(), "{state}");
-        }
-    }
-}
-
 /// Writes pictures for the eye into `$EQUISCOPE_SHOTS`; checks in any case that they are not blank.
 #[test]
 fn it_draws_at_the_designed_sizes() {
