@@ -179,7 +179,8 @@ async function launchWebKit(size) {
   const home = mkdtempSync(join(tmpdir(), "equiscope-webkit-"));
   const port = await freePort();
   const driver = start(PROGRAMS.webkit, [`--port=${port}`], {
-    env: { ...process.env, ...screen.env, HOME: home, XDG_CACHE_HOME: home, XDG_DATA_HOME: home },
+    // See `REPEATS` in fixture.mjs.
+    env: { ...process.env, ...screen.env, HOME: home, XDG_CACHE_HOME: home, XDG_DATA_HOME: home, JSC_useOMGJIT: "false" },
   });
   const call = webDriver(`http://127.0.0.1:${port}`);
   await until(() => call("GET", "/status").then((status) => status.ready));
@@ -191,8 +192,9 @@ async function launchWebKit(size) {
   await session("POST", "/timeouts", { script: 120_000, pageLoad: 120_000 });
   return {
     async close() {
-      await session("DELETE", "").catch(() => {});
-      driver.stop();
+      // A page that hangs does not let its session end.
+      const ended = await Promise.race([session("DELETE", "").catch(() => {}), pause(5000).then(() => "late")]);
+      driver.stop(ended === "late" ? "SIGKILL" : "SIGTERM");
       screen.stop();
       rmSync(home, { recursive: true, force: true });
     },
@@ -278,13 +280,24 @@ export async function until(probe, { timeout = 20_000, every = 100 } = {}) {
 }
 
 const children = new Set();
-process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
+process.on("exit", () => children.forEach((child) => end(child, "SIGKILL")));
+// They are no part of this process's group: what ends it from the keyboard does not reach them.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
+/** Ends a program and what it has started: its group of processes. */
+function end(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // It has ended.
+  }
+}
 
 function start(program, args, options) {
-  const child = spawn(program, args, { stdio: "ignore", ...options });
+  const child = spawn(program, args, { stdio: "ignore", detached: true, ...options });
   children.add(child);
   child.on("exit", () => children.delete(child));
-  return { child, stop: () => child.kill("SIGTERM") };
+  return { child, stop: (signal = "SIGTERM") => end(child, signal) };
 }
 
 /** An X server that draws into memory, on a free display. */
