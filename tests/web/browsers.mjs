@@ -179,8 +179,7 @@ async function launchWebKit(size) {
   const home = mkdtempSync(join(tmpdir(), "equiscope-webkit-"));
   const port = await freePort();
   const driver = start(PROGRAMS.webkit, [`--port=${port}`], {
-    // See `REPEATS` in fixture.mjs.
-    env: { ...process.env, ...screen.env, HOME: home, XDG_CACHE_HOME: home, XDG_DATA_HOME: home, JSC_useOMGJIT: "false" },
+    env: { ...process.env, ...screen.env, HOME: home, XDG_CACHE_HOME: home, XDG_DATA_HOME: home },
   });
   const call = webDriver(`http://127.0.0.1:${port}`);
   await until(() => call("GET", "/status").then((status) => status.ready));

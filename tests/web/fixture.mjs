@@ -7,12 +7,12 @@ import { launch, missing, until } from "./browsers.mjs";
 import { serve } from "./server.mjs";
 
 /**
- * How often a test is begun again that fails. In about one of a hundred pages WebKitGTK's WebAssembly goes wrong soon
- * after it was opened: it traps where safe code cannot (memory out of bounds, absurd capacities and indices), each time
- * elsewhere, or loops for ever. One such loop, looked at in the debugger, was the search in a hash table, entered in its
- * middle by code that the optimising compiler had just finished: the table's address and size, handed over by the slower
- * code, were 0. So that compiler is off (JSC_useOMGJIT in browsers.mjs), and where the engine goes wrong in spite of it the
- * test has a browser of its own again. What is wrong with the page itself fails every time.
+ * How often a test is begun again, in a browser of its own, that fails. In about one of a hundred pages WebKitGTK's
+ * WebAssembly goes wrong soon after it was opened: it traps where safe code cannot (memory out of bounds, absurd
+ * capacities and indices), each time elsewhere, or loops for ever. One such loop, looked at in the debugger, was the
+ * search in a hash table, entered in its middle by newly compiled code: the table's address and size, which the slower
+ * code had handed over, were 0. Without the optimising compiler (JSC_useOMGJIT=false) it is rarer, and has been seen.
+ * What is wrong with the page itself fails every time.
  */
 const REPEATS = { webkit: 2 };
 /** Milliseconds after which a test hangs that may be begun again. */
