@@ -15,8 +15,8 @@ import { serve } from "./server.mjs";
  * What is wrong with the page itself fails every time.
  */
 const REPEATS = { webkit: 2 };
-/** Milliseconds after which a test hangs that may be begun again. */
-const PATIENCE = 180_000;
+/** Milliseconds after which a test hangs that may be begun again, and its tabs when they are asked for their errors. */
+const PATIENCE = { body: 180_000, tabs: 30_000 };
 
 export const DIST = process.env.EQUISCOPE_DIST ?? fileURLToPath(new URL("../../dist", import.meta.url));
 
@@ -50,15 +50,19 @@ export function inBrowsers(kinds, title, define) {
         await running(page);
         return page;
       };
-      /** Runs the body; what went wrong in it, and what its tabs said, which are closed. */
-      const attempt = async (body) => {
-        const failure = await within(kind in REPEATS ? PATIENCE : Infinity, body).then(() => undefined, (error) => error);
-        if (failure instanceof Late) return { failure, said: [] };
+      /** Closes the tabs; what they said. */
+      const tidy = async () => {
         const said = [];
         for (const page of pages.splice(0)) {
           said.push(...(await page.errors().catch((gone) => [String(gone)])));
           await page.close().catch((gone) => said.push(String(gone)));
         }
+        return said;
+      };
+      const bounded = (what, run) => within(kind in REPEATS ? PATIENCE[what] : Infinity, run);
+      const attempt = async (body) => {
+        const failure = await bounded("body", body).then(() => undefined, (error) => error);
+        const said = await bounded("tabs", tidy).catch((error) => [String(error)]);
         return { failure, said };
       };
       const repeating = (name, ...rest) =>
@@ -79,13 +83,11 @@ export function inBrowsers(kinds, title, define) {
   }
 }
 
-class Late extends Error {}
-
 /** What the body gives, or an error after so many milliseconds. */
 async function within(ms, body) {
   let timer;
   const late = new Promise((_, fail) => {
-    if (ms < Infinity) timer = setTimeout(() => fail(new Late(`not done after ${ms / 1000} s`)), ms);
+    if (ms < Infinity) timer = setTimeout(() => fail(new Error(`not done after ${ms / 1000} s`)), ms);
   });
   try {
     return await Promise.race([Promise.resolve().then(body), late]);

@@ -13,9 +13,9 @@ const SAME: f64 = 1e-8;
 
 /// Maps that span those from T_a to T_b, which may be more than are independent.
 ///
-/// EMLP's parameters are all entries of a map, which is then projected (Finzi, Welling and Wilson 2021). Entries that are the same in every equivariant map,
-/// up to the sign, have the same gradient, so that Adam moves them alike: one coefficient stands for all of a class, its map
-/// is the projection of the class. Coefficients of an orthonormal basis span the same maps, but Adam goes another way there,
+/// EMLP's parameters are all entries of a map, which is then projected (Finzi, Welling and Wilson 2021). Entries that are the
+/// same in every equivariant map, up to the sign, have the same gradient, so that Adam moves them alike: one coefficient
+/// stands for all of a class, its map is the projection of the class. Coefficients of an orthonormal basis span the same maps, but Adam goes another way there,
 /// and to networks that err several times as much.
 #[derive(Clone, Debug)]
 pub(super) struct Basis {
