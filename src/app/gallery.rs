@@ -25,6 +25,8 @@ const HEADING: f32 = 40.0;
 const BELOW: f32 = 8.0;
 /// Height of the one action of the page.
 const ACTION: f32 = 40.0;
+/// Between a card's name and its groups, and between two of these.
+const CHIP_GAP: f32 = 4.0;
 /// Most that the cards are spread over.
 const WIDEST: f32 = 1200.0;
 /// The square beside the title.
@@ -186,20 +188,17 @@ fn draw_card(shell: &mut Shell, ui: &mut Ui, index: usize, rect: Rect) -> bool {
 fn caption(ui: &mut Ui, painter: &Painter, meta: &LabMeta, space: Rect) {
     let theme = Theme::of(ui.ctx());
     let inner = space.shrink2(vec2(17.0, 11.0));
-    let middle = inner.top() + 12.0;
-    painter.text(
-        pos2(inner.left(), middle),
-        Align2::LEFT_CENTER,
-        meta.title,
-        fonts::semibold(fonts::BODY),
-        theme.ink,
-    );
+    let at = pos2(inner.left(), inner.top() + 12.0);
+    let title = painter.text(at, Align2::LEFT_CENTER, meta.title, fonts::semibold(fonts::BODY), theme.ink);
     let chips = Rect::from_min_size(inner.min, vec2(inner.width(), 24.0));
+    let groups: Vec<String> = meta.chips.iter().map(|chip| chrome::group_markup(chip)).collect();
+    // The name comes first: groups that would lie over it are left out.
+    let shown = controls::chips_that_fit(ui, &groups, chips.right() - title.right() - CHIP_GAP, CHIP_GAP);
     let layout = Layout::right_to_left(Align::Center);
     ui.scope_builder(UiBuilder::new().max_rect(chips).layout(layout), |ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
-        for chip in meta.chips.iter().rev() {
-            controls::chip(ui, &chrome::group_markup(chip));
+        ui.spacing_mut().item_spacing.x = CHIP_GAP;
+        for group in groups.iter().take(shown).rev() {
+            controls::chip(ui, group);
         }
     });
     let small = fonts::regular(fonts::SMALL);

@@ -1,7 +1,7 @@
 //! How much a frame uploads while a handle is dragged: vertices and indices, counted by what they draw. Time depends on
 //! the machine; this does not, and most of a frame's time goes with it.
 //!
-//! What fills the window counts by its pixels: there is none.
+//! What fills the window counts by its pixels: there is none. And names of labs lie free of what stands beside them.
 //!
 //! With `EQUISCOPE_CENSUS` set the whole table is printed.
 
@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 
 use eframe::App;
 use eframe::egui::epaint::{ClippedShape, Primitive};
-use eframe::egui::{Color32, Shape, Theme, vec2};
+use eframe::egui::{Color32, Rect, Shape, Theme, vec2};
 use egui_kittest::Harness;
 use equiscope::app::Shell;
+use equiscope::labs::registry;
 
 use crate::harness::{open, open_at, place};
 
@@ -117,6 +118,35 @@ fn the_ground_is_cleared_to_and_not_drawn() {
             let mut shapes = Vec::new();
             harness.output().shapes.iter().for_each(|s| flat(s, &mut shapes));
             assert!(!shapes.iter().any(covers), "{state}: a shape fills the window");
+        }
+    }
+}
+
+#[test]
+fn no_group_lies_over_the_name_of_its_lab() {
+    for width in [320.0, 390.0, 700.0, 960.0, 1280.0, 1920.0] {
+        let (harness, _) = open_at("#/", [width, 2000.0], 1.0, Theme::Light);
+        let plate = equiscope::ui::theme::Theme::of(&harness.ctx).g_tint;
+        let mut shapes = Vec::new();
+        harness.output().shapes.iter().for_each(|s| flat(s, &mut shapes));
+        for make in registry() {
+            let lab = make();
+            let meta = lab.meta();
+            let card = place(&harness, &format!("shell.card.{}", meta.slug));
+            let inside = |s: &&ClippedShape| card.contains_rect(s.shape.visual_bounding_rect());
+            let named = |s: &ClippedShape| match &s.shape {
+                Shape::Text(t) if t.galley.text() == meta.title => Some(s.shape.visual_bounding_rect()),
+                _ => None,
+            };
+            let name = shapes.iter().filter(inside).find_map(named).expect(meta.title);
+            let groups: Vec<Rect> = shapes
+                .iter()
+                .filter(inside)
+                .filter(|s| matches!(&s.shape, Shape::Rect(r) if r.fill == plate))
+                .map(|s| s.shape.visual_bounding_rect())
+                .collect();
+            assert!(!groups.is_empty(), "{} shows no group at {width}", meta.title);
+            assert!(groups.iter().all(|g| !g.intersects(name)), "{} at {width}", meta.title);
         }
     }
 }

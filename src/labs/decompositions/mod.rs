@@ -33,7 +33,7 @@ pub const META: LabMeta = LabMeta {
     summary: "Take a matrix apart into turns, stretches and shears. Does their order matter?",
     source: "Lie Group Decompositions for Equivariant Neural Networks",
     groups: &["SL(2)", "GL+(2)", "Aff+(2)", "SL(3)", "GL+(3)", "SO(3)", "SO+(1,1)", "SO+(1,2)", "SO+(1,3)"],
-    chips: &["SL(2)", "SL(3)", "SO+(1,3)"],
+    chips: &["SL(2)", "SO+(1,3)", "SL(3)"],
     section: Section::Geometry,
     backends: &[Backend::Cpu],
 };

@@ -14,7 +14,8 @@ pub use buttons::{
 };
 pub use number_field::{FieldResponse, NumberField, Unit, number_field};
 pub use rows::{
-    chip, hairline, menu_below, menu_item, menu_title, radio_line, radio_row, row, section_header, value_menu,
+    chip, chips_that_fit, hairline, menu_below, menu_item, menu_title, radio_line, radio_row, row,
+    section_header, value_menu,
 };
 pub use slider::Slider;
 pub use tabs::{Edge, link, tabs, value_matrix};

@@ -177,11 +177,31 @@ pub fn menu_title(ui: &mut Ui, text: &str, name: &str, content: impl FnOnce(&mut
 /// A small plum plate with the name of a group, as markup: `\SO^+(1,2)`.
 pub fn chip(ui: &mut Ui, markup: &str) -> Response {
     let theme = Theme::of(ui.ctx());
-    let set = typeset::layout_with(ui.ctx(), markup, 13.0, theme.g, typeset::Colors::Plain);
+    let set = chip_text(ui, markup);
     let height = if Density::of(ui.ctx()) == Density::Touch { 24.0 } else { 20.0 };
-    let (rect, response) = ui.allocate_exact_size(vec2(set.size().x + 12.0, height), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(chip_room(&set), height), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, markup::plain(markup)));
     ui.painter().rect(rect, RADIUS_CHIP, theme.g_tint, Stroke::NONE, eframe::egui::StrokeKind::Inside);
     set.paint(ui.painter(), rect.center(), Align2::CENTER_CENTER);
     response
+}
+
+/// How many of the chips, from the first on, fit side by side into `room` points with `gap` points before each.
+pub fn chips_that_fit<S: AsRef<str>>(ui: &Ui, chips: &[S], room: f32, gap: f32) -> usize {
+    let mut taken = 0.0;
+    chips
+        .iter()
+        .take_while(|markup| {
+            taken += gap + chip_room(&chip_text(ui, markup.as_ref()));
+            taken <= room
+        })
+        .count()
+}
+
+fn chip_text(ui: &Ui, markup: &str) -> typeset::Formula {
+    typeset::layout_with(ui.ctx(), markup, 13.0, Theme::of(ui.ctx()).g, typeset::Colors::Plain)
+}
+
+fn chip_room(text: &typeset::Formula) -> f32 {
+    text.size().x + 12.0
 }
