@@ -26,6 +26,8 @@ const COMPANY: usize = 4;
 /// While training goes on, pairs and sweeps are measured this far apart at least.
 const PAIR_PAUSE: Duration = Duration::from_millis(100);
 const SWEEP_PAUSE: Duration = Duration::from_millis(500);
+/// The same for the pair in f64, which costs several times as much as in f32 and is read off a standing picture.
+const EXACT_PAUSE: Duration = Duration::from_secs(2);
 /// Pieces of a true way of a charge.
 const WAY: usize = 20;
 /// Stream of the seed that draws the elements.
@@ -48,7 +50,7 @@ pub struct Square {
     pub ways: Vec<Vec<Vec<f64>>>,
     /// Residuals; `None` where the output vanishes or its scale is not known yet.
     pub residual: [Option<f64>; 2],
-    /// The model's residual in f64.
+    /// The model's residual in f64; while training goes on, with weights of up to two seconds ago.
     pub exact: Option<f64>,
     /// Mean squared errors at g·x.
     pub error: [f64; 2],
@@ -85,6 +87,8 @@ struct Asked {
 /// A pair on its way: first x among its neighbours, then g·x among others.
 struct PairRun {
     asked: Asked,
+    /// Whether it is evaluated in f64 as well.
+    exact: bool,
     at_x: Option<(Outputs, Option<Outputs>)>,
 }
 
@@ -145,6 +149,7 @@ pub struct Prober {
     sweep_run: Option<SweepRun>,
     scale: Option<[f64; 2]>,
     pair_due: Due,
+    exact_due: Due,
     sweep_due: Due,
     square: Option<Square>,
     result: Option<Sweep>,
@@ -174,6 +179,7 @@ impl Prober {
             sweep_run: None,
             scale: None,
             pair_due: Due { moved: true, ..Due::default() },
+            exact_due: Due { moved: true, ..Due::default() },
             sweep_due: Due { moved: true, ..Due::default() },
             square: None,
             result: None,
@@ -210,8 +216,9 @@ impl Prober {
     /// New weights, in the layout of [`Prober::layout`]. A comparison under way is finished with those it began with.
     pub fn set_params(&mut self, params: Vec<f32>) {
         self.params = params;
-        self.pair_due.trained = true;
-        self.sweep_due.trained = true;
+        for due in [&mut self.pair_due, &mut self.exact_due, &mut self.sweep_due] {
+            due.trained = true;
+        }
     }
 
     /// New settings of the kind that need no other plan: the element and the input.
@@ -223,7 +230,9 @@ impl Prober {
         let same = along.handle(s.task) == s.g.handle(s.task) && along.plane == s.g.plane;
         let same = same && along.shift == s.g.shift;
         self.sweep_due.moved |= moved || !same || along.turns != s.g.turns;
-        self.pair_due.moved |= moved || old.g != s.g;
+        let turned = moved || old.g != s.g;
+        self.pair_due.moved |= turned;
+        self.exact_due.moved |= turned;
     }
 
     fn asked(&self) -> Asked {
@@ -240,14 +249,17 @@ impl Prober {
     /// The pair (x, g·x): collects what has arrived and submits what is due; `playing` while weights keep changing. True
     /// when there is something new to be drawn.
     pub fn advance_pair(&mut self, playing: bool) -> Result<bool, EngineError> {
-        if self.pair_run.is_none() && self.pair_due.now(playing, PAIR_PAUSE) {
-            for forward in [&mut self.pair, &mut self.exact] {
-                forward.set_params(&self.params)?;
-            }
-            let asked = self.asked();
-            self.submit_pair(&asked, None)?;
-            self.pair_run = Some(PairRun { asked, at_x: None });
+        let exact = self.exact_due.now(playing, EXACT_PAUSE);
+        if self.pair_run.is_none() && (exact || self.pair_due.now(playing, PAIR_PAUSE)) {
+            self.pair.set_params(&self.params)?;
             self.pair_due.begin();
+            if exact {
+                self.exact.set_params(&self.params)?;
+                self.exact_due.begin();
+            }
+            let run = PairRun { asked: self.asked(), exact, at_x: None };
+            self.submit_pair(&run, None)?;
+            self.pair_run = Some(run);
         }
         // Where answers come at once both batches are done in one go.
         for _ in 0..2 {
@@ -259,13 +271,15 @@ impl Prober {
             let exact = self.exact.poll().transpose()?;
             match run.at_x.take() {
                 None => {
-                    self.submit_pair(&run.asked, Some(&run.asked.g))?;
+                    self.submit_pair(&run, Some(&run.asked.g))?;
                     run.at_x = Some((outputs, exact));
                     self.pair_run = Some(run);
                 }
                 Some((at_x, exact_at_x)) => {
                     let exact = exact_at_x.zip(exact);
-                    self.square = Some(self.compare(run.asked, &at_x, &outputs, exact));
+                    let before = self.square.as_ref().and_then(|q| q.exact).filter(|_| !run.exact);
+                    let square = self.compare(run.asked, &at_x, &outputs, exact);
+                    self.square = Some(Square { exact: square.exact.or(before), ..square });
                     return Ok(true);
                 }
             }
@@ -274,20 +288,21 @@ impl Prober {
     }
 
     /// x, or g·x, with its neighbours: the first samples, or those that follow.
-    fn submit_pair(&mut self, asked: &Asked, g: Option<&Motion>) -> Result<(), EngineError> {
+    fn submit_pair(&mut self, run: &PairRun, g: Option<&Motion>) -> Result<(), EngineError> {
         let first = if g.is_some() { COMPANY } else { 0 };
         let neighbours = |v: &Vec<Vec<f64>>| -> Vec<Vec<f64>> {
             v.iter().skip(first).take(COMPANY - 1).cloned().collect()
         };
-        let mut t0 = vec![asked.scalars.clone()];
+        let vectors = &run.asked.vectors;
+        let mut t0 = vec![run.asked.scalars.clone()];
         let task = self.settings.task;
-        let mut t1 = vec![g.map_or_else(|| asked.vectors.clone(), |g| act_inputs(task, g, &asked.vectors))];
+        let mut t1 = vec![g.map_or_else(|| vectors.clone(), |g| act_inputs(task, g, vectors))];
         t0.extend(neighbours(&self.sample.scalars));
         t1.extend(neighbours(&self.sample.vectors));
-        for forward in [&mut self.pair, &mut self.exact] {
-            forward.submit(&t0, &t1)?;
+        if run.exact {
+            self.exact.submit(&t0, &t1)?;
         }
-        Ok(())
+        self.pair.submit(&t0, &t1)
     }
 
     fn compare(&self, asked: Asked, x: &Outputs, gx: &Outputs, exact: Option<(Outputs, Outputs)>) -> Square {
@@ -396,7 +411,9 @@ impl Prober {
         let values = run.orbit.iter().map(|o| o.0).collect();
         let (median, worst) = (sample.map(|s| s.0), sample.map(|s| s.1));
         self.result = Some(Sweep { values, error, residual, median, worst });
+        // Residuals are relative to the scale.
         self.pair_due.moved = true;
+        self.exact_due.trained = true;
     }
 
     /// The latest square.
@@ -412,6 +429,7 @@ impl Prober {
     /// Whether something is stale or on its way.
     pub fn busy(&self) -> bool {
         self.pair_due.any()
+            || self.exact_due.any()
             || (self.sweep_due.any() && !self.sample.vectors.is_empty())
             || self.pair_run.is_some()
             || self.sweep_run.is_some()
