@@ -1,5 +1,6 @@
-//! egui's shader asks in every pixel whether textures are to be filtered by hand, which this app never wants. A software
-//! adapter does both and keeps one: three quarters of a frame. So the question is answered in the shader's text.
+//! egui's shader asks in every pixel whether textures are to be filtered by hand, which this app never wants, and whether
+//! colours are to be dithered, which its flat ones do not need. A software adapter does both and keeps one; filtering alone
+//! is three quarters of a frame. So the questions are answered in the shader's text.
 
 use std::sync::Once;
 
@@ -9,8 +10,8 @@ use wasm_bindgen::prelude::*;
 /// Where shaders are handed to the browser: the first argument is a descriptor with the text, or the second is the text.
 const ENTRANCES: [(&str, &str); 2] =
     [("GPUDevice", "createShaderModule"), ("WebGL2RenderingContext", "shaderSource")];
-/// The question, in WGSL and in GLSL, and the answer: 0 stands for the sampler's own filter.
-const QUESTION: &str = r"\w+\.predictable_texture_filtering\b";
+/// The questions, in WGSL and in GLSL, and the answer: 0 stands for the sampler's own filter, and for colours as they are.
+const QUESTIONS: &str = r"\w+\.(?:predictable_texture_filtering|dithering)\b";
 const ANSWER: &str = "0u";
 
 /// From now on shaders are read before the browser gets them.
@@ -27,9 +28,9 @@ pub(super) fn install() {
 fn guard(class: &str, method: &str) -> Result<(), JsValue> {
     let prototype = Reflect::get(&Reflect::get(&js_sys::global(), &class.into())?, &"prototype".into())?;
     let browsers = Reflect::get(&prototype, &method.into())?;
-    let question = RegExp::new(QUESTION, "g");
+    let questions = RegExp::new(QUESTIONS, "g");
     let answered = move |text: JsValue| match text.dyn_into::<JsString>() {
-        Ok(text) => text.replace_by_pattern(&question, ANSWER).into(),
+        Ok(text) => text.replace_by_pattern(&questions, ANSWER).into(),
         Err(other) => other,
     };
     let apply = Closure::<dyn Fn(Function, JsValue, Array) -> Result<JsValue, JsValue>>::new(
