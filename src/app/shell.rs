@@ -1,8 +1,10 @@
 //! The app: which lab is open, what the visitor did to it, and what the address bar says of it.
 
+mod pages;
+
 use std::time::Duration;
 
-use eframe::egui::{self, Rect, ThemePreference, UiBuilder};
+use eframe::egui::{self, Rect, UiBuilder};
 
 use super::health::{Health, Inbox, Level};
 use super::history::History;
@@ -16,12 +18,17 @@ use super::{gallery, keys, notices, topbar};
 use crate::engine::Health as Trouble;
 use crate::engine::exec::gpu::Gpu;
 use crate::engine::exec::remote::Remote;
-use crate::labs::{Command, Lab, LabCx, LayoutKind, Pairs, Request};
+use crate::labs::{Lab, LabCx, LayoutKind, Pairs, Request};
 use crate::ui::controls::Density;
 use crate::ui::fonts;
 
 /// Narrower than this is a phone, in points.
 const PHONE: f32 = 700.0;
+/// Seconds after the last movement of the pointer in which the visitor is taken to be moving something.
+const IN_HAND: f32 = 0.5;
+/// What the training thread keeps of its time meanwhile, where the processor draws. Such a drawing waits for the slowest
+/// of its threads, so that a busy neighbour on one core holds up all of them.
+const YIELDED: f64 = 0.2;
 
 /// Makes a lab.
 pub type LabMaker = fn() -> Box<dyn Lab>;
@@ -182,119 +189,6 @@ impl Shell {
         self.exhibits.get(self.page?)
     }
 
-    /// Shows what a text says, without writing it anywhere.
-    fn follow(&mut self, ctx: &egui::Context, text: &str) {
-        let (state, warnings) = State::parse(text);
-        self.health.clear_notices();
-        for warning in warnings {
-            self.health.say(Level::Notice, warning);
-        }
-        self.embed = state.embed;
-        self.link_theme = state.theme;
-        self.use_theme(ctx);
-        let page = state.lab.as_deref().and_then(|slug| {
-            let found = self.exhibits.iter().position(|exhibit| exhibit.lab.meta().slug == slug);
-            if found.is_none() {
-                self.health.say(Level::Notice, self.unknown_lab(slug));
-            }
-            found
-        });
-        let stays = page == self.page;
-        if !stays {
-            self.leave();
-        }
-        self.page = page;
-        if let Some(exhibit) = page.and_then(|page| self.exhibits.get_mut(page)) {
-            let applied = exhibit.lab.apply(&state.pairs);
-            exhibit.extra = state.pairs.into_iter().filter(|(key, _)| !applied.used.contains(key)).collect();
-            if stays {
-                exhibit.history.commit(exhibit.lab.settings());
-            } else {
-                exhibit.history = History::new(exhibit.lab.settings());
-            }
-            for warning in applied.warnings {
-                self.health.say(Level::Notice, warning);
-            }
-        }
-        self.name_window(ctx);
-    }
-
-    fn unknown_lab(&self, slug: &str) -> String {
-        let known: Vec<_> = self.exhibits.iter().map(|exhibit| exhibit.lab.meta().slug).collect();
-        format!("There is no lab “{slug}” here; there is: {}.", known.join(", "))
-    }
-
-    /// Opens a page because the visitor asked for it; none for the gallery.
-    pub(super) fn go(&mut self, ctx: &egui::Context, page: Option<usize>) {
-        let before = self.page;
-        if page != before {
-            self.leave();
-            self.health.clear_notices();
-            self.page = page;
-            self.name_window(ctx);
-        }
-        self.record(ctx, before);
-    }
-
-    /// The lab that is left stops training: nobody watches it.
-    fn leave(&mut self) {
-        if let Some(lab) = self.lab() {
-            lab.command(Command::Pause);
-        }
-    }
-
-    /// Writes the present state to the address bar: a new entry when the page changed.
-    fn record(&mut self, ctx: &egui::Context, before: Option<usize>) {
-        let text = self.state();
-        if before == self.page {
-            let now = ctx.input(|input| input.time);
-            self.router.change(text, now);
-            ctx.request_repaint_after(Duration::from_secs_f64(self.router.wait(now).unwrap_or(0.0)));
-        } else {
-            for write in self.router.open(text) {
-                self.host.write(&write);
-            }
-        }
-    }
-
-    pub(super) fn undo(&mut self, ctx: &egui::Context) {
-        self.step_history(ctx, |history| history.undo().cloned());
-    }
-
-    pub(super) fn redo(&mut self, ctx: &egui::Context) {
-        self.step_history(ctx, |history| history.redo().cloned());
-    }
-
-    fn step_history(&mut self, ctx: &egui::Context, step: impl FnOnce(&mut History) -> Option<Pairs>) {
-        let Some(exhibit) = self.page.and_then(|page| self.exhibits.get_mut(page)) else { return };
-        if let Some(settings) = step(&mut exhibit.history) {
-            exhibit.lab.apply(&settings);
-            self.record(ctx, self.page);
-        }
-    }
-
-    /// Chooses the other theme, for good.
-    pub(super) fn toggle_theme(&mut self, ctx: &egui::Context) {
-        let choice = match ctx.theme() {
-            egui::Theme::Dark => ThemeChoice::Light,
-            egui::Theme::Light => ThemeChoice::Dark,
-        };
-        self.prefs.theme = Some(choice);
-        self.host.store(&self.prefs.format());
-        self.link_theme = self.link_theme.and(Some(choice));
-        self.use_theme(ctx);
-        self.record(ctx, self.page);
-    }
-
-    /// A link comes before the visitor's choice, and that before the system's.
-    fn use_theme(&self, ctx: &egui::Context) {
-        ctx.set_theme(match self.link_theme.or(self.prefs.theme) {
-            Some(ThemeChoice::Light) => ThemePreference::Light,
-            Some(ThemeChoice::Dark) => ThemePreference::Dark,
-            None => ThemePreference::System,
-        });
-    }
-
     pub(super) fn copy_link(&mut self, ctx: &egui::Context) {
         let link = self.host.link(&self.state());
         ctx.copy_text(link);
@@ -399,6 +293,14 @@ impl Shell {
         }
     }
 
+    /// Where the processor draws, training leaves it to what the visitor moves.
+    fn share_processor(&self, ctx: &egui::Context) {
+        let Some(worker) = &self.worker else { return };
+        let draws = self.device.as_ref().is_some_and(|device| device.software);
+        let in_hand = ctx.input(|i| i.pointer.any_down() || i.pointer.time_since_last_movement() < IN_HAND);
+        worker.set_share(if draws && in_hand { YIELDED } else { 1.0 });
+    }
+
     /// Tells the host what is to be seen when that has changed, at most once a second.
     fn announce(&mut self, ctx: &egui::Context) {
         let text = match self.exhibit() {
@@ -446,6 +348,7 @@ impl eframe::App for Shell {
         self.watch_device();
         self.watch_visibility(ctx);
         self.save_picture(ctx);
+        self.share_processor(ctx);
         self.with_lab(ctx, |lab, cx| lab.logic(ctx, cx));
         self.announce(ctx);
         let now = ctx.input(|input| input.time);

@@ -1,5 +1,6 @@
 //! Training in slices and in another thread: the same numbers to the last bit, and what happens when the thread ends.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -356,4 +357,32 @@ fn answers_from_before_a_divergence_is_undone_are_dropped() {
     assert!(trainer.params().iter().all(|p| p.is_finite()));
     let curve = trainer.curve("loss").unwrap();
     assert_eq!(curve.points().len() as u32, good + 4, "each step once");
+}
+
+/// Keeps what is sent.
+struct Kept(Rc<RefCell<Vec<Parcel>>>);
+
+impl Port for Kept {
+    fn send(&mut self, parcel: Parcel) {
+        self.0.borrow_mut().push(parcel);
+    }
+    fn receive(&mut self) -> Result<Option<Parcel>, String> {
+        Ok(None)
+    }
+}
+
+#[test]
+fn the_other_end_is_given_its_share_of_the_time() {
+    let sent = Rc::new(RefCell::new(Vec::new()));
+    let remote = Remote::new(Box::new(Kept(Rc::clone(&sent))));
+    let mut exec = remote.executor(workload("W1a").1).unwrap();
+    for (share, ms) in [(1.0, 40.0), (0.25, 40.0), (1.0, 10.0)] {
+        remote.set_share(share);
+        exec.advance(7, ms).unwrap();
+    }
+    let [_, whole, quarter, ten] = &sent.borrow()[..] else {
+        panic!("one order opens it, each other is sent on")
+    };
+    assert_eq!(quarter, ten);
+    assert_ne!(quarter, whole);
 }

@@ -155,6 +155,7 @@ pub struct Remote {
 
 struct Shared {
     port: Box<dyn Port>,
+    share: f64,
     last: u32,
     /// Answers that their executor has not seen, by its number.
     arrived: BTreeMap<u32, Vec<Said>>,
@@ -164,8 +165,14 @@ struct Shared {
 impl Remote {
     /// Over a port.
     pub fn new(port: Box<dyn Port>) -> Self {
-        let shared = Shared { port, last: 0, arrived: BTreeMap::new(), fault: None };
+        let shared = Shared { port, share: 1.0, last: 0, arrived: BTreeMap::new(), fault: None };
         Self { shared: Rc::new(RefCell::new(shared)) }
+    }
+
+    /// Of the milliseconds that executors are given from now on the other end works this part, in (0, 1], and rests for what
+    /// is left. A step that has begun is finished.
+    pub fn set_share(&self, share: f64) {
+        self.shared.borrow_mut().share = share;
     }
 
     /// Why the other end is not heard of any more.
@@ -342,7 +349,8 @@ impl Executor for RemoteExecutor {
 
     fn advance(&mut self, steps: u32, ms: f64) -> Result<bool, EngineError> {
         self.usable()?;
-        self.send(&Order::Advance { steps, ms }, Vec::new());
+        let share = self.remote.shared.borrow().share;
+        self.send(&Order::Advance { steps, ms: ms * share }, Vec::new());
         Ok(true)
     }
 

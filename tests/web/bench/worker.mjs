@@ -6,10 +6,10 @@
 // measurements in one page of Chromium:
 //
 // *Frames*, as `fluency.mjs` takes them: in blocks that alternate between training paused and training under way, each
-// asking for a repaint in every frame; the work of an animation frame in time of its own thread and on the clock, and the
+// asking for a repaint in every frame by a movement of the pointer, while which training yields; the work of an animation frame in time of its own thread and on the clock, and the
 // ratio of the intervals.
 //
-// *Rates*: steps per second while the page draws all it can, and while it stands still: then an animation frame comes
+// *Rates*: steps per second while the page draws all it can of its own accord, and while it stands still: then an animation frame comes
 // every 80 ms only, as rarely as the Worker bears without running out of orders, and nothing is rasterised, so that the
 // Worker has a core for itself. They alternate as well; the share is the ratio of the medians.
 //
