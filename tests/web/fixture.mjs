@@ -96,10 +96,11 @@ async function within(ms, body) {
   }
 }
 
-/** Waits until the app draws and the poster is gone. */
+/** Waits until the app draws and the poster is gone: on a machine where the browser starts for the first time, longer. */
 export async function running(page) {
   await page.evaluate(() => equiscope.ready);
-  await until(() => page.evaluate(() => getComputedStyle(document.getElementById("poster")).visibility === "hidden"));
+  const drawn = () => page.evaluate(() => getComputedStyle(document.getElementById("poster")).visibility === "hidden");
+  await until(drawn, { timeout: 60_000 });
 }
 
 /** The lab's numbers, once they have been computed. */
