@@ -26,8 +26,8 @@ use crate::ui::fonts;
 const PHONE: f32 = 700.0;
 /// Seconds after the last movement of the pointer in which the visitor is taken to be moving something.
 const IN_HAND: f32 = 0.5;
-/// What the training thread keeps of its time meanwhile, where the processor draws. Such a drawing waits for the slowest
-/// of its threads, so that a busy neighbour on one core holds up all of them.
+/// What the training thread keeps of its time meanwhile, on a software adapter: on two cores frames then take about a
+/// quarter longer than without training, and half as long again where it keeps all (`tests/web/bench/worker.mjs`).
 const YIELDED: f64 = 0.2;
 
 /// Makes a lab.
@@ -293,7 +293,7 @@ impl Shell {
         }
     }
 
-    /// Where the processor draws, training leaves it to what the visitor moves.
+    /// Where the device is known to be a software adapter, training leaves the processor to what the visitor moves.
     fn share_processor(&self, ctx: &egui::Context) {
         let Some(worker) = &self.worker else { return };
         let draws = self.device.as_ref().is_some_and(|device| device.software);

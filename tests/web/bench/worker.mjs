@@ -6,12 +6,13 @@
 // measurements in one page of Chromium:
 //
 // *Frames*, as `fluency.mjs` takes them: in blocks that alternate between training paused and training under way, each
-// asking for a repaint in every frame by a movement of the pointer, while which training yields; the work of an animation frame in time of its own thread and on the clock, and the
-// ratio of the intervals.
+// asking for a repaint in every frame by a movement of the pointer; the work of an animation frame in time of its own
+// thread and on the clock, and the ratio of the intervals. Training yields while the pointer moves.
 //
-// *Rates*: steps per second while the page draws all it can of its own accord, and while it stands still: then an animation frame comes
+// *Rates*: steps per second while the page draws all it can, and while it stands still: then an animation frame comes
 // every 80 ms only, as rarely as the Worker bears without running out of orders, and nothing is rasterised, so that the
-// Worker has a core for itself. They alternate as well; the share is the ratio of the medians.
+// Worker has a core for itself. They alternate as well; the share is the ratio of the medians. Nothing moves the pointer
+// here: the ratio of the intervals and the share are not had at the same moment.
 //
 // One JSON line for each state and a sentence with the verdict. Numbers mean something on a machine that does nothing
 // else, and are printed with its load.
@@ -133,7 +134,7 @@ try {
     console.log(
       `${state}: ${within ? "within" : "NOT WITHIN"} the bounds; 95th percentile ${active.own_p95_ms} ms of the thread ` +
         `(at most ${BOUNDS.own_p95_ms}) and ${active.work_p95_ms} ms on the clock (not judged), interval ratio ` +
-        `${interval_ratio} (at most ${BOUNDS.interval_ratio}), the Worker keeps ${share} of its rate (at least ${BOUNDS.share})`,
+        `${interval_ratio} (at most ${BOUNDS.interval_ratio}), the Worker keeps ${share} of its rate while no pointer moves (at least ${BOUNDS.share})`,
     );
     if (!within) process.exitCode = 1;
   }
