@@ -243,12 +243,12 @@ impl Neg for &Matrix {
 impl Mul for &Matrix {
     type Output = Matrix;
     fn mul(self, b: &Matrix) -> Matrix {
+        debug_assert_eq!(self.cols, b.rows, "inner sizes of a product");
         let mut c = Matrix::zeros(self.rows, b.cols);
-        for i in 0..self.rows {
-            for k in 0..self.cols {
-                for j in 0..b.cols {
-                    c[(i, j)] += self[(i, k)] * b[(k, j)];
-                }
+        let (inner, width) = (self.cols.max(1), b.cols.max(1));
+        for (row, from) in c.data.chunks_mut(width).zip(self.data.chunks(inner)) {
+            for (a, by) in from.iter().zip(b.data.chunks(width)) {
+                row.iter_mut().zip(by).for_each(|(c, b)| *c += a * b);
             }
         }
         c

@@ -5,7 +5,7 @@ use equiscope::maths::exp::orthogonal;
 use equiscope::maths::group::Group;
 use equiscope::maths::rng::Rng;
 use equiscope::maths::rotation::euler::{self, Frame, Order};
-use equiscope::maths::rotation::{AxisAngle, Quaternion, about, check_rotation};
+use equiscope::maths::rotation::{AxisAngle, Quaternion, about, check_rotation, nearest};
 use std::f64::consts::{FRAC_PI_2, PI};
 
 fn haar(count: usize) -> impl Iterator<Item = Matrix> {
@@ -176,5 +176,24 @@ fn the_way_between_two_rotations_is_even_and_the_short_one() {
             assert!(step(t).max_difference(&step(0.0)) < 1e-12, "{a} {b} at {t}");
         }
         assert!(step(0.0).trace() >= 1.0 + 2f64.sqrt() - 1e-12, "a quarter turns by more than 45°");
+    }
+}
+
+#[test]
+fn the_nearest_rotation_is_the_polar_factor() {
+    let mut rng = Rng::new(5, 0);
+    let sides: Vec<Matrix> = haar(200).collect();
+    for pair in sides.windows(2) {
+        let [s, t] = [rng.uniform(), rng.uniform()].map(|u| 10f64.powf(-2.9 * u));
+        let m = &(&pair[0] * &Matrix::diagonal(&[1.0, s, t])) * &pair[1];
+        let wanted = &pair[0] * &pair[1];
+        let error = (&nearest(&m.scaled(1e30)).unwrap() - &wanted).frobenius();
+        let most = 8.0 * f64::EPSILON * m.frobenius().powi(3) / (s * t);
+        assert!(error < most, "{s} {t}: {error:e}, at most {most:e}");
+        assert!(nearest(&(-&m)).is_none(), "a reflection");
+    }
+    for m in [Matrix::zeros(3, 3), Matrix::diagonal(&[1.0, 1.0, 1e-7]), Matrix::identity(3).scaled(f64::NAN)]
+    {
+        assert!(nearest(&m).is_none(), "{m:?}");
     }
 }

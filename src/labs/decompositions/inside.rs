@@ -7,6 +7,7 @@ use super::shows::Show;
 use crate::maths::Matrix;
 use crate::maths::group::{rotation2, rotation3};
 use crate::maths::lorentz::{self, BoostRotation, boost};
+use crate::maths::rotation;
 
 /// Largest entry of g.
 pub const REACH: f64 = 20.0;
@@ -106,7 +107,8 @@ fn rotation(g: Matrix) -> Option<Matrix> {
 
 /// The rotation factor of g.
 pub fn nearest_rotation(g: &Matrix) -> Option<Matrix> {
-    linear_factors(Show::Polar, g).0?.into_iter().next().filter(|r| r.determinant() > 0.0)
+    let any = || linear_factors(Show::Polar, g).0?.into_iter().next().filter(|r| r.determinant() > 0.0);
+    (g.rows() == 3).then(|| rotation::nearest(g)).flatten().or_else(any)
 }
 
 fn of_lorentz(g: Matrix) -> Option<Matrix> {

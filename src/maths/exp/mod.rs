@@ -104,8 +104,8 @@ pub(super) fn check_square(m: &Matrix) -> Result<(), ExpError> {
     }
 }
 
-/// exp X for any real square X: the closed form of [`plane`] for 2 × 2, [`symmetric::exp`] for symmetric X, else
-/// [`pade::exp`]. exp of a skew X of norm below 1e15 is orthogonal to rounding; beyond, its angles
+/// exp X for any real square X: the closed form of [`plane`] for 2 × 2, [`symmetric::exp`] for symmetric X, those of
+/// [`orthogonal`] for skew X of three or four rows, else [`pade::exp`]. exp of a skew X of norm below 1e15 is orthogonal to rounding; beyond, its angles
 /// have no digits left.
 ///
 /// # Errors
@@ -118,7 +118,11 @@ pub fn exp(x: &Matrix) -> Result<Matrix, ExpError> {
     } else if *x == transposed {
         symmetric::exp(x)?
     } else if *x == -&transposed && x.frobenius() < LARGE_SKEW {
-        skew_exp(x)?
+        match x.rows() {
+            3 => orthogonal::exp_so3(orthogonal::vee(x)),
+            4 => orthogonal::exp_so4(x),
+            _ => skew_exp(x)?,
+        }
     } else {
         pade::exp(x)?
     };

@@ -39,7 +39,7 @@ pub fn exp(x: &Matrix) -> Result<Matrix, ExpError> {
     }
     let squarings = wanted as i32 + extra_squarings(&x.scaled(0.5_f64.powi(wanted as i32)), degree);
     let scaled = x.scaled(0.5_f64.powi(squarings));
-    let mut result = finite(approximant(degree, &scaled, &Powers::of(&scaled).list))?;
+    let mut result = finite(approximant(degree, &scaled, &powers.halved(squarings)))?;
     for _ in 0..squarings {
         result = &result * &result;
     }
@@ -50,32 +50,42 @@ fn finite(result: Option<Matrix>) -> Result<Matrix, ExpError> {
     result.filter(Matrix::is_finite).ok_or(ExpError::Overflow)
 }
 
-/// X², X⁴, X⁶, X⁸.
+/// X², X⁴, X⁶, X⁸, and what stands for ‖X‖ in the bound of the neglected terms, with X⁸ as the last power and X¹⁰.
 struct Powers {
     list: [Matrix; 4],
+    sizes: [f64; 2],
 }
 
 impl Powers {
+    /// The sizes are the minimum over p of max(d_{2p}, d_{2p+2}) with d_k = ‖Xᵏ‖₁^{1/k}, p from 2 on.
     fn of(x: &Matrix) -> Self {
         let two = x * x;
         let four = &two * &two;
         let six = &four * &two;
         let eight = &four * &four;
-        Self { list: [two, four, six, eight] }
+        let ten = &four * &six;
+        let list = [two, four, six, eight];
+        if !list.iter().all(Matrix::is_finite) {
+            return Self { list, sizes: [f64::INFINITY; 2] };
+        }
+        let [d4, d6, d8, d10] = [(&list[1], 4.0), (&list[2], 6.0), (&list[3], 8.0), (&ten, 10.0)]
+            .map(|(m, k)| norm1(m).powf(1.0 / k));
+        let size = d4.max(d6).min(d6.max(d8));
+        Self { list, sizes: [size, size.min(d8.max(d10))] }
     }
 
-    /// min over p of max(d_{2p}, d_{2p+2}) with d_k = ‖Xᵏ‖₁^{1/k}, p from 2 on as far as p (p − 1) ≤ 2 · degree + 1:
-    /// what stands for ‖X‖ in the bound of the neglected terms.
+    /// p goes as far as p (p − 1) ≤ 2 · degree + 1.
     fn size(&self, degree: usize) -> f64 {
-        let [_, four, six, eight] = &self.list;
-        if !self.list.iter().all(Matrix::is_finite) {
-            return f64::INFINITY;
-        }
-        let ten = norm1(&(four * six)).powf(0.1);
-        let (four, six) = (norm1(four).powf(0.25), norm1(six).powf(1.0 / 6.0));
-        let eight = norm1(eight).powf(0.125);
-        let size = four.max(six).min(six.max(eight));
-        if degree >= 6 { size.min(eight.max(ten)) } else { size }
+        self.sizes[usize::from(degree >= 6)]
+    }
+
+    /// The powers of X / 2ˢ.
+    fn halved(self, s: i32) -> [Matrix; 4] {
+        let mut power = 0;
+        self.list.map(|m| {
+            power += 2;
+            if s == 0 { m } else { m.scaled(0.5_f64.powi(power * s)) }
+        })
     }
 }
 
@@ -88,7 +98,8 @@ pub(super) fn norm1(m: &Matrix) -> f64 {
 /// Further halvings that the first neglected term, |c| |X|^{2m+1}, asks for; c = (m!)² / ((2m)! (2m+1)!).
 fn extra_squarings(x: &Matrix, degree: usize) -> i32 {
     let size = norm1(x);
-    if size == 0.0 {
+    // ‖X‖^{2m+1} is above the term, and mostly asks for nothing already.
+    if size == 0.0 || halvings(size.powi(2 * degree as i32 + 1), size, degree) == 0 {
         return 0;
     }
     let absolute = Matrix::from_fn(x.cols(), x.rows(), |i, j| x[(j, i)].abs());
@@ -97,9 +108,13 @@ fn extra_squarings(x: &Matrix, degree: usize) -> i32 {
     for _ in 0..2 * degree + 1 {
         column_sums = absolute.apply(&column_sums);
     }
-    let term = column_sums.into_iter().fold(0.0, f64::max) * tail_coefficient(degree);
+    halvings(column_sums.into_iter().fold(0.0, f64::max), size, degree)
+}
+
+/// Halvings of X, of norm `size`, that bring the term c `power` down to rounding.
+fn halvings(power: f64, size: f64, degree: usize) -> i32 {
     let unit = f64::EPSILON / 2.0;
-    let halvings = ((term / (size * unit)).log2() / (2.0 * degree as f64)).ceil();
+    let halvings = ((power * tail_coefficient(degree) / (size * unit)).log2() / (2.0 * degree as f64)).ceil();
     if halvings > 0.0 { halvings.min(MOST_SQUARINGS) as i32 } else { 0 }
 }
 
@@ -117,19 +132,18 @@ fn approximant(degree: usize, x: &Matrix, even: &[Matrix; 4]) -> Option<Matrix> 
     }
     let n = x.rows();
     let [two, four, six, eight] = even;
+    // Σ bₖ Mₖ over some powers, entry by entry.
+    let sum = |terms: &[(usize, &Matrix)]| {
+        Matrix::from_fn(n, n, |i, j| terms.iter().map(|(k, m)| b[*k] * m[(i, j)]).sum())
+    };
     // Σ bₖ Xᵏ⁻ᵒ over k = o, o+2, … in even powers: o = 0 gives the even part of p, o = 1 the odd part without its X.
+    let one = Matrix::identity(n);
     let half = |o: usize| {
-        let mut sum = Matrix::identity(n).scaled(b[o]);
-        for (power, matrix) in [(2, two), (4, four), (6, six), (8, eight)] {
-            if power + o <= degree && (power < 8 || degree == 9) {
-                sum = &sum + &matrix.scaled(b[power + o]);
-            }
+        let terms = [(o, &one), (2 + o, two), (4 + o, four), (6 + o, six), (8 + o, eight)];
+        match degree {
+            13 => &sum(&terms[..4]) + &(six * &sum(&[(8 + o, two), (10 + o, four), (12 + o, six)])),
+            _ => sum(&terms[..degree.div_ceil(2)]),
         }
-        if degree == 13 {
-            let high = &(&two.scaled(b[8 + o]) + &four.scaled(b[10 + o])) + &six.scaled(b[12 + o]);
-            sum = &sum + &(six * &high);
-        }
-        sum
     };
     let (even_part, odd_part) = (half(0), x * &half(1));
     let (p, q) = (&even_part + &odd_part, &even_part - &odd_part);

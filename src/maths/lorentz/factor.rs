@@ -3,7 +3,7 @@
 use super::{NotLorentz, boost, check, rotation};
 use crate::maths::linalg;
 use crate::maths::matrix::Matrix;
-use crate::maths::rotation::{Quaternion, about};
+use crate::maths::rotation::{Quaternion, about, nearest};
 
 /// Λ = B R or Λ = R B.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,10 +43,8 @@ fn turn_of(m: &Matrix, u: &[f64], w: &[f64]) -> Matrix {
 
 /// The rotation nearest to a matrix that is one up to rounding.
 fn nearest_rotation(r: &Matrix) -> Matrix {
-    match linalg::svd(r) {
-        Ok(parts) => &parts.left * &parts.right.transpose(),
-        Err(_) => r.clone(),
-    }
+    let any = || linalg::svd(r).map_or_else(|_| r.clone(), |parts| &parts.left * &parts.right.transpose());
+    (r.rows() == 3).then(|| nearest(r)).flatten().unwrap_or_else(any)
 }
 
 /// η of the boost in Λ = B R, as [`BoostRotation::left`] gives it, of a matrix that is known to be in SO⁺(1,n).

@@ -49,6 +49,9 @@ pub struct Geodesic {
     pub proved: bool,
     /// Steps of the integration over the whole length, where one is needed.
     steps: usize,
+    /// How the end answers to X, in coordinates of the search that found it: a search that goes on from here begins with
+    /// them.
+    derivatives: Option<Matrix>,
 }
 
 /// A search has found g when the end is off by no more than this, relative to ‖g‖; searches end far below.
@@ -87,11 +90,11 @@ impl Geodesic {
         if g.rows() != self.velocity.rows() || !searched(g, self.space)? {
             return Self::to(g, self.space);
         }
-        Ok(search::near(g, self.space, self.velocity.clone()))
+        Ok(search::near(g, self))
     }
 
     fn new(space: Space, velocity: Matrix, proved: bool, steps: usize) -> Self {
-        Self { space, length: velocity.frobenius(), velocity, proved, steps }
+        Self { space, length: velocity.frobenius(), velocity, proved, steps, derivatives: None }
     }
 
     /// γ(s), 0 ≤ s ≤ 1: in closed form, but for Aff⁺(2).

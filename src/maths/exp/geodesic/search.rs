@@ -22,16 +22,15 @@ pub(super) fn shortest(g: &Matrix, space: Space) -> Result<Option<Geodesic>, Exp
     let starts = starts(g, space)?;
     let bound = starts.iter().map(Matrix::frobenius).fold(0.0, f64::max);
     let search = Search { g, space, basis: basis(g.rows(), space), steps: flow::steps(bound) };
-    let found = starts.into_iter().filter_map(|start| search.velocity(start));
-    let best = found.min_by(|a, b| a.frobenius().total_cmp(&b.frobenius()));
-    Ok(best.map(|velocity| Geodesic::new(space, velocity, false, search.steps)))
+    let found = starts.into_iter().filter_map(|start| search.velocity(start, None));
+    Ok(found.map(|end| search.geodesic(end)).min_by(|a, b| a.length.total_cmp(&b.length)))
 }
 
-/// The geodesic to g that a search from one velocity leads to.
-pub(super) fn near(g: &Matrix, space: Space, start: Matrix) -> Option<Geodesic> {
-    let steps = flow::steps(start.frobenius());
-    let search = Search { g, space, basis: basis(g.rows(), space), steps };
-    search.velocity(start).map(|velocity| Geodesic::new(space, velocity, false, steps))
+/// The geodesic to g that a search from another geodesic leads to.
+pub(super) fn near(g: &Matrix, from: &Geodesic) -> Option<Geodesic> {
+    let steps = flow::steps(from.length);
+    let search = Search { g, space: from.space, basis: basis(g.rows(), from.space), steps };
+    search.velocity(from.velocity.clone(), from.derivatives.clone()).map(|end| search.geodesic(end))
 }
 
 /// An orthonormal basis of the Lie algebra in n × n matrices, in the scalar product tr AᵀB.
@@ -64,6 +63,10 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    fn geodesic(&self, (velocity, jacobian): (Matrix, Matrix)) -> Geodesic {
+        Geodesic { derivatives: Some(jacobian), ..Geodesic::new(self.space, velocity, false, self.steps) }
+    }
+
     fn end(&self, x: &Matrix) -> Option<Matrix> {
         match self.space {
             Space::Affine => Some(flow::end(x, self.steps)),
@@ -91,25 +94,28 @@ impl Search<'_> {
         Some(jacobian)
     }
 
-    /// X with γ(1) = g by Levenberg and Marquardt's iteration, its damping in proportion to the squared residual, so that
-    /// it converges fast even where geodesics meet; `None` where it does not arrive.
-    fn velocity(&self, start: Matrix) -> Option<Matrix> {
+    /// X with γ(1) = g, and the derivatives there, by Levenberg and Marquardt's iteration, its damping in proportion to
+    /// the squared residual, so that it converges fast even where geodesics meet; `None` where it does not arrive.
+    /// Derivatives that are known from near by may be given; those that serve are kept, corrected by what each step
+    /// taught (Broyden 1965), for they are most of the work.
+    fn velocity(&self, start: Matrix, known: Option<Matrix>) -> Option<(Matrix, Matrix)> {
         let (mut x, mut damping) = (start, DAMPING);
         let mut end = self.end(&x)?;
         let mut residual = self.residual(&end)?;
-        let (mut jacobian, mut fresh) = (self.jacobian(&x, &end)?, true);
+        let mut fresh = known.is_none();
+        let mut jacobian = known.or_else(|| self.jacobian(&x, &end))?;
         for _ in 0..ROUNDS {
             let size = norm(&residual);
             if size < EXACT {
                 break;
             }
-            if let Some((next, there, left)) = self.step(&x, &jacobian, &residual, damping * size * size) {
-                // Derivatives that still serve well are kept: they are most of the work.
-                let (share, before) = (norm(&left) / size, size);
-                (x, end, residual, fresh) = (next, there, left, share > SERVES);
+            if let Some(step) = self.step(&x, &jacobian, &residual, damping * size * size) {
+                let share = norm(&step.residual) / size;
+                jacobian = broyden(jacobian, &step.by, &residual, &step.residual);
+                (x, end, residual, fresh) = (step.x, step.end, step.residual, share > SERVES);
                 damping *= LESS;
                 // Where rounding decides there is nothing more to gain.
-                if before < ARRIVED && share > 0.5 {
+                if size < ARRIVED && share > 0.5 {
                     break;
                 }
                 if fresh {
@@ -123,23 +129,39 @@ impl Search<'_> {
                 (jacobian, fresh) = (self.jacobian(&x, &end)?, true);
             }
         }
-        ((&end - self.g).frobenius() <= ARRIVED * self.g.frobenius()).then_some(x)
+        ((&end - self.g).frobenius() <= ARRIVED * self.g.frobenius()).then_some((x, jacobian))
     }
 
-    /// X after a step, with its end and its residual; `None` where the residual does not fall.
-    fn step(
-        &self,
-        x: &Matrix,
-        jacobian: &Matrix,
-        residual: &[f64],
-        damping: f64,
-    ) -> Option<(Matrix, Matrix, Vec<f64>)> {
+    /// One step; `None` where the residual does not fall.
+    fn step(&self, x: &Matrix, jacobian: &Matrix, residual: &[f64], damping: f64) -> Option<Step> {
         let by = damped(jacobian, residual, damping)?;
         let next = self.basis.iter().zip(&by).fold(x.clone(), |x, (b, c)| &x + &b.scaled(*c));
         let end = self.end(&next)?;
         let left = self.residual(&end)?;
-        (norm(&left) < norm(residual)).then_some((next, end, left))
+        (norm(&left) < norm(residual)).then_some(Step { x: next, by, end, residual: left })
     }
+}
+
+/// Where a step led.
+struct Step {
+    x: Matrix,
+    /// The change of X in coordinates.
+    by: Vec<f64>,
+    end: Matrix,
+    residual: Vec<f64>,
+}
+
+/// J + (r − r′ − J d) dᵀ / |d|², which takes the step d to the change that was seen.
+fn broyden(mut jacobian: Matrix, by: &[f64], before: &[f64], after: &[f64]) -> Matrix {
+    let expected = jacobian.apply(by);
+    let square: f64 = by.iter().map(|v| v * v).sum();
+    if square > 0.0 {
+        for (i, expected) in expected.iter().enumerate() {
+            let missed = (before[i] - after[i] - expected) / square;
+            by.iter().enumerate().for_each(|(j, d)| jacobian[(i, j)] += missed * d);
+        }
+    }
+    jacobian
 }
 
 /// (JᵀJ + μ)⁻¹ Jᵀ r.
