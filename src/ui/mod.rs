@@ -10,6 +10,7 @@ mod handle_boost;
 mod handle_linear;
 mod handle_ring;
 pub mod icons;
+pub mod kept;
 pub mod line;
 pub mod markup;
 pub mod numbers;

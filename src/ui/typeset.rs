@@ -13,6 +13,7 @@ use eframe::egui::{
 };
 
 use super::fonts;
+use super::kept;
 use super::markup::{self, Level, Meaning, Token};
 use super::theme::Theme;
 
@@ -41,12 +42,22 @@ struct Run {
 }
 
 /// How letters with a meaning are coloured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Colors {
     /// Plum, blue and output orange for what stands for g, x and y.
     ByMeaning,
     /// Everything in the base colour: in chips, on dark buttons, in a verdict.
     Plain,
+}
+
+/// What a formula looks like depends on, beside its markup.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Style {
+    /// Bits of the type size.
+    size: u32,
+    base: Color32,
+    colors: Colors,
+    dark: bool,
 }
 
 /// Sets `markup` at `size` points; letters with a meaning take its colour, everything else `base`.
@@ -56,6 +67,11 @@ pub fn layout(ctx: &egui::Context, markup: &str, size: f32, base: Color32) -> Fo
 
 /// As [`layout`], with a choice of colours.
 pub fn layout_with(ctx: &egui::Context, markup: &str, size: f32, base: Color32, colors: Colors) -> Formula {
+    let style = Style { size: size.to_bits(), base, colors, dark: Theme::of(ctx).dark };
+    kept::formula(ctx, markup, style, || set(ctx, markup, size, base, colors))
+}
+
+fn set(ctx: &egui::Context, markup: &str, size: f32, base: Color32, colors: Colors) -> Formula {
     let theme = Theme::of(ctx);
     let ink = |meaning| match (colors, meaning) {
         (Colors::Plain, _) | (_, Meaning::Plain) => base,

@@ -19,6 +19,9 @@ const WIDEST: usize = 8;
 /// Texels across and down. The first row is solid: it is what plain vertices show.
 const SIZE: [usize; 2] = [2 * FINE * REACH + 1, ROWS * WIDEST + 1];
 
+/// Vertices and triangles that a drawing begins with room for.
+const FIRST: usize = 256;
+
 /// How much of a pixel at distance d from the middle of a line of width w is covered, in pixels: a trapezium whose
 /// sides are a pixel wide; below one pixel the line gets paler and not narrower.
 fn coverage(w: f32, d: f32) -> f32 {
@@ -68,6 +71,9 @@ impl Pen {
     /// The same to be kept: it holds while `pixels_per_point` does.
     pub fn shape(painter: &Painter, drawing: impl FnOnce(&mut Self)) -> Shape {
         let mut pen = Self { mesh: Mesh::default(), pixels_per_point: painter.pixels_per_point() };
+        // Most drawings are at least this large, and none grows from nothing.
+        pen.mesh.reserve_vertices(FIRST);
+        pen.mesh.reserve_triangles(FIRST);
         drawing(&mut pen);
         // Only now: plain vertices are not taken by a mesh with a texture, and show the texture's solid corner.
         pen.mesh.texture_id = texture(painter).id();
@@ -147,14 +153,14 @@ impl Pen {
 
     /// A dashed line through points; nothing where it is endless.
     pub fn dashed(&mut self, points: &[Pos2], stroke: Stroke, dash: f32, gap: f32) {
-        let length: f32 = points.windows(2).map(|pair| pair[0].distance(pair[1])).sum();
+        let whole: f32 = points.windows(2).map(|pair| length(pair[1] - pair[0])).sum();
         // Dashes are counted out: a line of endless length would never end.
-        let countable = length < 1e5 && dash > 0.1 && gap > 0.1;
+        let countable = whole < 1e5 && dash > 0.1 && gap > 0.1;
         let Some(start) = points.first().filter(|_| countable) else { return };
         let (mut run, mut left, mut on) = (vec![*start], dash, true);
         for pair in points.windows(2) {
             let (mut a, b) = (pair[0], pair[1]);
-            let mut rest = a.distance(b);
+            let mut rest = length(b - a);
             while rest > left {
                 a += (b - a) * (left / rest);
                 rest -= left;
@@ -193,7 +199,7 @@ impl Pen {
         self.mesh.reserve_vertices(2 * n);
         self.mesh.reserve_triangles(2 * n);
         let after = |i: usize| match points.get(i + 1).or(points.first().filter(|_| closed)) {
-            Some(next) => (*next - points[i]).normalized(),
+            Some(next) => direction(*next - points[i]),
             None => Vec2::ZERO,
         };
         let mut into = if closed { after(n - 1) } else { Vec2::ZERO };
@@ -216,6 +222,17 @@ impl Pen {
             self.mesh.add_triangle(b, a + 1, b + 1);
         }
     }
+}
+
+/// |d|, of distances on a screen: without the care for very large and small ones, which takes most of the time of a line.
+fn length(d: Vec2) -> f32 {
+    d.length_sq().sqrt()
+}
+
+/// d / |d|; zero for zero.
+fn direction(d: Vec2) -> Vec2 {
+    let length = length(d);
+    if length > 0.0 { d / length } else { Vec2::ZERO }
 }
 
 /// The normal at a point between two directions, long enough that both sides move by one; at very sharp corners it is

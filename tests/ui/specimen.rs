@@ -314,7 +314,8 @@ impl Sheet {
         let big = [["1", "0", "0"], ["0", r"\cosh η", r"\sinh η"], ["0", r"\sinh η", r"\cosh η"]];
         controls::link(ui, "Why is it not zero?");
         let third = 1.0 / 3.0;
-        controls::value_matrix(ui, "Stretch", &[vec![third, 0.0], vec![-1.5, 2.0]], 2);
+        controls::ValueMatrix::layout(ui.ctx(), vec![vec![third, 0.0], vec![-1.5, 2.0]], 2)
+            .show(ui, "Stretch");
         typeset::matrix(ui, "Boost", &big.map(|row| row.map(str::to_owned).to_vec()));
         let at = ui.min_rect().right_bottom() - vec2(40.0, 20.0);
         typeset::layout(ui.ctx(), "f", fonts::LARGE, theme.ink).paint(

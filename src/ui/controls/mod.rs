@@ -8,6 +8,7 @@ mod number_field;
 mod rows;
 mod slider;
 mod tabs;
+mod value_matrix;
 
 pub use buttons::{
     Kind, action_button, icon_button, primary_button, segmented, switch, text_button, wide_button,
@@ -18,7 +19,8 @@ pub use rows::{
     section_header, value_menu,
 };
 pub use slider::Slider;
-pub use tabs::{Edge, link, tabs, value_matrix};
+pub use tabs::{Edge, link, tabs};
+pub use value_matrix::ValueMatrix;
 
 use eframe::egui::{self, Event, EventFilter, Id, Key, Modifiers, Rect, Response, Stroke, StrokeKind, Ui};
 

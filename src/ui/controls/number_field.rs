@@ -13,7 +13,7 @@ use crate::maths::expr;
 use crate::ui::line::Line;
 use crate::ui::style::RADIUS;
 use crate::ui::theme::Theme;
-use crate::ui::{fonts, numbers};
+use crate::ui::{fonts, kept, numbers};
 
 /// What a field's number is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,7 +187,7 @@ pub fn number_field(ui: &mut Ui, mut field: NumberField<'_>) -> FieldResponse {
             let at = box_rect.right_center();
             let font = field.font(ui);
             let font = if narrow { FontId { size: font.size - 2.0, ..font } } else { font };
-            ui.painter().text(at, Align2::RIGHT_CENTER, field.text(), font, theme.ink);
+            kept::text(ui.painter(), at, Align2::RIGHT_CENTER, field.text(), font, theme.ink);
             focus_ring(ui, &out.response, f32::from(RADIUS));
             out.response =
                 out.response.on_hover_cursor(CursorIcon::ResizeHorizontal).on_hover_text(field.help());

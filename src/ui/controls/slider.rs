@@ -10,7 +10,7 @@ use super::{Density, FieldResponse, Kind, arrow_steps, focus_ring, row_height, t
 use crate::ui::line::Line;
 use crate::ui::style::RADIUS;
 use crate::ui::theme::Theme;
-use crate::ui::{fonts, numbers};
+use crate::ui::{fonts, kept, numbers};
 
 /// A slider for one number.
 #[derive(Debug)]
@@ -117,7 +117,7 @@ impl Slider<'_> {
         let label = Line::layout(ui.ctx(), self.label, &font, theme.ink);
         label.paint(painter, rect.left_center(), Align2::LEFT_CENTER);
         let value = numbers::fixed(*self.value, self.decimals);
-        painter.text(rect.right_center(), Align2::RIGHT_CENTER, value, font, theme.ink);
+        kept::text(painter, rect.right_center(), Align2::RIGHT_CENTER, value, font, theme.ink);
         let x = |t: f64| track.left() + track.width() * t as f32;
         let (here, origin) = (x(self.place(*self.value)), x(self.place(self.origin)));
         painter.rect_filled(track, 2.0, theme.line);

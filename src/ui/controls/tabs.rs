@@ -1,11 +1,10 @@
 //! Tabs of a lab, links in a line of text, and a matrix that can be copied.
 
-use eframe::egui::{Align2, Popup, Response, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align2, Response, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
-use super::{focus_ring, menu_item};
+use super::focus_ring;
+use crate::ui::fonts;
 use crate::ui::theme::Theme;
-use crate::ui::typeset::Matrix;
-use crate::ui::{fonts, numbers};
 
 /// On which edge the line of the present tab lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,34 +77,4 @@ pub fn link(ui: &mut Ui, text: &str) -> Response {
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, ink));
     focus_ring(ui, &response, 3.0);
     response
-}
-
-/// A matrix of numbers with `decimals` decimals; a click offers it at full precision as NumPy or LaTeX.
-pub fn value_matrix(ui: &mut Ui, name: &str, rows: &[Vec<f64>], decimals: usize) -> Response {
-    let cells: Vec<Vec<String>> =
-        rows.iter().map(|row| row.iter().map(|v| numbers::fixed(*v, decimals)).collect()).collect();
-    let set = Matrix::layout(ui.ctx(), &cells);
-    let (rect, response) = ui.allocate_exact_size(set.size(), Sense::click());
-    response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::Button, ui.is_enabled(), name);
-        let lines = cells.iter().map(|row| row.join(", "));
-        info.current_text_value = Some(lines.collect::<Vec<_>>().join("; "));
-        info
-    });
-    if response.hovered() {
-        ui.painter().rect_filled(rect.expand(2.0), 4.0, Theme::of(ui.ctx()).ctl);
-    }
-    set.paint(ui.painter(), rect.min);
-    focus_ring(ui, &response, 4.0);
-    Popup::menu(&response).gap(4.0).show(|ui| {
-        ui.set_min_width(160.0);
-        ui.spacing_mut().item_spacing.y = 0.0;
-        if menu_item(ui, "Copy as NumPy", false).clicked() {
-            ui.ctx().copy_text(numbers::numpy(rows));
-        }
-        if menu_item(ui, "Copy as LaTeX", false).clicked() {
-            ui.ctx().copy_text(numbers::latex(rows));
-        }
-    });
-    response.on_hover_text("Click to copy")
 }

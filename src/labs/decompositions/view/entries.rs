@@ -5,9 +5,9 @@ use crate::labs::decompositions::inside::typed;
 use crate::labs::decompositions::settings::{FARTHEST, REACH};
 use crate::labs::lab::{LabCx, Request};
 use crate::ui::controls::{NumberField, Unit, number_field, row_height};
-use crate::ui::fonts;
 use crate::ui::numbers::fixed;
 use crate::ui::theme::Theme;
+use crate::ui::{fonts, kept};
 use eframe::egui::{Align2, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 impl Decompositions {
@@ -82,7 +82,8 @@ impl Decompositions {
         let narrow = place.width() < 48.0;
         let at = place.right_center() - vec2(if narrow { 4.0 } else { 10.0 }, 0.0);
         let size = if narrow { 13.0 } else { 15.0 };
-        ui.painter().text(at, Align2::RIGHT_CENTER, &text, fonts::maths(size), theme.ink3);
+        let font = fonts::maths(size);
+        kept::text(ui.painter(), at, Align2::RIGHT_CENTER, text.clone(), font, theme.ink3);
         let response = ui.interact(place, ui.scope_id().with(("follows", i, j)), Sense::hover());
         let name = format!("{}: {text}", entry_name(i, j));
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));

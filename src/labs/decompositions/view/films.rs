@@ -5,7 +5,7 @@ use super::lens::Spot;
 use crate::labs::decompositions::element::linear;
 use crate::labs::decompositions::settings::Picture;
 use crate::maths::Matrix;
-use crate::ui::controls::value_matrix;
+use crate::ui::controls::ValueMatrix;
 use crate::ui::line::Line;
 use crate::ui::numbers::fixed;
 use crate::ui::theme::Theme;
@@ -137,19 +137,10 @@ impl Decompositions {
             ui.label(none.font(fonts::regular(14.0)).color(theme.bad));
             return;
         };
-        let size = matrix_size(ui, log);
+        let set = Logarithm::layout(ui, log);
+        let size = set.size();
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size.y + 8.0), Sense::hover());
-        self.paint_log(ui, log, pos2(rect.left() + 32.0 + size.x, rect.center().y));
-    }
-
-    /// `X =` and its entries, ending at `right`.
-    pub(super) fn paint_log(&self, ui: &mut Ui, log: &Matrix, right: Pos2) {
-        let size = matrix_size(ui, log);
-        let place = Rect::from_min_size(right - vec2(size.x, size.y / 2.0), size);
-        let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt("log"));
-        value_matrix(&mut child, "The matrix of X", &log.to_rows(), 2);
-        let set = typeset::layout(ui.ctx(), "X =", 16.0, Theme::of(ui.ctx()).ink);
-        set.paint(ui.painter(), pos2(place.left() - 6.0, right.y), Align2::RIGHT_CENTER);
+        set.show(ui, pos2(rect.left() + 32.0 + size.x, rect.center().y));
     }
 
     /// Whether exp reaches g, in words. In an own group the search is not exhaustive.
@@ -165,9 +156,9 @@ impl Decompositions {
     /// X, where there is room.
     fn own_verdict_ui(&self, ui: &mut Ui, at: Pos2, right: f32) {
         let Some(log) = &self.seen.element.log else { return };
-        let size = matrix_size(ui, log);
-        if at.x + size.x + 44.0 < right {
-            self.paint_log(ui, log, pos2(right, at.y + 26.0 - size.y / 2.0));
+        let set = Logarithm::layout(ui, log);
+        if at.x + set.size().x + 44.0 < right {
+            set.show(ui, pos2(right, at.y + 26.0 - set.size().y / 2.0));
         }
     }
 
@@ -225,17 +216,35 @@ impl Decompositions {
         };
         // Three rows reach up into the film: X stands as far down as the panel goes.
         let right = right + vec2(0.0, if log.rows() > 2 { 6.0 } else { 0.0 });
-        if free + 28.0 < right.x - matrix_size(ui, log).x {
-            self.paint_log(ui, log, right);
+        let set = Logarithm::layout(ui, log);
+        if free + 28.0 < right.x - set.size().x {
+            set.show(ui, right);
         }
     }
 }
 
-/// The size of a matrix with two decimals.
-pub(super) fn matrix_size(ui: &Ui, m: &Matrix) -> Vec2 {
-    let cells: Vec<Vec<String>> =
-        m.to_rows().iter().map(|r| r.iter().map(|v| fixed(*v, 2)).collect()).collect();
-    typeset::Matrix::layout(ui.ctx(), &cells).size()
+/// `X =` and its entries.
+pub(super) struct Logarithm(ValueMatrix);
+
+impl Logarithm {
+    pub(super) fn layout(ui: &Ui, log: &Matrix) -> Self {
+        Self(ValueMatrix::layout(ui.ctx(), log.to_rows(), 2))
+    }
+
+    /// Of the entries.
+    pub(super) fn size(&self) -> Vec2 {
+        self.0.size()
+    }
+
+    /// Ending at `right`.
+    pub(super) fn show(&self, ui: &mut Ui, right: Pos2) {
+        let size = self.size();
+        let place = Rect::from_min_size(right - vec2(size.x, size.y / 2.0), size);
+        let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt("log"));
+        self.0.show(&mut child, "The matrix of X");
+        let set = typeset::layout(ui.ctx(), "X =", 16.0, Theme::of(ui.ctx()).ink);
+        set.paint(ui.painter(), pos2(place.left() - 6.0, right.y), Align2::RIGHT_CENTER);
+    }
 }
 
 /// tr g, or of the linear part of that name, against −2 √det g, as formula markup. Exactly on the edge stands equality.

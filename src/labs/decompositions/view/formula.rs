@@ -3,8 +3,7 @@
 use super::Decompositions;
 use crate::labs::decompositions::chain::{Chain, Tile};
 use crate::maths::Matrix;
-use crate::ui::controls::value_matrix;
-use crate::ui::numbers::fixed;
+use crate::ui::controls::ValueMatrix;
 use crate::ui::theme::Theme;
 use crate::ui::typeset::{self, Formula};
 use crate::ui::{fonts, markup};
@@ -16,16 +15,16 @@ const GAP: f32 = 10.0;
 const TYPE: f32 = 20.0;
 
 /// A piece of the line.
-enum Piece<'a> {
+enum Piece {
     Letter(String, Formula),
-    Entries(String, &'a Matrix, Vec2),
+    Entries(String, ValueMatrix),
 }
 
-impl Piece<'_> {
+impl Piece {
     fn size(&self) -> Vec2 {
         match self {
             Self::Letter(_, set) => set.size(),
-            Self::Entries(_, _, size) => *size,
+            Self::Entries(_, set) => set.size(),
         }
     }
 }
@@ -37,7 +36,7 @@ impl Decompositions {
             return;
         }
         let whole = self.pieces(ui, true);
-        let width = |p: &[Piece<'_>]| p.iter().map(|p| p.size().x + GAP).sum::<f32>() - GAP;
+        let width = |p: &[Piece]| p.iter().map(|p| p.size().x + GAP).sum::<f32>() - GAP;
         let pieces = if width(&whole) < rect.width() - 32.0 { whole } else { self.pieces(ui, false) };
         let mut x = rect.center().x - width(&pieces) / 2.0;
         for piece in &pieces {
@@ -49,9 +48,9 @@ impl Decompositions {
                     let label = ui.interact(place, ui.scope_id().with(("formula", x as i32)), Sense::hover());
                     label.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
                 }
-                Piece::Entries(name, m, _) => {
+                Piece::Entries(name, set) => {
                     let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt(name));
-                    value_matrix(&mut child, name, &m.to_rows(), 2);
+                    set.show(&mut child, name);
                 }
             }
             x += size.x + GAP;
@@ -66,17 +65,14 @@ impl Decompositions {
         }
     }
 
-    fn pieces(&self, ui: &Ui, entries: bool) -> Vec<Piece<'_>> {
+    fn pieces(&self, ui: &Ui, entries: bool) -> Vec<Piece> {
         let theme = Theme::of(ui.ctx());
         let chain = &self.seen.chain;
         let letter = |text: &str, color| {
             Piece::Letter(markup::plain(text), typeset::layout(ui.ctx(), text, TYPE, color))
         };
-        let matrix = |name: String, m| {
-            let cells: Vec<Vec<String>> =
-                Matrix::to_rows(m).iter().map(|r| r.iter().map(|v| fixed(*v, 2)).collect()).collect();
-            Piece::Entries(name, m, typeset::Matrix::layout(ui.ctx(), &cells).size())
-        };
+        let matrix =
+            |name: String, m: &Matrix| Piece::Entries(name, ValueMatrix::layout(ui.ctx(), m.to_rows(), 2));
         let mut pieces = vec![letter("g", theme.g)];
         if entries {
             pieces.push(matrix("The matrix of g".to_owned(), &self.seen.element.g));

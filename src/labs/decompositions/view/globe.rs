@@ -2,7 +2,7 @@
 //! factors, or of the rapidities of their boosts, with both ways from 1 to g in it.
 
 use super::Decompositions;
-use super::films::matrix_size;
+use super::films::Logarithm;
 use super::space::on_level;
 use super::stage::column_keys;
 use crate::labs::decompositions::inside::{nearest_rotation, size, with_boost};
@@ -220,9 +220,12 @@ impl Decompositions {
         label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
         let Some(log) = &e.log else { return };
         // Below the pictures and above the edge; a larger matrix is told by the sliders alone.
-        let size = matrix_size(ui, log);
-        if right - size.x - 44.0 >= said.right() && e.g.rows() <= 3 {
-            self.paint_log(ui, log, pos2(right, at.y + 26.0 - size.y / 2.0));
+        if e.g.rows() > 3 {
+            return;
+        }
+        let set = Logarithm::layout(ui, log);
+        if right - set.size().x - 44.0 >= said.right() {
+            set.show(ui, pos2(right, at.y + 26.0 - set.size().y / 2.0));
         }
     }
 }

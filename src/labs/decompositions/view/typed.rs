@@ -5,7 +5,7 @@ use super::own::{area, caption};
 use crate::labs::decompositions::own::Own;
 use crate::labs::decompositions::own_typed::Refused;
 use crate::labs::lab::LabCx;
-use crate::ui::controls::{link, value_matrix, wide_button};
+use crate::ui::controls::{ValueMatrix, link, wide_button};
 use crate::ui::fonts;
 use crate::ui::line::Line;
 use crate::ui::theme::Theme;
@@ -85,7 +85,7 @@ fn product_ui(ui: &mut Ui, own: &Own) {
             let line = Line::layout(ui.ctx(), &letter, &fonts::regular(fonts::BODY), theme.ink2);
             let (rect, _) = ui.allocate_exact_size(line.size() + vec2(4.0, 0.0), Sense::hover());
             line.paint(ui.painter(), rect.left_center(), Align2::LEFT_CENTER);
-            value_matrix(ui, &format!("The matrix of Y {}", k + 1), &y.to_rows(), 2);
+            ValueMatrix::layout(ui.ctx(), y.to_rows(), 2).show(ui, &format!("The matrix of Y {}", k + 1));
         });
         ui.add_space(4.0);
     }

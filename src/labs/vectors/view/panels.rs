@@ -9,8 +9,8 @@ use crate::labs::vectors::settings::{
 use crate::maths::group::MENU;
 use crate::maths::{Coordinate, Coords, Group};
 use crate::ui::controls::{
-    Kind, NumberField, Unit, hairline, icon_button, menu_item, menu_title, number_field, section_header,
-    segmented, switch, text_button, value_matrix, value_menu,
+    Kind, NumberField, Unit, ValueMatrix, hairline, icon_button, menu_item, menu_title, number_field,
+    section_header, segmented, switch, text_button, value_menu,
 };
 use crate::ui::icons::Icon;
 use crate::ui::numbers::{fixed, shortest};
@@ -236,11 +236,10 @@ impl Vectors {
 
     fn matrix_ui(&mut self, ui: &mut Ui) {
         let g = self.settings.group.element(&self.shown);
-        let rows = g.to_rows();
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             typeset::formula(ui, "g =", 18.0);
-            value_matrix(ui, "The matrix of g", &rows, 2);
+            ValueMatrix::layout(ui.ctx(), g.to_rows(), 2).show(ui, "The matrix of g");
             let exp = exponential(self.settings.group, &self.shown).unwrap_or_default();
             if typeset::layout(ui.ctx(), &exp, 16.0, egui::Color32::BLACK).size().x <= ui.available_width() {
                 typeset::formula(ui, &exp, 16.0);
