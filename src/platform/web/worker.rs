@@ -163,11 +163,11 @@ fn post(parcel: &Parcel, send: impl FnOnce(&JsValue, &JsValue) -> Result<(), JsV
     }
 }
 
-/// The parcel in an array.
+/// The parcel in an array, as [`post`] made it: copied once, for a view of the kind it has is not made anew.
 fn parcel_of(message: &JsValue) -> Parcel {
     let mut parts = Array::from(message).into_iter();
-    let head = parts.next().map(|head| Uint8Array::new(&head).to_vec()).unwrap_or_default();
-    Parcel { head, data: parts.map(|tensor| Float32Array::new(&tensor).to_vec()).collect() }
+    let head = parts.next().map(|head| head.unchecked_into::<Uint8Array>().to_vec()).unwrap_or_default();
+    Parcel { head, data: parts.map(|tensor| tensor.unchecked_into::<Float32Array>().to_vec()).collect() }
 }
 
 /// Makes this instance a worker: from now on it does what messages say.
