@@ -12,6 +12,7 @@
 //! WASM and on x86-64. The macro `widest!` adds a copy of it for AVX2.
 
 pub mod act;
+mod behind;
 pub mod binary;
 mod fused;
 pub mod gemm;
@@ -40,8 +41,9 @@ use real::Real;
 use sweep::Sweep;
 use unary::UnaryOp;
 
+pub use behind::Behind;
 pub use fused::Fused;
-pub use gemm::{Matrix, Product};
+pub use gemm::{Matrix, Onto, Product};
 pub use tape::{Pair, Tape};
 pub use team::Team;
 
