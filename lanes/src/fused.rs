@@ -31,13 +31,12 @@ pub struct Fused {
     pub sums: bool,
 }
 
-/// Rows of C, and of what else the program writes, that one thread computes.
+/// Rows of C, and of what else the program writes, that one thread of several computes.
 struct Part<'a> {
     /// The first row, and where it lies in the whole batch.
     row: usize,
     at: usize,
     rows: usize,
-    /// The first is C, unless that is formed apart.
     stores: [&'a mut [f32]; MOST_STORES],
 }
 
@@ -55,42 +54,51 @@ impl Fused {
         let [a, b, reads @ ..] = reads else { return };
         let (m, k, n) = self.size;
         let share = if m * k * n < SHARED { None } else { rows_of_a_part(team.size(), m, UNIT) };
-        for batch in 0..self.batch {
+        let matrices = |batch: usize| {
             let (a, b) = (&a[batch * self.steps.0..], &b[batch * self.steps.1..]);
             let a = if self.turned.0 { Matrix::columns(a, m) } else { Matrix::rows(a, k) };
             let b = if self.turned.1 { Matrix::columns(b, k) } else { Matrix::rows(b, n) };
-            let at = batch * m * n;
-            let mut stores: [&mut [f32]; MOST_STORES] = Default::default();
-            for (part, whole) in stores.iter_mut().zip(writes.iter_mut()).take(self.stores) {
-                *part = &mut whole[at..at + m * n];
-            }
-            let part = Part { row: 0, at, rows: m, stores };
-            match share {
-                Some(rows) => self.shared(team, rows, (a, b), reads, part),
-                None => self.part((a, b), reads, part, &mut *room.0, &mut *room.1),
+            (a, b)
+        };
+        if self.batch == 1 && share.is_none() {
+            // Then the tensors need not be cut.
+            self.part((0, 0, m), matrices(0), reads, &mut writes[..self.stores], room);
+        } else {
+            for batch in 0..self.batch {
+                let at = batch * m * n;
+                let mut stores: [&mut [f32]; MOST_STORES] = Default::default();
+                for (part, whole) in stores.iter_mut().zip(writes.iter_mut()).take(self.stores) {
+                    *part = &mut whole[at..at + m * n];
+                }
+                if let Some(rows) = share {
+                    let whole = Part { row: 0, at, rows: m, stores };
+                    self.shared(team, rows, matrices(batch), reads, whole);
+                } else {
+                    let (stores, room) = (&mut stores[..self.stores], (&mut *room.0, &mut *room.1));
+                    self.part((0, at, m), matrices(batch), reads, stores, room);
+                }
             }
         }
         if let (true, Some(sums)) = (self.sums, writes.last_mut()) {
-            sums.fill(0.0);
-            f32::sum_rows(sums, b);
+            f32::sum_rows(sums, b, true);
         }
     }
 
+    /// So many rows from `row` on, of which the first number lies at `at` in the whole batch.
     fn part(
         &self,
+        (row, at, rows): (usize, usize, usize),
         (a, b): (Matrix<'_>, Matrix<'_>),
         reads: &[&[f32]],
-        part: Part<'_>,
-        scratch: &mut Vec<f32>,
-        registers: &mut Vec<f32>,
+        stores: &mut [&mut [f32]],
+        (scratch, registers): (&mut Vec<f32>, &mut Vec<f32>),
     ) {
-        let Part { row, at, rows, mut stores } = part;
         let (_, k, n) = self.size;
         let a = Matrix { data: &a.data[row * a.row..], ..a };
         let onto = self.behind.row.map_or(Onto::Nothing, |read| Onto::Row(reads[read]));
         let product = Product { onto, ..Product::new((rows, k, n), a, b) };
         let Some(rest) = &self.behind.rest else {
-            return product.run(stores[0], n, scratch, &mut |_, _| {});
+            return product.go(stores[0], n, scratch, &mut |_, _| {});
         };
         if registers.len() < rest.room {
             registers.resize(rest.room, 0.0);
@@ -98,19 +106,15 @@ impl Fused {
         if rest.apart {
             let (carried, registers) = registers.split_at_mut(BLOCK);
             let carried = &mut carried[..rows * n];
-            product.run(carried, n, scratch, &mut |_, _| {});
-            let stores = &mut stores[..self.stores];
-            return f32::program(
-                &rest.tape,
-                Space { first: at, n: rows * n, carried, reads, stores },
-                registers,
-            );
+            product.go(carried, n, scratch, &mut |_, _| {});
+            let space = Space { first: at, n: rows * n, carried, reads, stores };
+            return f32::program(&rest.tape, space, registers);
         }
-        let [c, others @ ..] = &mut stores;
-        product.run(c, n, scratch, &mut |rows, block| {
+        let Some((c, others)) = stores.split_first_mut() else { return };
+        product.go(c, n, scratch, &mut |rows, block| {
             let (local, n) = (rows.start * n, rows.len() * n);
             let mut stores: [&mut [f32]; MOST_STORES] = Default::default();
-            for (store, whole) in stores[1..].iter_mut().zip(&mut *others).take(self.stores - 1) {
+            for (store, whole) in stores[1..].iter_mut().zip(&mut *others) {
                 *store = &mut whole[local..local + n];
             }
             stores[0] = &mut block[..n];
@@ -146,8 +150,9 @@ impl Fused {
         });
         team.share(self.size.0.div_ceil(rows), &|number, Room { scratch, registers }| {
             let part = parts.get(number).and_then(|part| part.lock().ok()?.take());
-            if let Some(part) = part {
-                self.part(factors, reads, part, scratch, registers);
+            if let Some(Part { row, at, rows, mut stores }) = part {
+                let stores = &mut stores[..self.stores];
+                self.part((row, at, rows), factors, reads, stores, (scratch, registers));
             }
         });
     }

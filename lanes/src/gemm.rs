@@ -1,7 +1,7 @@
 //! Matrix products C = α·A·B (+ a row, or C) in single precision on one thread.
 
 use super::tile::tile;
-use super::{matvec, pack};
+use super::{little, matvec, pack};
 use std::ops::Range;
 
 /// A matrix in a slice: element (i, j) is `data[i · row + j · col]`.
@@ -86,6 +86,20 @@ impl<'a> Product<'a> {
     /// is called once for each block of rows, from top to bottom, when the block is complete.
     #[inline(never)]
     pub fn run(&self, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>, finish: Finish<'_>) {
+        self.go(c, stride, scratch, finish);
+    }
+
+    /// The same for those that are compiled for speed themselves.
+    #[inline(always)]
+    pub(super) fn go(&self, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>, finish: Finish<'_>) {
+        if little::run(self, c, stride, scratch) {
+            return finish(0..self.m, &mut c[..(self.m - 1) * stride + self.n]);
+        }
+        self.large(c, stride, scratch, finish);
+    }
+
+    #[inline(never)]
+    fn large(&self, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>, finish: Finish<'_>) {
         if matvec::outer(self, c, stride) || matvec::run(self, c, stride, scratch) {
             return finish(0..self.m, &mut c[..(self.m - 1) * stride + self.n]);
         }
@@ -219,7 +233,7 @@ fn block<const ROWS: usize, const COLS: usize, const FMA: bool>(
 
 /// What columns from `j` on of every row are added to; none where that is what C holds.
 #[inline(always)]
-fn base<const COLS: usize>(onto: Onto<'_>, j: usize) -> Option<[f32; COLS]> {
+pub(super) fn base<const COLS: usize>(onto: Onto<'_>, j: usize) -> Option<[f32; COLS]> {
     let Onto::Row(row) = onto else { return (onto == Onto::Nothing).then_some([0.0; COLS]) };
     let mut base = [0.0; COLS];
     if let Some(whole) = row[j..].first_chunk() {
@@ -232,7 +246,7 @@ fn base<const COLS: usize>(onto: Onto<'_>, j: usize) -> Option<[f32; COLS]> {
 
 /// Writes the part of a tile that is inside of C, added to its base.
 #[inline(always)]
-fn store<const ROWS: usize, const COLS: usize>(
+pub(super) fn store<const ROWS: usize, const COLS: usize>(
     sum: [[f32; COLS]; ROWS],
     (height, width): (usize, usize),
     alpha: f32,

@@ -145,11 +145,14 @@ fn sums_of_rows_and_softmax_are_what_they_say() {
     for (rows, n) in [(1, 1), (9, 1), (3, 5), (11, 8), (6, 70)] {
         let x = numbers(rows * n, 4);
         let mut y = vec![0.5; n];
-        f32::sum_rows(&mut y, &x);
+        f32::sum_rows(&mut y, &x, false);
         for (j, y) in y.iter().enumerate() {
             let expected = 0.5 + (0..rows).map(|i| f64::from(x[i * n + j])).sum::<f64>();
             assert!((f64::from(*y) - expected).abs() < 1e-5);
         }
+        let mut again = vec![f32::NAN; n];
+        f32::sum_rows(&mut again, &x, true);
+        assert!(again.iter().zip(&y).all(|(again, y)| (again + 0.5 - y).abs() < 1e-6));
         let mut soft = x[..n].to_vec();
         f32::soften(&mut soft);
         let total: f64 = x[..n].iter().map(|&x| f64::from(x).exp()).sum();

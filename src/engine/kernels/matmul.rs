@@ -166,8 +166,7 @@ fn run<T: Lanes>(c: &mut Call<'_, T>) {
 /// The sums over the rows of B into the last result.
 fn row_sums<T: Lanes>(c: &mut Call<'_, T>) {
     let Some(sums) = c.writes.last_mut() else { return };
-    sums.fill(T::ZERO);
-    T::sum_rows(sums, c.reads[1]);
+    T::sum_rows(sums, c.reads[1], true);
 }
 
 /// The same with packed tiles; C is formed where the first result goes, and run through the program block by block.

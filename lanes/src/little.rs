@@ -1,0 +1,151 @@
+//! Products of a few rows and columns. They are over before blocks are laid out and panels packed: tiles are put
+//! straight onto the operands, and fewer rows than a tile has are a smaller tile.
+
+use super::gemm::{Matrix, Onto, Product, base, store};
+use super::pack;
+use super::tile::tile;
+
+/// Columns that are computed at once.
+const COLS: usize = 8;
+/// Most numbers of A.
+const FEW: usize = 1024;
+
+/// Longest rows of which several are multiplied with a column at once.
+const SHORT: usize = 64;
+
+/// The product, if it is small enough; says whether it is.
+#[inline]
+pub(super) fn run(p: &Product<'_>, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>) -> bool {
+    let column = p.n == 1 && p.a.col == 1 && p.b.row == 1 && p.k <= SHORT;
+    let few = p.n <= COLS && p.m * p.k <= FEW && (p.a.row == 1 || p.a.col == 1);
+    // A column is the row of the transposed product.
+    let row = p.n == 1 && p.a.row == 1 && p.m <= COLS && stride == 1 && p.onto == Onto::Nothing;
+    if column {
+        pick(p, c, stride, scratch, true);
+    } else if few && row {
+        let turned = Product { a: p.b.transposed(), b: p.a.transposed(), m: 1, n: p.m, ..*p };
+        pick(&turned, c, p.m, scratch, false);
+    } else if few && p.n > 1 {
+        pick(p, c, stride, scratch, false);
+    } else {
+        return false;
+    }
+    true
+}
+
+/// The product with a column, or in tiles.
+#[inline(never)]
+fn pick(p: &Product<'_>, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>, column: bool) {
+    #[cfg(target_arch = "x86_64")]
+    if super::has_wide() {
+        #[target_feature(enable = "avx2,fma")]
+        fn wide(p: &Product<'_>, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>, column: bool) {
+            if column { dots(p, c, stride) } else { tiles::<true>(p, c, stride, scratch) }
+        }
+        #[allow(unsafe_code)]
+        // SAFETY: the processor has the instructions.
+        return unsafe { wide(p, c, stride, scratch, column) };
+    }
+    if column {
+        dots(p, c, stride)
+    } else {
+        tiles::<{ cfg!(target_arch = "aarch64") }>(p, c, stride, scratch)
+    }
+}
+
+/// The product with a column, four rows at a time.
+#[inline(always)]
+fn dots(p: &Product<'_>, c: &mut [f32], stride: usize) {
+    let b = &p.b.data[..p.k];
+    let mut i = 0;
+    while i < p.m {
+        if i + 4 <= p.m {
+            put(p, some_dots::<4>(p, i, b), &mut c[i * stride..], stride);
+            i += 4;
+        } else {
+            put(p, some_dots::<1>(p, i, b), &mut c[i * stride..], stride);
+            i += 1;
+        }
+    }
+}
+
+/// Rows of A from `first` on times b, in four interleaved parts.
+#[inline(always)]
+fn some_dots<const ROWS: usize>(p: &Product<'_>, first: usize, b: &[f32]) -> [f32; ROWS] {
+    let (quads, b_rest) = b.as_chunks::<4>();
+    let lines: [_; ROWS] =
+        std::array::from_fn(|r| p.a.data[(first + r) * p.a.row..][..b.len()].as_chunks::<4>());
+    let lines = lines.map(|(line, rest)| (&line[..quads.len()], &rest[..b_rest.len()]));
+    let mut parts = [[0.0; 4]; ROWS];
+    for q in 0..quads.len() {
+        for r in 0..ROWS {
+            for l in 0..4 {
+                parts[r][l] += lines[r].0[q][l] * quads[q][l];
+            }
+        }
+    }
+    let mut sums = parts.map(|p| (p[0] + p[2]) + (p[1] + p[3]));
+    for k in 0..b_rest.len() {
+        for r in 0..ROWS {
+            sums[r] += lines[r].1[k] * b_rest[k];
+        }
+    }
+    sums
+}
+
+/// Puts numbers into rows of C, a column.
+#[inline(always)]
+fn put<const ROWS: usize>(p: &Product<'_>, sums: [f32; ROWS], c: &mut [f32], stride: usize) {
+    let base = base::<1>(p.onto, 0);
+    for r in 0..ROWS {
+        let c = &mut c[r * stride];
+        *c = p.alpha * sums[r] + if let Some([base]) = base { base } else { *c };
+    }
+}
+
+#[inline(always)]
+fn tiles<const FMA: bool>(p: &Product<'_>, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>) {
+    let ready = p.b.col == 1 && (p.b.row == COLS || p.k == 1) && p.n == COLS;
+    let b = if ready {
+        &p.b.data[..p.k * COLS]
+    } else {
+        if scratch.len() < p.k * COLS {
+            scratch.resize(p.k * COLS, 0.0);
+        }
+        pack::columns::<COLS>(p.b, 0..p.k, p.n, &mut scratch[..p.k * COLS]);
+        &scratch[..p.k * COLS]
+    };
+    let (b, _) = b.as_chunks::<COLS>();
+    let mut i = 0;
+    while i + 4 <= p.m {
+        rows::<4, FMA>(p, i, b, &mut c[i * stride..], stride);
+        i += 4;
+    }
+    if i + 2 <= p.m {
+        rows::<2, FMA>(p, i, b, &mut c[i * stride..], stride);
+        i += 2;
+    }
+    if i < p.m {
+        rows::<1, FMA>(p, i, b, &mut c[i * stride..], stride);
+    }
+}
+
+/// Rows of C from `first` on.
+#[inline(always)]
+fn rows<const ROWS: usize, const FMA: bool>(
+    p: &Product<'_>,
+    first: usize,
+    b: &[[f32; COLS]],
+    c: &mut [f32],
+    stride: usize,
+) {
+    let Matrix { data, row, col } = p.a;
+    let sum = if col == 1 {
+        let lines: [&[f32]; ROWS] = std::array::from_fn(|r| &data[(first + r) * row..][..p.k]);
+        tile::<ROWS, COLS, FMA>((0..p.k).map(|k| std::array::from_fn(|r| lines[r][k])), b)
+    } else {
+        let columns = data[first..].chunks(col);
+        tile::<ROWS, COLS, FMA>(columns.map_while(|column| column.first_chunk().copied()), b)
+    };
+    store(sum, (ROWS, p.n), p.alpha, base(p.onto, 0), c, stride);
+}
