@@ -233,7 +233,7 @@ fn block<const ROWS: usize, const COLS: usize, const FMA: bool>(
 
 /// What columns from `j` on of every row are added to; none where that is what C holds.
 #[inline(always)]
-pub(super) fn base<const COLS: usize>(onto: Onto<'_>, j: usize) -> Option<[f32; COLS]> {
+fn base<const COLS: usize>(onto: Onto<'_>, j: usize) -> Option<[f32; COLS]> {
     let Onto::Row(row) = onto else { return (onto == Onto::Nothing).then_some([0.0; COLS]) };
     let mut base = [0.0; COLS];
     if let Some(whole) = row[j..].first_chunk() {
@@ -246,7 +246,7 @@ pub(super) fn base<const COLS: usize>(onto: Onto<'_>, j: usize) -> Option<[f32; 
 
 /// Writes the part of a tile that is inside of C, added to its base.
 #[inline(always)]
-pub(super) fn store<const ROWS: usize, const COLS: usize>(
+fn store<const ROWS: usize, const COLS: usize>(
     sum: [[f32; COLS]; ROWS],
     (height, width): (usize, usize),
     alpha: f32,

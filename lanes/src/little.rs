@@ -1,7 +1,7 @@
 //! Products of a few rows and columns. They are over before blocks are laid out and panels packed: tiles are put
 //! straight onto the operands, and fewer rows than a tile has are a smaller tile.
 
-use super::gemm::{Matrix, Onto, Product, base, store};
+use super::gemm::{Matrix, Onto, Product};
 use super::pack;
 use super::tile::tile;
 
@@ -18,6 +18,7 @@ const SHORT: usize = 64;
 pub(super) fn run(p: &Product<'_>, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>) -> bool {
     let column = p.n == 1 && p.a.col == 1 && p.b.row == 1 && p.k <= SHORT;
     let few = p.n <= COLS && p.m * p.k <= FEW && (p.a.row == 1 || p.a.col == 1);
+    let few = few && p.alpha == 1.0 && p.onto != Onto::Itself;
     // A column is the row of the transposed product.
     let row = p.n == 1 && p.a.row == 1 && p.m <= COLS && stride == 1 && p.onto == Onto::Nothing;
     if column {
@@ -96,48 +97,60 @@ fn some_dots<const ROWS: usize>(p: &Product<'_>, first: usize, b: &[f32]) -> [f3
 /// Puts numbers into rows of C, a column.
 #[inline(always)]
 fn put<const ROWS: usize>(p: &Product<'_>, sums: [f32; ROWS], c: &mut [f32], stride: usize) {
-    let base = base::<1>(p.onto, 0);
     for r in 0..ROWS {
-        let c = &mut c[r * stride];
-        *c = p.alpha * sums[r] + if let Some([base]) = base { base } else { *c };
+        let (sum, c) = (p.alpha * sums[r], &mut c[r * stride]);
+        *c = match p.onto {
+            Onto::Nothing => sum,
+            Onto::Row(row) => sum + row[0],
+            Onto::Itself => sum + *c,
+        };
     }
 }
 
 #[inline(always)]
 fn tiles<const FMA: bool>(p: &Product<'_>, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>) {
+    let room = (p.k + 4) * COLS;
+    if scratch.len() < room {
+        scratch.resize(room, 0.0);
+    }
+    let (panel, edge) = scratch[..room].split_at_mut(p.k * COLS);
     let ready = p.b.col == 1 && (p.b.row == COLS || p.k == 1) && p.n == COLS;
     let b = if ready {
         &p.b.data[..p.k * COLS]
     } else {
-        if scratch.len() < p.k * COLS {
-            scratch.resize(p.k * COLS, 0.0);
-        }
-        pack::columns::<COLS>(p.b, 0..p.k, p.n, &mut scratch[..p.k * COLS]);
-        &scratch[..p.k * COLS]
+        pack::columns::<COLS>(p.b, 0..p.k, p.n, panel);
+        panel
     };
     let (b, _) = b.as_chunks::<COLS>();
+    let mut base = [0.0; COLS];
+    if let Onto::Row(row) = p.onto {
+        base = std::array::from_fn(|j| if j < p.n { row[j] } else { 0.0 });
+    }
     let mut i = 0;
     while i + 4 <= p.m {
-        rows::<4, FMA>(p, i, b, &mut c[i * stride..], stride);
+        rows::<4, FMA>(p, i, b, base, &mut c[i * stride..], stride, edge);
         i += 4;
     }
     if i + 2 <= p.m {
-        rows::<2, FMA>(p, i, b, &mut c[i * stride..], stride);
+        rows::<2, FMA>(p, i, b, base, &mut c[i * stride..], stride, edge);
         i += 2;
     }
     if i < p.m {
-        rows::<1, FMA>(p, i, b, &mut c[i * stride..], stride);
+        rows::<1, FMA>(p, i, b, base, &mut c[i * stride..], stride, edge);
     }
 }
 
-/// Rows of C from `first` on.
+/// Rows of C from `first` on. Where they are narrower than a tile, that is put onto `edge` first: a tile of which a part
+/// is taken has an address, and would not stay in registers in any case.
 #[inline(always)]
 fn rows<const ROWS: usize, const FMA: bool>(
     p: &Product<'_>,
     first: usize,
     b: &[[f32; COLS]],
+    base: [f32; COLS],
     c: &mut [f32],
     stride: usize,
+    edge: &mut [f32],
 ) {
     let Matrix { data, row, col } = p.a;
     let sum = if col == 1 {
@@ -147,5 +160,22 @@ fn rows<const ROWS: usize, const FMA: bool>(
         let columns = data[first..].chunks(col);
         tile::<ROWS, COLS, FMA>(columns.map_while(|column| column.first_chunk().copied()), b)
     };
-    store(sum, (ROWS, p.n), p.alpha, base(p.onto, 0), c, stride);
+    if p.n == COLS {
+        put_tile(sum, base, c, stride);
+        return;
+    }
+    put_tile(sum, base, edge, COLS);
+    for (r, line) in edge.chunks_exact(COLS).enumerate().take(ROWS) {
+        c[r * stride..][..p.n].iter_mut().zip(line).for_each(|(c, &sum)| *c = sum);
+    }
+}
+
+#[inline(always)]
+fn put_tile<const ROWS: usize>(sum: [[f32; COLS]; ROWS], base: [f32; COLS], c: &mut [f32], stride: usize) {
+    for r in 0..ROWS {
+        let Some(line) = c[r * stride..].first_chunk_mut::<COLS>() else { return };
+        for j in 0..COLS {
+            line[j] = sum[r][j] + base[j];
+        }
+    }
 }
