@@ -85,6 +85,7 @@ impl Fused {
     }
 
     /// So many rows from `row` on, of which the first number lies at `at` in the whole batch.
+    #[inline(always)]
     fn part(
         &self,
         (row, at, rows): (usize, usize, usize),

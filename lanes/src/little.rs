@@ -14,29 +14,18 @@ const FEW: usize = 1024;
 const SHORT: usize = 64;
 
 /// The product, if it is small enough; says whether it is.
-#[inline]
+#[inline(never)]
 pub(super) fn run(p: &Product<'_>, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>) -> bool {
     let column = p.n == 1 && p.a.col == 1 && p.b.row == 1 && p.k <= SHORT;
     let few = p.n <= COLS && p.m * p.k <= FEW && (p.a.row == 1 || p.a.col == 1);
     let few = few && p.alpha == 1.0 && p.onto != Onto::Itself;
     // A column is the row of the transposed product.
     let row = p.n == 1 && p.a.row == 1 && p.m <= COLS && stride == 1 && p.onto == Onto::Nothing;
-    if column {
-        pick(p, c, stride, scratch, true);
-    } else if few && row {
-        let turned = Product { a: p.b.transposed(), b: p.a.transposed(), m: 1, n: p.m, ..*p };
-        pick(&turned, c, p.m, scratch, false);
-    } else if few && p.n > 1 {
-        pick(p, c, stride, scratch, false);
-    } else {
+    let turned = Product { a: p.b.transposed(), b: p.a.transposed(), m: 1, n: p.m, ..*p };
+    let p = if few && row { &turned } else { p };
+    if !column && !(few && p.n > 1) {
         return false;
     }
-    true
-}
-
-/// The product with a column, or in tiles.
-#[inline(never)]
-fn pick(p: &Product<'_>, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>, column: bool) {
     #[cfg(target_arch = "x86_64")]
     if super::has_wide() {
         #[target_feature(enable = "avx2,fma")]
@@ -45,13 +34,17 @@ fn pick(p: &Product<'_>, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>, c
         }
         #[allow(unsafe_code)]
         // SAFETY: the processor has the instructions.
-        return unsafe { wide(p, c, stride, scratch, column) };
+        unsafe {
+            wide(p, c, stride, scratch, column);
+        }
+        return true;
     }
     if column {
-        dots(p, c, stride)
+        dots(p, c, stride);
     } else {
-        tiles::<{ cfg!(target_arch = "aarch64") }>(p, c, stride, scratch)
+        tiles::<{ cfg!(target_arch = "aarch64") }>(p, c, stride, scratch);
     }
+    true
 }
 
 /// The product with a column, four rows at a time.

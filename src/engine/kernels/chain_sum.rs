@@ -66,6 +66,11 @@ struct Sums<'a, T> {
 impl<T: Lanes> Sums<'_, T> {
     fn run(&self, first: usize, sums: &mut [T], room: &mut [T], registers: &mut [T]) {
         let whole = self.n * self.inner;
+        if whole <= room.len() && sums.len() == self.inner {
+            let part = &mut room[..whole];
+            self.terms(first * whole, part, registers);
+            return T::sum_rows(sums, part, true);
+        }
         if whole <= room.len() {
             // Several outer indices at a time.
             let at_once = room.len() / whole;
