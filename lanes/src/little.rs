@@ -20,7 +20,7 @@ pub(super) fn run(p: &Product<'_>, c: &mut [f32], stride: usize, scratch: &mut V
     let few = p.n <= COLS && p.m * p.k <= FEW && (p.a.row == 1 || p.a.col == 1);
     let few = few && p.alpha == 1.0 && p.onto != Onto::Itself;
     // A column is the row of the transposed product.
-    let row = p.n == 1 && p.a.row == 1 && p.m <= COLS && stride == 1 && p.onto == Onto::Nothing;
+    let row = !column && p.n == 1 && p.a.row == 1 && p.m <= COLS && stride == 1 && p.onto == Onto::Nothing;
     let turned = Product { a: p.b.transposed(), b: p.a.transposed(), m: 1, n: p.m, ..*p };
     let p = if few && row { &turned } else { p };
     if !column && !(few && p.n > 1) {

@@ -16,7 +16,7 @@ impl Rng {
 }
 
 /// Extents about the edges of tiles (4, 6, 8, 16), of blocks of rows (48) and of parts of the sum (384).
-const SHAPES: [(usize, usize, usize); 20] = [
+const SHAPES: [(usize, usize, usize); 23] = [
     (1, 1, 1),
     (1, 5, 3),
     (5, 3, 1),
@@ -37,6 +37,9 @@ const SHAPES: [(usize, usize, usize); 20] = [
     (9, 1000, 12),
     (1, 400, 400),
     (150, 20, 3),
+    (7, 1, 1),
+    (8, 10, 1),
+    (1, 1, 9),
 ];
 
 type Run = fn(&Product<'_>, &mut [f32], usize, &mut Vec<f32>, &mut dyn FnMut(Range<usize>, &mut [f32]));
@@ -71,8 +74,7 @@ fn exact(p: &Product<'_>, c: &[f32], stride: usize, i: usize, j: usize) -> (f64,
     (alpha * sum + before, alpha.abs() * size + before.abs())
 }
 
-fn check(p: &Product<'_>, rng: &mut Rng, run: Run, scratch: &mut Vec<f32>) {
-    let stride = p.n + 3;
+fn check(p: &Product<'_>, stride: usize, rng: &mut Rng, run: Run, scratch: &mut Vec<f32>) {
     let before: Vec<f32> = match p.onto {
         Onto::Itself => numbers(rng, p.m * stride),
         // What is not added to must not be read.
@@ -113,7 +115,9 @@ fn all(run: Run) {
             let row = numbers(&mut rng, n);
             for (alpha, onto) in [(1.0, Onto::Nothing), (2.0, Onto::Row(&row)), (-0.5, Onto::Itself)] {
                 let p = Product { alpha, onto, ..Product::new((m, k, n), a, b) };
-                check(&p, &mut rng, run, &mut scratch);
+                for gap in [0, 3] {
+                    check(&p, n + gap, &mut rng, run, &mut scratch);
+                }
             }
         }
     }
