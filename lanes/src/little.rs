@@ -9,7 +9,6 @@ use super::tile::tile;
 const COLS: usize = 8;
 /// Most numbers of A.
 const FEW: usize = 1024;
-
 /// Longest rows of which several are multiplied with a column at once.
 const SHORT: usize = 64;
 
@@ -23,7 +22,7 @@ pub(super) fn run(p: &Product<'_>, c: &mut [f32], stride: usize, scratch: &mut V
     let row = !column && p.n == 1 && p.a.row == 1 && p.m <= COLS && stride == 1 && p.onto == Onto::Nothing;
     let turned = Product { a: p.b.transposed(), b: p.a.transposed(), m: 1, n: p.m, ..*p };
     let p = if few && row { &turned } else { p };
-    if !column && !(few && p.n > 1) {
+    if !(column || few && p.n > 1) {
         return false;
     }
     #[cfg(target_arch = "x86_64")]
