@@ -1,7 +1,7 @@
-//! Matrix products C = α·A·B (+ C) in single precision on one thread.
+//! Matrix products C = α·A·B (+ a row, or C) in single precision on one thread.
 
 use super::tile::tile;
-use super::{matvec, pack};
+use super::{little, matvec, pack};
 use std::ops::Range;
 
 /// A matrix in a slice: element (i, j) is `data[i · row + j · col]`.
@@ -32,11 +32,22 @@ impl<'a> Matrix<'a> {
     }
 }
 
+/// What a product is added to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Onto<'a> {
+    /// To nothing: C may hold anything before.
+    Nothing,
+    /// To a row, in every row of C: a bias.
+    Row(&'a [f32]),
+    /// To what C holds.
+    Itself,
+}
+
 /// What is done with finished rows of C while they are in the cache: their numbers and the block of C that starts with
 /// the first of them (rows keep their distance).
 pub type Finish<'a> = &'a mut dyn FnMut(Range<usize>, &mut [f32]);
 
-/// A product C = α·A·B (+ C), A: `[m, k]`, B: `[k, n]`, C: `[m, n]`, every extent at least 1. Where a slice is shorter
+/// A product C = α·A·B (+ a row, or C), A: `[m, k]`, B: `[k, n]`, C: `[m, n]`, every extent at least 1. Where a slice is shorter
 /// than its extents say, [`Product::run`] panics.
 ///
 /// Each element of C is a sum in an order that depends on the extents and the processor alone.
@@ -54,8 +65,8 @@ pub struct Product<'a> {
     pub b: Matrix<'a>,
     /// Scalar factor.
     pub alpha: f32,
-    /// Whether the product is added to what C holds; otherwise C may hold anything.
-    pub add: bool,
+    /// What it is added to.
+    pub onto: Onto<'a>,
 }
 
 /// Longest part of a sum that is formed at once: 12 KiB of a panel of eight columns, so that it stays in the first cache.
@@ -68,13 +79,27 @@ const CLOSE: usize = 5000;
 impl<'a> Product<'a> {
     /// A·B.
     pub fn new((m, k, n): (usize, usize, usize), a: Matrix<'a>, b: Matrix<'a>) -> Self {
-        Self { m, k, n, a, b, alpha: 1.0, add: false }
+        Self { m, k, n, a, b, alpha: 1.0, onto: Onto::Nothing }
     }
 
     /// Computes C, whose rows are `stride` apart. `scratch` grows to what packing takes and keeps its room. `finish`
     /// is called once for each block of rows, from top to bottom, when the block is complete.
     #[inline(never)]
     pub fn run(&self, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>, finish: Finish<'_>) {
+        self.go(c, stride, scratch, finish);
+    }
+
+    /// The same for those that are compiled for speed themselves.
+    #[inline(always)]
+    pub(super) fn go(&self, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>, finish: Finish<'_>) {
+        if little::run(self, c, stride, scratch) {
+            return finish(0..self.m, &mut c[..(self.m - 1) * stride + self.n]);
+        }
+        self.large(c, stride, scratch, finish);
+    }
+
+    #[inline(never)]
+    fn large(&self, c: &mut [f32], stride: usize, scratch: &mut Vec<f32>, finish: Finish<'_>) {
         if matvec::outer(self, c, stride) || matvec::run(self, c, stride, scratch) {
             return finish(0..self.m, &mut c[..(self.m - 1) * stride + self.n]);
         }
@@ -138,7 +163,7 @@ fn blocks<const ROWS: usize, const COLS: usize, const FMA: bool>(
     let (b, a) = scratch.split_at_mut(depth * width);
     for start in (0..p.k).step_by(depth) {
         let part = start..(start + depth).min(p.k);
-        let add = p.add || start > 0;
+        let onto = if start > 0 { Onto::Itself } else { p.onto };
         // Then B is its own panel.
         let ready = p.b.col == 1 && p.b.row == COLS && p.n == COLS;
         let b = if ready {
@@ -149,7 +174,7 @@ fn blocks<const ROWS: usize, const COLS: usize, const FMA: bool>(
         };
         for first in (0..p.m).step_by(most) {
             let rows = first..(first + most).min(p.m);
-            block::<ROWS, COLS, FMA>(p, rows.clone(), part.clone(), b, a, add, c, stride);
+            block::<ROWS, COLS, FMA>(p, rows.clone(), part.clone(), b, a, onto, c, stride);
             if part.end == p.k {
                 finish(rows.clone(), &mut c[first * stride..(rows.end - 1) * stride + p.n]);
             }
@@ -165,7 +190,7 @@ fn block<const ROWS: usize, const COLS: usize, const FMA: bool>(
     part: Range<usize>,
     b: &[f32],
     a: &mut [f32],
-    add: bool,
+    onto: Onto<'_>,
     c: &mut [f32],
     stride: usize,
 ) {
@@ -179,6 +204,7 @@ fn block<const ROWS: usize, const COLS: usize, const FMA: bool>(
     }
     for (b, j) in b.chunks_exact(depth * COLS).zip((0..p.n).step_by(COLS)) {
         let (b, _) = b.as_chunks::<COLS>();
+        let base = base(onto, j);
         for i in rows.clone().step_by(ROWS) {
             let sum = if p.a.col == 1 {
                 // Missing rows are the last one again.
@@ -200,18 +226,31 @@ fn block<const ROWS: usize, const COLS: usize, const FMA: bool>(
                 tile::<ROWS, COLS, FMA>(columns.iter().copied(), b)
             };
             let size = (ROWS.min(rows.end - i), COLS.min(p.n - j));
-            store(sum, size, p.alpha, add, &mut c[i * stride + j..], stride);
+            store(sum, size, p.alpha, base, &mut c[i * stride + j..], stride);
         }
     }
 }
 
-/// Writes the part of a tile that is inside of C, or adds it.
+/// What columns from `j` on of every row are added to; none where that is what C holds.
+#[inline(always)]
+fn base<const COLS: usize>(onto: Onto<'_>, j: usize) -> Option<[f32; COLS]> {
+    let Onto::Row(row) = onto else { return (onto == Onto::Nothing).then_some([0.0; COLS]) };
+    let mut base = [0.0; COLS];
+    if let Some(whole) = row[j..].first_chunk() {
+        base = *whole;
+    } else {
+        base.iter_mut().zip(&row[j..]).for_each(|(base, &row)| *base = row);
+    }
+    Some(base)
+}
+
+/// Writes the part of a tile that is inside of C, added to its base.
 #[inline(always)]
 fn store<const ROWS: usize, const COLS: usize>(
     sum: [[f32; COLS]; ROWS],
     (height, width): (usize, usize),
     alpha: f32,
-    add: bool,
+    base: Option<[f32; COLS]>,
     c: &mut [f32],
     stride: usize,
 ) {
@@ -221,22 +260,22 @@ fn store<const ROWS: usize, const COLS: usize>(
         for r in 0..ROWS {
             let Some(line) = c[r * stride..].first_chunk_mut::<COLS>() else { return };
             for j in 0..COLS {
-                line[j] = sum[r][j] + if add { line[j] } else { 0.0 };
+                line[j] = sum[r][j] + if let Some(base) = base { base[j] } else { line[j] };
             }
         }
         return;
     }
     for r in 0..ROWS {
         if r < height {
-            store_part(sum[r], width, add, &mut c[r * stride..]);
+            store_part(sum[r], width, base, &mut c[r * stride..]);
         }
     }
 }
 
 /// A row of a tile at the edge. Rare, and a call keeps the common case short.
 #[inline(never)]
-fn store_part<const COLS: usize>(sum: [f32; COLS], width: usize, add: bool, c: &mut [f32]) {
-    for (c, sum) in c[..width].iter_mut().zip(sum) {
-        *c = sum + if add { *c } else { 0.0 };
+fn store_part<const COLS: usize>(sum: [f32; COLS], width: usize, base: Option<[f32; COLS]>, c: &mut [f32]) {
+    for (j, (c, sum)) in c[..width].iter_mut().zip(sum).enumerate() {
+        *c = sum + if let Some(base) = base { base[j] } else { *c };
     }
 }

@@ -12,13 +12,16 @@
 //! WASM and on x86-64. The macro `widest!` adds a copy of it for AVX2.
 
 pub mod act;
+mod behind;
 pub mod binary;
 mod fused;
 pub mod gemm;
+mod little;
 #[cfg(test)]
 mod loops_tests;
 mod matvec;
 mod pack;
+pub mod places;
 pub mod pool;
 pub mod program;
 pub mod real;
@@ -40,8 +43,9 @@ use real::Real;
 use sweep::Sweep;
 use unary::UnaryOp;
 
+pub use behind::Behind;
 pub use fused::Fused;
-pub use gemm::{Matrix, Product};
+pub use gemm::{Matrix, Onto, Product};
 pub use tape::{Pair, Tape};
 pub use team::Team;
 
@@ -126,8 +130,8 @@ pub trait Lanes: Real {
     fn affine(y: &mut [Self], a: Self, b: Self);
     /// yᵢ *= xᵢ.
     fn multiply(y: &mut [Self], x: &[Self]);
-    /// y += Σ of the rows of x, each as long as y, always in the same order.
-    fn sum_rows(y: &mut [Self], x: &[Self]);
+    /// y += Σ of the rows of x, each as long as y, always in the same order; y = that where it is `fresh`.
+    fn sum_rows(y: &mut [Self], x: &[Self], fresh: bool);
     /// Runs an elementwise program.
     fn program(tape: &Tape<Self>, space: Space<'_, '_, Self>, registers: &mut [Self]);
     /// yᵢ = the pair's function of aᵢ and bᵢ.
@@ -217,8 +221,8 @@ macro_rules! lanes {
             }
 
             #[inline(never)]
-            fn sum_rows(y: &mut [$t], x: &[$t]) {
-                $run!(|(y, x): (&mut [$t], &[$t])| rows::sum(y, x), (y, x))
+            fn sum_rows(y: &mut [$t], x: &[$t], fresh: bool) {
+                $run!(|(y, x, fresh): (&mut [$t], &[$t], bool)| rows::sum(y, x, fresh), (y, x, fresh))
             }
 
             #[inline(never)]

@@ -145,11 +145,14 @@ fn sums_of_rows_and_softmax_are_what_they_say() {
     for (rows, n) in [(1, 1), (9, 1), (3, 5), (11, 8), (6, 70)] {
         let x = numbers(rows * n, 4);
         let mut y = vec![0.5; n];
-        f32::sum_rows(&mut y, &x);
+        f32::sum_rows(&mut y, &x, false);
         for (j, y) in y.iter().enumerate() {
             let expected = 0.5 + (0..rows).map(|i| f64::from(x[i * n + j])).sum::<f64>();
             assert!((f64::from(*y) - expected).abs() < 1e-5);
         }
+        let mut again = vec![f32::NAN; n];
+        f32::sum_rows(&mut again, &x, true);
+        assert!(again.iter().zip(&y).all(|(again, y)| (again + 0.5 - y).abs() < 1e-6));
         let mut soft = x[..n].to_vec();
         f32::soften(&mut soft);
         let total: f64 = x[..n].iter().map(|&x| f64::from(x).exp()).sum();
@@ -186,5 +189,52 @@ fn a_step_without_bounds_or_decay_is_that_with_bounds_out_of_reach() {
             p.into_iter().chain(moments).map(f32::to_bits).collect::<Vec<_>>()
         };
         assert_eq!(step(f32::INFINITY), step(1e30), "{rule:?}");
+    }
+}
+
+/// Products with a bias and a function behind them: small ones, which are formed apart, and large ones, one and several.
+#[test]
+fn what_stands_behind_a_product_is_done_to_it() {
+    use crate::program::{BINARY, CARRIED, Code, LOAD, UNARY};
+    use crate::{Behind, Fused, Team};
+    let (add, tanh) = (BINARY + BinaryOp::Add as u32, UNARY + UnaryOp::Tanh as u32);
+    let function = [[LOAD, 0, 0], [CARRIED, 0, 0], [add, 1, 0], [tanh, 2, 0]];
+    // What is stored: the sum with the bias alone; both; the product, which keeps the bias from going in with it.
+    let programs: [(&[[u32; 3]], &[u32]); 4] =
+        [(&function[..3], &[2]), (&function, &[3]), (&function, &[3, 2]), (&function, &[1, 3])];
+    for (batch, m, k, n) in [(1, 10, 8, 8), (3, 5, 2, 7), (1, 6, 9, 1), (1, 100, 3, 8), (2, 90, 70, 33)] {
+        let (a, b, bias) = (numbers(batch * m * k, 1), numbers(batch * k * n, 2), numbers(n, 3));
+        let count = (batch * m * n) as u32;
+        let row = if n == 1 {
+            [1, 0, 0, 0, 0, 0, 0, 0, 0]
+        } else {
+            [2, 1, 1, count / n as u32, n as u32, 0, 0, 0, 1]
+        };
+        for (lines, stores) in programs {
+            let code = Code { reads: &[row], lines, reals: &[0.0; 4][..lines.len()], stores };
+            let fused = Fused {
+                size: (m, k, n),
+                turned: (false, false),
+                batch,
+                steps: (m * k, k * n),
+                behind: Behind::new(&code, (m, n)),
+                stores: stores.len(),
+                sums: false,
+            };
+            let mut results = vec![vec![f32::NAN; count as usize]; stores.len()];
+            let mut writes: Vec<&mut [f32]> = results.iter_mut().map(Vec::as_mut_slice).collect();
+            let room = (&mut Vec::new(), &mut Vec::new());
+            fused.run(&Team::alone(), &[&a, &b, &bias], &mut writes, room);
+            for i in 0..count as usize {
+                let (row, j) = (i / n, i % n);
+                let b = &b[row / m * k * n..];
+                let product: f64 = (0..k).map(|l| f64::from(a[row * k + l]) * f64::from(b[l * n + j])).sum();
+                let sum = product + f64::from(bias[j]);
+                for (store, result) in stores.iter().zip(&results) {
+                    let expected = [0.0, product, sum, sum.tanh()][*store as usize];
+                    assert!((f64::from(result[i]) - expected).abs() < 1e-5, "{stores:?} of {m} × {n} at {i}");
+                }
+            }
+        }
     }
 }

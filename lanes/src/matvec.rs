@@ -1,6 +1,6 @@
 //! Products with an extent of 1: a tile has nothing to reuse there, so that they run along contiguous memory.
 
-use super::gemm::{Matrix, Product};
+use super::gemm::{Matrix, Onto, Product};
 
 /// C = α·a·bᵀ for K = 1 and a contiguous b; says whether it applied.
 pub(super) fn outer(p: &Product<'_>, c: &mut [f32], stride: usize) -> bool {
@@ -11,7 +11,11 @@ pub(super) fn outer(p: &Product<'_>, c: &mut [f32], stride: usize) -> bool {
     for (c, &a) in c.chunks_mut(stride).zip(p.a.data.iter().step_by(p.a.row)).take(p.m) {
         let a = p.alpha * a;
         let pairs = c.iter_mut().zip(b);
-        if p.add { pairs.for_each(|(c, b)| *c += a * b) } else { pairs.for_each(|(c, b)| *c = a * b) }
+        match p.onto {
+            Onto::Nothing => pairs.for_each(|(c, b)| *c = a * b),
+            Onto::Row(row) => pairs.zip(row).for_each(|((c, b), row)| *c = row + a * b),
+            Onto::Itself => pairs.for_each(|(c, b)| *c += a * b),
+        }
     }
     true
 }
@@ -34,12 +38,12 @@ pub(super) fn run(p: &Product<'_>, c: &mut [f32], stride: usize, scratch: &mut V
     packed.iter_mut().zip(x.iter().step_by(x_step)).for_each(|(packed, x)| *packed = p.alpha * x);
     y.fill(0.0);
     product(matrix, packed, y);
-    let y = y.iter();
-    let c = c.iter_mut().step_by(y_step);
-    if p.add {
-        c.zip(y).for_each(|(c, y)| *c += y)
-    } else {
-        c.zip(y).for_each(|(c, y)| *c = *y)
+    let pairs = c.iter_mut().step_by(y_step).zip(&*y);
+    match p.onto {
+        Onto::Nothing => pairs.for_each(|(c, y)| *c = *y),
+        // One row has a number for each element, one column one for all.
+        Onto::Row(row) => pairs.zip(row.iter().cycle()).for_each(|((c, y), row)| *c = row + y),
+        Onto::Itself => pairs.for_each(|(c, y)| *c += y),
     }
     true
 }

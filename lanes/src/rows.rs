@@ -30,26 +30,28 @@ fn largest<T: Real>(x: &[T]) -> T {
     rest.iter().chain(&parts).fold(x[0], |top, &v| top.max(v))
 }
 
-/// y += Σ of the rows of x, four at a time: each sum waits for the last one.
+/// y += Σ of the rows of x, or y = that where it is `fresh`, four at a time: each sum waits for the last one.
 #[inline(always)]
-pub(super) fn sum<T: Real>(y: &mut [T], x: &[T]) {
+pub(super) fn sum<T: Real>(y: &mut [T], x: &[T], fresh: bool) {
     let n = y.len();
-    if n == 1 {
-        y[0] += super::sum_in_parts(x);
+    if n < 2 {
+        y.iter_mut().for_each(|y| *y = super::sum_in_parts(x) + if fresh { T::ZERO } else { *y });
         return;
     }
-    let mut quads = x.chunks_exact(4 * n);
-    for quad in &mut quads {
+    let (mut fresh, mut rest) = (fresh, x);
+    while let Some((quad, behind)) = rest.split_at_checked(4 * n) {
         let (a, b) = quad.split_at(2 * n);
         let ((a, b), (c, d)) = (a.split_at(n), b.split_at(n));
         for ((((y, &a), &b), &c), &d) in y.iter_mut().zip(a).zip(b).zip(c).zip(d) {
-            *y += (a + b) + (c + d);
+            *y = (a + b) + (c + d) + if fresh { T::ZERO } else { *y };
         }
+        (rest, fresh) = (behind, false);
     }
-    for row in quads.remainder().chunks_exact(n) {
+    while let Some((row, behind)) = rest.split_at_checked(n) {
         for (y, &x) in y.iter_mut().zip(row) {
-            *y += x;
+            *y = x + if fresh { T::ZERO } else { *y };
         }
+        (rest, fresh) = (behind, false);
     }
 }
 

@@ -80,6 +80,11 @@ impl<T: Lanes> Tape<T> {
     pub fn new(code: &Code<'_>, in_store: bool) -> Self {
         Maker::new(code, in_store).make()
     }
+
+    /// Whether it does nothing: what is carried in the first store stays there.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
 }
 
 /// A tape in the making.

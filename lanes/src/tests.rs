@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use super::gemm::{Matrix, Product, narrow};
+use super::gemm::{Matrix, Onto, Product, narrow};
 use std::ops::Range;
 
 /// Numerical Recipes' generator: enough to tell one element from another.
@@ -16,7 +16,7 @@ impl Rng {
 }
 
 /// Extents about the edges of tiles (4, 6, 8, 16), of blocks of rows (48) and of parts of the sum (384).
-const SHAPES: [(usize, usize, usize); 20] = [
+const SHAPES: [(usize, usize, usize); 23] = [
     (1, 1, 1),
     (1, 5, 3),
     (5, 3, 1),
@@ -37,6 +37,9 @@ const SHAPES: [(usize, usize, usize); 20] = [
     (9, 1000, 12),
     (1, 400, 400),
     (150, 20, 3),
+    (7, 1, 1),
+    (8, 10, 1),
+    (1, 1, 9),
 ];
 
 type Run = fn(&Product<'_>, &mut [f32], usize, &mut Vec<f32>, &mut dyn FnMut(Range<usize>, &mut [f32]));
@@ -54,7 +57,7 @@ fn lay(data: &[f32], rows: usize, cols: usize, way: usize) -> Matrix<'_> {
     }
 }
 
-/// α·A·B (+ C) with the sum of sizes, element by element.
+/// α·A·B (+ a row, or C) with the sum of sizes, element by element.
 fn exact(p: &Product<'_>, c: &[f32], stride: usize, i: usize, j: usize) -> (f64, f64) {
     let (mut sum, mut size) = (0.0, 0.0);
     for k in 0..p.k {
@@ -62,17 +65,20 @@ fn exact(p: &Product<'_>, c: &[f32], stride: usize, i: usize, j: usize) -> (f64,
         let term = a * f64::from(p.b.data[k * p.b.row + j * p.b.col]);
         (sum, size) = (sum + term, size + term.abs());
     }
-    let before = if p.add { f64::from(c[i * stride + j]) } else { 0.0 };
+    let before = match p.onto {
+        Onto::Nothing => 0.0,
+        Onto::Row(row) => f64::from(row[j]),
+        Onto::Itself => f64::from(c[i * stride + j]),
+    };
     let alpha = f64::from(p.alpha);
     (alpha * sum + before, alpha.abs() * size + before.abs())
 }
 
-fn check(p: &Product<'_>, rng: &mut Rng, run: Run, scratch: &mut Vec<f32>) {
-    let stride = p.n + 3;
-    let before: Vec<f32> = match p.add {
-        true => numbers(rng, p.m * stride),
+fn check(p: &Product<'_>, stride: usize, rng: &mut Rng, run: Run, scratch: &mut Vec<f32>) {
+    let before: Vec<f32> = match p.onto {
+        Onto::Itself => numbers(rng, p.m * stride),
         // What is not added to must not be read.
-        false => vec![f32::NAN; p.m * stride],
+        _ => vec![f32::NAN; p.m * stride],
     };
     let mut c = before.clone();
     let mut next = 0;
@@ -106,9 +112,12 @@ fn all(run: Run) {
         let b = numbers(&mut rng, k * (2 * n + 1));
         for way in 0..9 {
             let (a, b) = (lay(&a, m, k, way / 3), lay(&b, k, n, way % 3));
-            for (alpha, add) in [(1.0, false), (-0.5, true)] {
-                let p = Product { alpha, add, ..Product::new((m, k, n), a, b) };
-                check(&p, &mut rng, run, &mut scratch);
+            let row = numbers(&mut rng, n);
+            for (alpha, onto) in [(1.0, Onto::Nothing), (2.0, Onto::Row(&row)), (-0.5, Onto::Itself)] {
+                let p = Product { alpha, onto, ..Product::new((m, k, n), a, b) };
+                for gap in [0, 3] {
+                    check(&p, n + gap, &mut rng, run, &mut scratch);
+                }
             }
         }
     }

@@ -11,9 +11,7 @@ use crate::engine::plan::{CONSTANTS, Dispatch, KNOBS, MOMENTS, PARAMS, Plan, Sli
 use crate::maths::real::Real;
 use crate::maths::rng::seed_words;
 use lanes::Team;
-
-/// Most tensors a kernel reads or writes: the guaranteed number of storage buffers.
-const MOST: usize = 8;
+use lanes::places::{Place, Places};
 
 /// What a launch costs beside its [`Prepared::work`], in the same unit.
 const LAUNCH: f64 = 1e3;
@@ -27,12 +25,10 @@ pub struct CpuExecutor<T: Element> {
     /// The launches of one step in order, by number.
     order: Vec<u32>,
     /// One per buffer of the plan; the state words are apart.
-    buffers: Vec<Vec<T>>,
+    buffers: Places<T>,
     state: [u32; 4],
     scratch: Vec<T>,
     registers: Vec<T>,
-    /// Where buffers that the launch under way writes are meanwhile.
-    taken: [Vec<T>; MOST],
     team: Team,
     /// Where in that order a step which was cut goes on; 0 between steps.
     next: usize,
@@ -47,32 +43,9 @@ struct Prepared<T: Element> {
     /// About how much there is to do: bytes moved and operations of products.
     work: f64,
     function: Ready<T>,
+    /// What it reads and writes.
     reads: Vec<Place>,
-    /// How many tensors it writes.
-    written: usize,
-    writes: Vec<Written>,
-}
-
-/// Where a tensor lies: in a buffer, moved on by a stride in each frame.
-#[derive(Clone)]
-struct Place {
-    buffer: usize,
-    range: Range<usize>,
-    frames: usize,
-    stride: usize,
-}
-
-impl Place {
-    fn at(&self, step: u32) -> Range<usize> {
-        let offset = if self.frames == 1 { 0 } else { step as usize % self.frames * self.stride };
-        self.range.start + offset..self.range.end + offset
-    }
-}
-
-/// A buffer that is written, with the tensors in it: number among the writes and place, in ascending order.
-struct Written {
-    buffer: usize,
-    parts: Vec<(usize, Range<usize>)>,
+    writes: Vec<Place>,
 }
 
 impl<T: Element> CpuExecutor<T> {
@@ -80,11 +53,12 @@ impl<T: Element> CpuExecutor<T> {
     pub fn new(plan: Arc<Plan>) -> Self {
         let failure = plan.check().err();
         let plan = if failure.is_none() { plan } else { Arc::new(Plan::empty()) };
-        let prepared = plan.steps.iter().filter_map(|d| prepare(&plan, d)).collect();
-        let mut buffers: Vec<Vec<T>> = plan.buffers.iter().map(|b| vec![T::ZERO; b.len]).collect();
-        buffers[CONSTANTS] = plan.constants.iter().map(|&v| T::from_f64(v)).collect();
+        let prepared: Vec<Prepared<T>> = plan.steps.iter().filter_map(|d| prepare(&plan, d)).collect();
+        let mut buffers = Places::new(plan.buffers.iter().map(|b| vec![T::ZERO; b.len]));
+        prepared.iter().for_each(|p| buffers.add(p.reads.clone(), p.writes.clone()));
+        buffers[CONSTANTS].iter_mut().zip(&plan.constants).for_each(|(c, &v)| *c = T::from_f64(v));
         plan.knobs.iter().for_each(|k| buffers[KNOBS][k.offset] = T::from_f64(k.default));
-        buffers[PARAMS] = plan.params().init(0).into_iter().map(T::from_f32).collect();
+        buffers[PARAMS].iter_mut().zip(plan.params().init(0)).for_each(|(p, v)| *p = T::from_f32(v));
         let (state, scratch, registers, answers) = ([0; 4], Vec::new(), Vec::new(), BTreeMap::new());
         let order = order(&plan);
         Self {
@@ -95,7 +69,6 @@ impl<T: Element> CpuExecutor<T> {
             state,
             scratch,
             registers,
-            taken: std::array::from_fn(|_| Vec::new()),
             team: Team::alone(),
             next: 0,
             checked: false,
@@ -129,7 +102,7 @@ impl<T: Element> CpuExecutor<T> {
     /// How many numbers it has room for: those of the plan's buffers, what kernels set aside for themselves, and answers that
     /// were not collected. Stays the same from the first step on.
     pub fn room(&self) -> usize {
-        let buffers: usize = self.buffers.iter().map(Vec::capacity).sum();
+        let buffers: usize = self.plan.buffers.iter().map(|b| b.len).sum();
         let answers = self.answers.values().flatten().flat_map(|a| a.arrays.values());
         buffers
             + self.scratch.capacity()
@@ -235,47 +208,24 @@ impl<T: Element> CpuExecutor<T> {
 
     fn dispatch(&mut self, plan: &Plan, index: usize) {
         let (step, prepared) = (&plan.steps[index], &self.prepared[index]);
-        // Written buffers are taken out, so that the others can be borrowed beside them.
-        for (taken, written) in self.taken.iter_mut().zip(&prepared.writes) {
-            std::mem::swap(taken, &mut self.buffers[written.buffer]);
-        }
-        let mut reads: [&[T]; MOST] = [&[]; MOST];
-        for (r, place) in reads.iter_mut().zip(&prepared.reads) {
-            *r = &self.buffers[place.buffer][place.at(self.state[0])];
-        }
-        // Written out: where code is compiled for size, a default of arrays is a call for each of them.
-        let mut writes: [&mut [T]; MOST] =
-            [&mut [], &mut [], &mut [], &mut [], &mut [], &mut [], &mut [], &mut []];
-        for (whole, written) in self.taken.iter_mut().zip(&prepared.writes) {
-            let (mut rest, mut done) = (whole.as_mut_slice(), 0);
-            for (number, range) in &written.parts {
-                let (part, behind) = rest.split_at_mut(range.end - done);
-                writes[*number] = &mut part[range.start - done..];
-                (rest, done) = (behind, range.end);
-            }
-        }
+        let (reads, writes) = self.buffers.lend(index, self.state[0]);
         (prepared.function)(&mut Call {
             attrs: &step.attrs,
             uniforms: &step.launch.uniforms,
             overrides: &step.launch.overrides,
-            reads: &reads[..prepared.reads.len()],
-            writes: &mut writes[..prepared.written],
+            reads,
+            writes,
             state: &mut self.state,
             scratch: &mut self.scratch,
             registers: &mut self.registers,
             team: &self.team,
         });
-        for (taken, written) in self.taken.iter_mut().zip(&prepared.writes) {
-            std::mem::swap(taken, &mut self.buffers[written.buffer]);
-        }
     }
 
     /// An error if the launch wrote a value that is not finite.
     fn check_finite(&self, plan: &Plan, index: usize) -> Result<(), EngineError> {
-        let parts =
-            self.prepared[index].writes.iter().flat_map(|w| w.parts.iter().map(|p| (w.buffer, p.1.clone())));
-        for (buffer, range) in parts {
-            let written = &self.buffers[buffer][range];
+        for place in &self.prepared[index].writes {
+            let written = &self.buffers[place.buffer][place.range.clone()];
             if let Some(at) = written.iter().position(|v| !v.is_finite()) {
                 let inputs = self.prepared[index]
                     .reads
@@ -448,22 +398,12 @@ fn prepare<T: Element>(plan: &Plan, d: &Dispatch) -> Option<Prepared<T>> {
         let (frames, stride) = plan.frames(s.buffer);
         Place { buffer: s.buffer, range: range(s), frames, stride }
     };
-    let mut writes: Vec<Written> = Vec::new();
-    for (number, s) in pick(false).enumerate() {
-        let part = (number, range(s));
-        match writes.iter_mut().find(|w| w.buffer == s.buffer) {
-            Some(written) => written.parts.push(part),
-            None => writes.push(Written { buffer: s.buffer, parts: vec![part] }),
-        }
-    }
-    writes.iter_mut().for_each(|w| w.parts.sort_by_key(|(_, r)| r.start));
     let cost = d.cost();
     Some(Prepared {
         work: LAUNCH + cost.bytes() as f64 + cost.flops,
         function: T::path(kernel, &d.attrs, &d.launch),
         reads: pick(true).map(place).collect(),
-        written: pick(false).count(),
-        writes,
+        writes: pick(false).map(place).collect(),
     })
 }
 

@@ -66,7 +66,11 @@ struct Sums<'a, T> {
 impl<T: Lanes> Sums<'_, T> {
     fn run(&self, first: usize, sums: &mut [T], room: &mut [T], registers: &mut [T]) {
         let whole = self.n * self.inner;
-        sums.fill(T::ZERO);
+        if whole <= room.len() && sums.len() == self.inner {
+            let part = &mut room[..whole];
+            self.terms(first * whole, part, registers);
+            return T::sum_rows(sums, part, true);
+        }
         if whole <= room.len() {
             // Several outer indices at a time.
             let at_once = room.len() / whole;
@@ -74,7 +78,7 @@ impl<T: Lanes> Sums<'_, T> {
                 let part = &mut room[..sums.len() / self.inner * whole];
                 self.terms((first + c * at_once) * whole, part, registers);
                 for (terms, sums) in part.chunks_exact(whole).zip(sums.chunks_exact_mut(self.inner)) {
-                    self.add(terms, sums);
+                    T::sum_rows(sums, terms, true);
                 }
             }
             return;
@@ -85,7 +89,7 @@ impl<T: Lanes> Sums<'_, T> {
             for row in (0..self.n).step_by(rows) {
                 let part = &mut room[..rows.min(self.n - row) * self.inner];
                 self.terms((first + o) * whole + row * self.inner, part, registers);
-                self.add(part, sums);
+                T::sum_rows(sums, part, row == 0);
             }
         }
     }
@@ -93,21 +97,13 @@ impl<T: Lanes> Sums<'_, T> {
     fn terms(&self, at: usize, part: &mut [T], registers: &mut [T]) {
         run_program(self.terms, at, part.len(), &[], self.reads, &mut [part], registers);
     }
-
-    /// Adds rows of terms to their sums.
-    fn add(&self, terms: &[T], sums: &mut [T]) {
-        if self.inner == 1 {
-            sums[0] += T::total(terms);
-            return;
-        }
-        T::sum_rows(sums, terms);
-    }
 }
 
 /// Both programs, made ready.
 struct Made<T> {
     terms: Tape<T>,
-    behind: Tape<T>,
+    /// None where the sums are what is stored.
+    behind: Option<Tape<T>>,
     /// How many tensors the first one reads, and the second one writes.
     reads: usize,
     stores: usize,
@@ -119,7 +115,7 @@ impl<T: Lanes> Made<T> {
         let (terms, behind) = trusted(attrs)?;
         Some(Self {
             terms: tape(&terms, false),
-            behind: tape(&behind, false),
+            behind: (!behind.is_plain()).then(|| tape(&behind, false)),
             reads: terms.read_count(),
             stores: behind.store_count(),
             registers: register_count(&terms).max(register_count(&behind)),
@@ -144,18 +140,27 @@ fn go<T: Lanes>(made: &Made<T>, c: &mut Call<'_, T>) {
     let (space, registers) = rest.split_at_mut(space);
     let (first_reads, last_reads) = c.reads.split_at(made.reads);
     let work = Sums { terms: &made.terms, reads: first_reads, n, inner };
-    for first in (0..outer).step_by(block) {
-        let sums = &mut sums[..block.min(outer - first) * inner];
+    let mean = c.overrides[1] == 1;
+    let mut sum = |first: usize, sums: &mut [T], registers: &mut [T]| {
         work.run(first, sums, space, registers);
-        if c.overrides[1] == 1 {
+        if mean {
             sums.iter_mut().for_each(|s| *s /= T::from_f64(n as f64));
         }
+    };
+    for first in (0..outer).step_by(block) {
+        let count = block.min(outer - first) * inner;
+        let Some(behind) = &made.behind else {
+            sum(first, &mut c.writes[0][first * inner..][..count], registers);
+            continue;
+        };
+        let sums = &mut sums[..count];
+        sum(first, sums, registers);
         let mut parts: [&mut [T]; MOST_STORES] = Default::default();
         for (part, whole) in parts.iter_mut().zip(c.writes.iter_mut()) {
             *part = &mut whole[first * inner..][..sums.len()];
         }
         let stores = &mut parts[..made.stores];
-        run_program(&made.behind, first * inner, sums.len(), sums, last_reads, stores, registers);
+        run_program(behind, first * inner, sums.len(), sums, last_reads, stores, registers);
     }
 }
 

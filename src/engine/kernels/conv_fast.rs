@@ -5,7 +5,7 @@ use super::Call;
 use super::conv2d::GEOMETRY;
 use super::sliding::Sliding;
 use lanes::windows::Windows;
-use lanes::{Matrix, Product};
+use lanes::{Matrix, Onto, Product};
 
 /// The sizes of a convolution, per group.
 struct Sizes {
@@ -79,7 +79,7 @@ pub(crate) fn conv2d_weight(call: &mut Call<'_, f32>) {
         let sums = &mut sums[n % s.groups * weights..][..weights];
         let (turned, y) = (Matrix::rows(windows, s.columns), Matrix::columns(y, s.columns));
         let product = Product::new((s.taps, s.columns, s.og), turned, y);
-        Product { add: true, ..product }.run(sums, s.og, call.registers, &mut |_, _| {});
+        Product { onto: Onto::Itself, ..product }.run(sums, s.og, call.registers, &mut |_, _| {});
     }
     for (out, sums) in call.writes[0].chunks_exact_mut(weights).zip(sums.chunks_exact(weights)) {
         for (o, out) in out.chunks_exact_mut(s.taps).enumerate() {

@@ -15,7 +15,7 @@ use super::{
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
-use crate::engine::program::run::{register_count, room, run as run_program, tape};
+use crate::engine::program::run::{behind, register_count, room, run as run_program, tape};
 use crate::maths::real::Lanes;
 use crate::engine::program::{self, Access, Line, MOST_STORES, Program, View};
 use lanes::{Fused, Tape};
@@ -166,8 +166,7 @@ fn run<T: Lanes>(c: &mut Call<'_, T>) {
 /// The sums over the rows of B into the last result.
 fn row_sums<T: Lanes>(c: &mut Call<'_, T>) {
     let Some(sums) = c.writes.last_mut() else { return };
-    sums.fill(T::ZERO);
-    T::sum_rows(sums, c.reads[1]);
+    T::sum_rows(sums, c.reads[1], true);
 }
 
 /// The same with packed tiles; C is formed where the first result goes, and run through the program block by block.
@@ -179,8 +178,8 @@ fn fused_product(attrs: &Attrs, uniforms: &[u32], overrides: &[u32]) -> Fused {
         turned: (overrides[0] == 1, overrides[1] == 1),
         batch: size(5),
         steps: (size(6), size(7)),
-        behind: (!view.is_plain()).then(|| (tape(&view, true), view.line_count())),
-        others: view.store_count().saturating_sub(1),
+        behind: behind(&view, (size(0), size(2))),
+        stores: view.store_count(),
         sums: wants_sums(attrs),
     }
 }

@@ -195,11 +195,6 @@ impl<'a> View<'a> {
         self.stores.len()
     }
 
-    /// How many lines it has.
-    pub fn line_count(&self) -> usize {
-        self.lines.len()
-    }
-
     fn line(&self, i: usize) -> Line {
         let [op, a, b] = self.lines[i];
         let (a, b) = (a as usize, b as usize);

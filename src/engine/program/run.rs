@@ -2,8 +2,8 @@
 
 use super::View;
 use crate::maths::real::Lanes;
-use lanes::Tape;
 use lanes::program::{self, Code, Space};
+use lanes::{Behind, Tape};
 
 /// How many numbers the registers of a program take.
 pub fn register_count(view: &View<'_>) -> usize {
@@ -19,8 +19,16 @@ pub fn room<T: Lanes>(scratch: &mut Vec<T>, n: usize) {
 
 /// The program made ready. Where `in_store`, what the kernel has computed lies in the first store.
 pub fn tape<T: Lanes>(view: &View<'_>, in_store: bool) -> Tape<T> {
-    let code = Code { reads: view.reads, lines: view.lines, reals: view.reals, stores: view.stores };
-    Tape::new(&code, in_store)
+    Tape::new(&code(view), in_store)
+}
+
+/// The program made ready to stand behind a product `[m, n]`.
+pub fn behind(view: &View<'_>, size: (usize, usize)) -> Behind {
+    Behind::new(&code(view), size)
+}
+
+fn code<'a>(view: &View<'a>) -> Code<'a> {
+    Code { reads: view.reads, lines: view.lines, reals: view.reals, stores: view.stores }
 }
 
 /// Computes elements `first .. first + n` of the iteration space. `carried` holds what the kernel has computed for
