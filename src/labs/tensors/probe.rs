@@ -26,7 +26,8 @@ const COMPANY: usize = 4;
 /// While training goes on, pairs and sweeps are measured this far apart at least.
 const PAIR_PAUSE: Duration = Duration::from_millis(100);
 const SWEEP_PAUSE: Duration = Duration::from_millis(500);
-/// The same for the pair in f64, which costs several times as much as in f32 and is read off a standing picture.
+/// The same for the pair in f64, even where something is moved meanwhile: it costs several times as much as in f32 and
+/// is read off a standing picture.
 const EXACT_PAUSE: Duration = Duration::from_secs(2);
 /// Pieces of a true way of a charge.
 const WAY: usize = 20;
@@ -120,8 +121,12 @@ struct Due {
 
 impl Due {
     fn now(&self, playing: bool, pause: Duration) -> bool {
-        let rested = !playing || self.last.is_none_or(|t| t.elapsed() >= pause);
-        self.moved || (self.trained && rested)
+        self.moved || (self.trained && self.rested(playing, pause))
+    }
+
+    /// Whether the pause is over, which only training asks for.
+    fn rested(&self, playing: bool, pause: Duration) -> bool {
+        !playing || self.last.is_none_or(|t| t.elapsed() >= pause)
     }
 
     fn begin(&mut self) {
@@ -249,7 +254,7 @@ impl Prober {
     /// The pair (x, g·x): collects what has arrived and submits what is due; `playing` while weights keep changing. True
     /// when there is something new to be drawn.
     pub fn advance_pair(&mut self, playing: bool) -> Result<bool, EngineError> {
-        let exact = self.exact_due.now(playing, EXACT_PAUSE);
+        let exact = self.exact_due.any() && self.exact_due.rested(playing, EXACT_PAUSE);
         if self.pair_run.is_none() && (exact || self.pair_due.now(playing, PAIR_PAUSE)) {
             self.pair.set_params(&self.params)?;
             self.pair_due.begin();
@@ -451,4 +456,23 @@ fn ways(s: &Settings) -> Vec<Vec<Vec<f64>>> {
         ways.iter_mut().zip(&bodies.x).for_each(|(way, x)| way.push(x.to_vec()));
     }
     ways
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn training_puts_off_what_was_moved_in_f64_only() {
+        let mut due = Due::default();
+        assert!(due.rested(true, EXACT_PAUSE), "never measured");
+        due.begin();
+        assert!(!due.any());
+        due.moved = true;
+        assert!(due.now(true, PAIR_PAUSE), "f32: at once");
+        assert!(!due.rested(true, EXACT_PAUSE), "f64: after the pause");
+        assert!(due.rested(false, EXACT_PAUSE), "or when training rests");
+        due.last = due.last.and_then(|t| t.checked_sub(EXACT_PAUSE));
+        assert!(due.rested(true, EXACT_PAUSE));
+    }
 }
