@@ -85,15 +85,20 @@ pub fn cone(pen: &mut Pen, theme: &Theme, view: &View, m: &Matrix, carried: bool
     pen.disc(c, r, theme.surf);
     let image = |v: &[f64]| view.space.place(&m.apply(v));
     let (time, p, q) = (image(&[1.0, 0.0, 0.0]), image(&[0.0, 1.0, 0.0]), image(&[0.0, 0.0, 1.0]));
-    let sheet = plane_circle(p, q, 0.0, TAU);
-    let half = plane_circle(p, q, 0.0, PI);
+    let [sheet, half] = [TAU, PI].map(|to| plane_circle(p, q, shapes::chords(r, to), to));
     let at = |v: &[V3]| -> Vec<Pos2> { v.iter().map(|p| view.at(*p)).collect() };
-    light_cone(pen, theme, view, -1.0);
+    let stamp = |pen: &mut Pen, sign: f64| {
+        let middle = View { centre: Pos2::ZERO, ..*view };
+        pen.stamp(("light cone", theme.dark, sign > 0.0, view.key()), c, |pen| {
+            light_cone(pen, theme, &middle, sign);
+        });
+    };
+    stamp(pen, -1.0);
     pen.area(&at(&sheet), theme.surf);
     pen.area(&at(&half), theme.half);
     plane_grid(pen, theme, view, p, q);
     pen.outline(&at(&sheet), Stroke::new(1.0, theme.axis));
-    light_cone(pen, theme, view, 1.0);
+    stamp(pen, 1.0);
     if let Some([_, top]) = chord([0.0; 3], time) {
         pen.segment([c, view.at(top)], Stroke::new(1.0, theme.ink4));
         let tip = view.at(top);
@@ -102,8 +107,8 @@ pub fn cone(pen: &mut Pen, theme: &Theme, view: &View, m: &Matrix, carried: bool
     pen.ring(c, r, Stroke::new(1.0, theme.axis));
 }
 
-/// The unit circle of the plane through p and q, from p toward q.
-fn plane_circle(p: V3, q: V3, from: f64, to: f64) -> Vec<V3> {
+/// The unit circle of the plane through p and q, from p toward q, up to an angle, in n chords.
+fn plane_circle(p: V3, q: V3, n: usize, to: f64) -> Vec<V3> {
     let norm = |v: V3| {
         let l = v.iter().map(|c| c * c).sum::<f64>().sqrt().max(1e-12);
         v.map(|c| c / l)
@@ -111,15 +116,16 @@ fn plane_circle(p: V3, q: V3, from: f64, to: f64) -> Vec<V3> {
     let u = norm(p);
     let d = u[0] * q[0] + u[1] * q[1] + u[2] * q[2];
     let w = norm([0, 1, 2].map(|i| q[i] - d * u[i]));
-    shapes::circle(from, to, 71).map(|[k, s]| [0, 1, 2].map(|i| u[i] * k + w[i] * s)).collect()
+    shapes::circle(0.0, to, n).map(|[k, s]| [0, 1, 2].map(|i| u[i] * k + w[i] * s)).collect()
 }
 
 /// Future (+1) or past (−1) light cone up to the window: its circle, and its two edges as the eye sees them.
 fn light_cone(pen: &mut Pen, theme: &Theme, view: &View, sign: f64) {
     let h = std::f64::consts::FRAC_1_SQRT_2;
     let stroke = Stroke::new(1.25, theme.ink4);
-    let circle: Vec<Pos2> =
-        shapes::circle(0.0, TAU, 72).map(|[k, s]| view.at([h * k, h * s, h * sign])).collect();
+    let circle: Vec<Pos2> = shapes::circle(0.0, TAU, shapes::chords(view.radius, TAU))
+        .map(|[k, s]| view.at([h * k, h * s, h * sign]))
+        .collect();
     pen.dashed(&circle, stroke, 5.0, 4.0);
     // The surface is seen edge-on where its normal (cos a, sin a, ∓1) is perpendicular to the direction of the eye.
     let eye = view.camera.rows()[2];

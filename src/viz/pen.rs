@@ -3,10 +3,15 @@
 //! A frame costs what it uploads. A line drawn here has two vertices at each of its points, where egui's has four: the
 //! soft edges come from a small texture of line profiles, as egui's own small discs do.
 
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::sync::Arc;
+
 use super::shapes;
 use eframe::egui::epaint::{Mesh, Vertex};
 use eframe::egui::{
-    Color32, ColorImage, Id, Painter, Pos2, Shape, Stroke, TextureHandle, TextureOptions, Vec2, pos2, vec2,
+    Color32, ColorImage, Context, Id, Painter, Pos2, Shape, Stroke, TextureHandle, TextureOptions, Vec2,
+    pos2, vec2,
 };
 
 /// Texels across the texture for each pixel of a line, pixels from its middle to the edge of the texture, and rows for
@@ -50,8 +55,14 @@ fn texture(painter: &Painter) -> TextureHandle {
     })
 }
 
+/// How many stamps are kept.
+const STAMPS: usize = 8;
+/// Drawings about the origin, under their keys; the oldest first.
+type Stamps = Vec<(Id, Arc<Mesh>)>;
+
 /// Draws into one mesh.
 pub struct Pen {
+    ctx: Context,
     mesh: Mesh,
     pixels_per_point: f32,
 }
@@ -70,7 +81,8 @@ impl Pen {
 
     /// The same to be kept: it holds while `pixels_per_point` does.
     pub fn shape(painter: &Painter, drawing: impl FnOnce(&mut Self)) -> Shape {
-        let mut pen = Self { mesh: Mesh::default(), pixels_per_point: painter.pixels_per_point() };
+        let ctx = painter.ctx().clone();
+        let mut pen = Self { ctx, mesh: Mesh::default(), pixels_per_point: painter.pixels_per_point() };
         // Most drawings are at least this large, and none grows from nothing.
         pen.mesh.reserve_vertices(FIRST);
         pen.mesh.reserve_triangles(FIRST);
@@ -78,6 +90,31 @@ impl Pen {
         // Only now: plain vertices are not taken by a mesh with a texture, and show the texture's solid corner.
         pen.mesh.texture_id = texture(painter).id();
         Shape::mesh(pen.mesh)
+    }
+
+    /// A drawing that comes again at other places: `drawing` draws it about the origin, where it is not kept under this key.
+    pub fn stamp(&mut self, key: impl Hash + Debug, at: Pos2, drawing: impl FnOnce(&mut Self)) {
+        let key = Id::unique((key, self.pixels_per_point.to_bits()));
+        let place = Id::unique("stamps");
+        let find = |stamps: &mut Stamps| stamps.iter().find(|s| s.0 == key).map(|s| Arc::clone(&s.1));
+        let known = self.ctx.data_mut(|data| find(data.get_temp_mut_or_default(place)));
+        let stamp = known.unwrap_or_else(|| {
+            let before = std::mem::take(&mut self.mesh);
+            drawing(self);
+            let made = Arc::new(std::mem::replace(&mut self.mesh, before));
+            self.ctx.data_mut(|data| {
+                let stamps: &mut Stamps = data.get_temp_mut_or_default(place);
+                if stamps.len() >= STAMPS {
+                    stamps.remove(0);
+                }
+                stamps.push((key, Arc::clone(&made)));
+            });
+            made
+        });
+        let first = self.mesh.vertices.len() as u32;
+        let by = at.to_vec2();
+        self.mesh.vertices.extend(stamp.vertices.iter().map(|v| Vertex { pos: v.pos + by, ..*v }));
+        self.mesh.indices.extend(stamp.indices.iter().map(|i| first + i));
     }
 
     /// A convex polygon without soft edges, for what a line runs around.
@@ -255,7 +292,7 @@ mod tests {
     use super::*;
 
     fn pen() -> Pen {
-        Pen { mesh: Mesh::default(), pixels_per_point: 1.0 }
+        Pen { ctx: Context::default(), mesh: Mesh::default(), pixels_per_point: 1.0 }
     }
 
     #[test]
@@ -294,6 +331,27 @@ mod tests {
         pen.mesh.clear();
         pen.line(&[pos2(1.0, f32::NAN), pos2(2.0, 0.0)], Stroke::new(2.0, Color32::BLACK));
         assert!(pen.mesh.is_empty());
+    }
+
+    #[test]
+    fn a_stamp_is_drawn_once_and_put_where_it_belongs() {
+        let stroke = Stroke::new(2.0, Color32::BLACK);
+        let (mut pen, mut drawn) = (pen(), 0);
+        let mut draw = |pen: &mut Pen, key: u32, at: Pos2| {
+            pen.stamp(key, at, |pen| {
+                drawn += 1;
+                pen.line(&[pos2(0.0, 0.0), pos2(key as f32, 3.0)], stroke);
+            });
+        };
+        draw(&mut pen, 7, pos2(1.0, 2.0));
+        draw(&mut pen, 7, pos2(30.0, 40.0));
+        let [a, b] = [pen.mesh.vertices[1].pos, pen.mesh.vertices[5].pos];
+        assert!((b - a - vec2(29.0, 38.0)).length() < 1e-4, "{a} {b}");
+        assert_eq!(pen.mesh.indices[6..], pen.mesh.indices[..6].iter().map(|i| i + 4).collect::<Vec<_>>());
+        // Others push it out.
+        (10..10 + STAMPS as u32).for_each(|key| draw(&mut pen, key, Pos2::ZERO));
+        draw(&mut pen, 7, Pos2::ZERO);
+        assert_eq!(drawn, 2 + STAMPS);
     }
 
     #[test]

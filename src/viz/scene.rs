@@ -1,5 +1,8 @@
 //! What a commuting square shows, and how a plate maps vectors to the screen.
 
+use std::fmt::Debug;
+use std::hash::Hash;
+
 use crate::maths::{Group, Matrix};
 use eframe::egui::{Pos2, Vec2, vec2};
 
@@ -231,6 +234,11 @@ impl View {
             return p;
         }
         self.camera.rows.map(|r| r[0] * p[0] + r[1] * p[1] + r[2] * p[2])
+    }
+
+    /// What a drawing in it depends on beside its centre.
+    pub fn key(&self) -> impl Hash + Debug + use<> {
+        (self.radius.to_bits(), self.scale.to_bits(), self.camera.rows.map(|row| row.map(f64::to_bits)))
     }
 
     /// Screen point of a picture vector measured in radii.
