@@ -83,7 +83,7 @@ impl Pen {
     pub fn shape(painter: &Painter, drawing: impl FnOnce(&mut Self)) -> Shape {
         let ctx = painter.ctx().clone();
         let mut pen = Self { ctx, mesh: Mesh::default(), pixels_per_point: painter.pixels_per_point() };
-        // Most drawings are at least this large, and none grows from nothing.
+        // A mesh that grows from nothing is moved again and again.
         pen.mesh.reserve_vertices(FIRST);
         pen.mesh.reserve_triangles(FIRST);
         drawing(&mut pen);
@@ -261,7 +261,7 @@ impl Pen {
     }
 }
 
-/// |d|, of distances on a screen: without the care for very large and small ones, which takes most of the time of a line.
+/// |d|, of distances on a screen: they need no care for very large and small numbers.
 fn length(d: Vec2) -> f32 {
     d.length_sq().sqrt()
 }
