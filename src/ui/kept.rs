@@ -2,12 +2,16 @@
 //!
 //! egui keeps what the last frame showed. A number that changes while something is moved is then set anew in every
 //! frame, although it comes again soon: with two decimals there are not many.
+//!
+//! Nor are digits drawn one by one as they first come, in the middle of somebody's movement, but all at once when their
+//! font shows its first number.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
 use eframe::egui::mutex::Mutex;
+use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{Align2, Color32, Context, FontFamily, FontId, Galley, Id, Painter, Pos2, Rect};
 
 use super::fonts;
@@ -47,8 +51,15 @@ impl<K: Eq + Hash, V: Clone> Kept<K, V> {
     }
 }
 
-/// Text, font by its family and the bits of its size, and colour.
-type Line = (String, FontFamily, u32, Color32);
+/// A font by its family and the bits of its size.
+type Face = (FontFamily, u32);
+
+fn face(font: &FontId) -> Face {
+    (font.family.clone(), font.size.to_bits())
+}
+
+/// Text, font and colour.
+type Line = (String, Face, Color32);
 
 /// What is kept in a context.
 #[derive(Default)]
@@ -57,6 +68,8 @@ struct Shelf {
     witness: Option<(u64, Arc<Galley>)>,
     formulas: Kept<(String, Style), Formula>,
     lines: Kept<Line, Arc<Galley>>,
+    /// Fonts that have shown a number.
+    numbers: HashSet<Face>,
 }
 
 impl Shelf {
@@ -76,8 +89,37 @@ impl Shelf {
         let witness = set(ctx, "0".to_owned(), fonts::regular(fonts::BODY), Color32::WHITE);
         if !self.witness.as_ref().is_some_and(|(_, before)| Arc::ptr_eq(before, &witness)) {
             *self = Self::default();
+            for size in [fonts::SMALL, fonts::BODY] {
+                self.draw_digits(ctx, &fonts::regular(size));
+            }
         }
         self.witness = Some((pass, witness));
+    }
+
+    /// Whether a text that has just been set shows the first number of a font.
+    fn learn(&mut self, ctx: &Context, set: &Galley) {
+        for section in &set.job.sections {
+            let (from, to) = (section.byte_range.start.0, section.byte_range.end.0);
+            if set.job.text.get(from..to).is_some_and(|text| text.contains(|c: char| c.is_ascii_digit())) {
+                self.draw_digits(ctx, &section.format.font_id);
+            }
+        }
+    }
+
+    /// Has what numbers are made of drawn on egui's texture, if it has not been: in each of the places between two pixels
+    /// that egui tells apart.
+    fn draw_digits(&mut self, ctx: &Context, font: &FontId) {
+        const PLACES: u8 = 4;
+        if self.numbers.insert(face(font)) {
+            for place in 0..PLACES {
+                let before = f32::from(place) / (f32::from(PLACES) * ctx.pixels_per_point());
+                for part in "0123456789.+−".split_inclusive(|_| true) {
+                    let mut job = LayoutJob::default();
+                    job.append(part, before, TextFormat::simple(font.clone(), Color32::WHITE));
+                    ctx.fonts_mut(|fonts| fonts.layout_job(job));
+                }
+            }
+        }
     }
 }
 
@@ -93,18 +135,22 @@ pub(super) fn formula(ctx: &Context, markup: &str, style: Style, make: impl FnOn
         return known;
     }
     let made = make();
-    shelf.lock().formulas.put(key, made.clone());
+    let mut shelf = shelf.lock();
+    made.galleys().for_each(|galley| shelf.learn(ctx, galley));
+    shelf.formulas.put(key, made.clone());
     made
 }
 
 /// Paints a line of text that changes often; returns its box.
 pub fn text(painter: &Painter, at: Pos2, align: Align2, text: String, font: FontId, color: Color32) -> Rect {
     let shelf = Shelf::of(painter.ctx());
-    let key = (text, font.family.clone(), font.size.to_bits(), color);
+    let key = (text, face(&font), color);
     let known = shelf.lock().lines.get(&key);
     let galley = known.unwrap_or_else(|| {
         let made = set(painter.ctx(), key.0.clone(), font, color);
-        shelf.lock().lines.put(key, made.clone());
+        let mut shelf = shelf.lock();
+        shelf.learn(painter.ctx(), &made);
+        shelf.lines.put(key, made.clone());
         made
     });
     let rect = align.anchor_size(at, galley.size());
@@ -150,7 +196,7 @@ mod tests {
                         font.clone(),
                         Color32::RED,
                     );
-                    let key = ("-1.25".to_owned(), font.family, font.size.to_bits(), Color32::RED);
+                    let key = ("-1.25".to_owned(), face(&font), Color32::RED);
                     seen = Shelf::of(ui.ctx()).lock().lines.get(&key);
                 } else {
                     // Something else is shown, and egui forgets.
@@ -174,5 +220,27 @@ mod tests {
         let finer = frame(2.0, true).unwrap();
         assert!(!Arc::ptr_eq(&first, &finer), "set anew");
         assert_eq!(finer.pixels_per_point, 2.0);
+    }
+
+    #[test]
+    fn numbers_draw_no_letter_after_the_first_one() {
+        let ctx = Context::default();
+        fonts::install(&ctx);
+        let frame = |line: &str, markup: &str| {
+            let mut output = ctx.run_ui(RawInput::default(), |ui| {
+                let (painter, white) = (ui.painter(), Color32::WHITE);
+                text(painter, Pos2::ZERO, Align2::LEFT_TOP, line.to_owned(), fonts::medium(17.0), white);
+                super::super::typeset::layout(ui.ctx(), markup, 21.0, white);
+            });
+            let drawn = !output.textures_delta.set.is_empty();
+            output.textures_delta.clear();
+            drawn
+        };
+        assert!(frame("0", "det = 1.00"));
+        for k in 0..200 {
+            let value = f64::from(k) * 0.37 - 31.0;
+            let text = format!("{value:.3}").replace('-', "−");
+            assert!(!frame(&text, &format!("det = {text}")), "{text}");
+        }
     }
 }

@@ -123,6 +123,11 @@ impl Formula {
         vec2(self.width, (ASCENT + DESCENT) * self.size)
     }
 
+    /// The texts that it is made of.
+    pub(super) fn galleys(&self) -> impl Iterator<Item = &Galley> {
+        self.runs.iter().map(|run| &*run.galley)
+    }
+
     /// Paints the formula's box aligned to `pos`; returns the box.
     pub fn paint(&self, painter: &Painter, pos: Pos2, align: Align2) -> Rect {
         let rect = align.anchor_size(pos, self.size());
