@@ -1,20 +1,15 @@
 //! A symmetric tensor of R³ as an ellipsoid: the image of the unit ball under S, its half axes |λᵢ| along the
 //! eigenvectors. Turning the tensor, g S gᵀ, turns the picture.
 
-use super::{View, shapes};
+use super::{Pen, View, shapes};
 use crate::maths::Matrix;
 use crate::maths::linalg::symmetric_eigen;
 use crate::ui::theme::Theme;
-use eframe::egui::epaint::PathShape;
-use eframe::egui::{Color32, Painter, Pos2, Shape, Stroke, Vec2, vec2};
+use eframe::egui::{Color32, Painter, Pos2, Stroke, Vec2, vec2};
 use std::f64::consts::{PI, TAU};
 
 type V3 = [f64; 3];
 
-/// Points of an outline.
-const OUTLINE: usize = 72;
-/// Points of half a principal circle.
-const HALF_CIRCLE: usize = 24;
 /// What lies further out than this many radii is cut at the rim.
 const CUT: f64 = 1.02;
 
@@ -66,9 +61,9 @@ impl Ellipsoid {
         let gap = if skin == Skin::Hollow { 3.0 } else { 0.0 };
         let outline = self.outline(view, gap);
         let (fill, line, circles) = match skin {
-            Skin::Filled => (theme.y, None, circle_ink(theme)),
-            Skin::Hollow => (theme.y_tint, Some(theme.y_line), theme.y_line),
-            Skin::Twin => (theme.twin_fill, Some(theme.twin), circle_ink(theme)),
+            Skin::Filled => (theme.y, theme.y, circle_ink(theme)),
+            Skin::Hollow => (theme.y_tint, theme.y_line, theme.y_line),
+            Skin::Twin => (theme.twin_fill, theme.twin, circle_ink(theme)),
             Skin::Truth => {
                 let mut closed = outline;
                 closed.extend(closed.first().copied());
@@ -76,13 +71,20 @@ impl Ellipsoid {
                 return;
             }
         };
-        let stroke = line.map_or(Stroke::NONE, |c| Stroke::new(1.25, c));
-        painter.add(PathShape::convex_polygon(outline, fill, stroke));
-        for (i, j) in [(0, 1), (1, 2), (2, 0)] {
-            for run in self.circle(view, i, j) {
-                painter.add(Shape::line(run, Stroke::new(1.25, circles)));
+        Pen::draw(painter, |pen| {
+            pen.area(&outline, fill);
+            pen.outline(&outline, Stroke::new(1.25, line));
+            for (i, j) in [(0, 1), (1, 2), (2, 0)] {
+                for run in self.circle(view, i, j) {
+                    pen.line(&run, Stroke::new(1.25, circles));
+                }
             }
-        }
+        });
+    }
+
+    /// Chords of an arc that is at most as large as the whole ellipsoid.
+    fn chords(&self, view: &View, angle: f64) -> usize {
+        shapes::chords(view.radius * (self.longest() / view.scale).clamp(0.0, CUT) as f32, angle)
     }
 
     /// The silhouette: with Q the half axes on the screen, [2, 3], it is the ellipse of Q Qᵀ, moved outward by `gap`
@@ -98,7 +100,7 @@ impl Ellipsoid {
         let b = xy / a;
         let d = (yy - b * b).max(1e-8).sqrt();
         let r = f64::from(view.radius);
-        shapes::circle(0.0, TAU, OUTLINE)
+        shapes::circle(0.0, TAU, self.chords(view, TAU).max(8))
             .skip(1)
             .map(|[c, s]| {
                 // The normal at L u is L⁻ᵀ u.
@@ -121,7 +123,8 @@ impl Ellipsoid {
         // The outward normal at li cos t, lj sin t is (cos t / li, sin t / lj): it faces the eye on half of the circle.
         let middle = (v[2] / lj.max(1e-6)).atan2(u[2] / li.max(1e-6));
         let mut runs = vec![Vec::new()];
-        for [c, s] in shapes::circle(middle - PI / 2.0, middle + PI / 2.0, HALF_CIRCLE) {
+        let chords = self.chords(view, PI).max(4);
+        for [c, s] in shapes::circle(middle - PI / 2.0, middle + PI / 2.0, chords) {
             let p = [0, 1].map(|n| u[n] * li * c + v[n] * lj * s);
             if p[0].hypot(p[1]) > CUT {
                 runs.push(Vec::new());

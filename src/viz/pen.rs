@@ -17,10 +17,10 @@ use eframe::egui::{
 /// Texels across the texture for each pixel of a line, pixels from its middle to the edge of the texture, and rows for
 /// each pixel of width.
 const FINE: usize = 4;
-const REACH: usize = 5;
+const REACH: usize = 13;
 const ROWS: usize = 4;
 /// The widest line, in pixels.
-const WIDEST: usize = 8;
+const WIDEST: usize = 24;
 /// Texels across and down. The first row is solid: it is what plain vertices show.
 const SIZE: [usize; 2] = [2 * FINE * REACH + 1, ROWS * WIDEST + 1];
 

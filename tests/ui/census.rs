@@ -18,14 +18,14 @@ use crate::harness::{open, open_at, place};
 
 /// States, the handle that is dragged in each (as in `tests/web/fluency.mjs`), and the most kilobytes of a frame.
 const STATES: [(&str, &str, usize); 8] = [
-    ("vectors", "knob", 400),
+    ("vectors", "knob", 310),
     ("decompositions", "dot", 420),
     ("decompositions?group=SL(3)", "column1", 350),
     ("decompositions?group=Aff%2B(2)", "image", 460),
-    ("decompositions?group=SO%2B(1,3)", "time", 600),
+    ("decompositions?group=SO%2B(1,3)", "time", 530),
     ("decompositions?group=GL%2B(3)&panel=haar", "column1", 440),
-    ("tensors?task=inertia", "knob", 640),
-    ("tensors?task=lorentz", "knob", 560),
+    ("tensors?task=inertia", "knob", 520),
+    ("tensors?task=lorentz", "knob", 460),
 ];
 /// Bytes of a vertex (place, place on the texture, colour) and of an index.
 const BYTES: [usize; 2] = [20, 4];

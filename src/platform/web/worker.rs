@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, Event, MessageEvent, Url};
 use web_time::Instant;
 
@@ -45,7 +46,8 @@ struct Running {
 #[derive(Default)]
 struct Heard {
     ready: bool,
-    /// Parcels from before it was ready.
+    /// Parcels to be sent: all at once, when the page has done what it is doing. Each message on its own would wake the
+    /// worker in the middle of a frame.
     waiting: Vec<Parcel>,
     arrived: VecDeque<Parcel>,
     fault: Option<String>,
@@ -80,14 +82,10 @@ impl Worker {
             let data = event.unchecked_into::<MessageEvent>().data();
             let mut heard = heard.borrow_mut();
             match data.as_string() {
-                None => heard.arrived.push_back(parcel_of(&data)),
+                None => heard.arrived.extend(parcels_of(&data)),
                 Some(text) if text == READY => {
                     heard.ready = true;
-                    for parcel in std::mem::take(&mut heard.waiting) {
-                        post(&parcel, |message, hand_over| {
-                            worker.post_message_with_transfer(message, hand_over)
-                        });
-                    }
+                    heard.send_to(&worker);
                 }
                 Some(text) => drop(heard.fault.get_or_insert(text)),
             }
@@ -106,6 +104,14 @@ impl Worker {
     }
 }
 
+impl Heard {
+    /// Sends what is waiting.
+    fn send_to(&mut self, worker: &web_sys::Worker) {
+        let parcels = std::mem::take(&mut self.waiting);
+        post(&parcels, |message, hand_over| worker.post_message_with_transfer(message, hand_over));
+    }
+}
+
 impl Port for Worker {
     fn send(&mut self, parcel: Parcel) {
         if self.running.is_none() && self.heard.borrow().fault.is_none() {
@@ -114,13 +120,12 @@ impl Port for Worker {
                 Err(error) => self.heard.borrow_mut().fault = Some(page::text_of(&error)),
             }
         }
+        let Some(Running { worker, .. }) = &self.running else { return };
         let mut heard = self.heard.borrow_mut();
-        match &self.running {
-            Some(Running { worker, .. }) if heard.ready => {
-                post(&parcel, |message, hand_over| worker.post_message_with_transfer(message, hand_over));
-            }
-            Some(_) => heard.waiting.push(parcel),
-            None => {}
+        heard.waiting.push(parcel);
+        if heard.ready && heard.waiting.len() == 1 {
+            let (heard, worker) = (Rc::clone(&self.heard), worker.clone());
+            spawn_local(async move { heard.borrow_mut().send_to(&worker) });
         }
     }
 
@@ -147,27 +152,32 @@ impl Drop for Worker {
     }
 }
 
-/// Hands a parcel over as an array: the head, then the tensors. Nothing is copied on the way.
-fn post(parcel: &Parcel, send: impl FnOnce(&JsValue, &JsValue) -> Result<(), JsValue>) {
+/// Hands parcels over as arrays: each one's head, then its tensors. Nothing is copied on the way.
+fn post(parcels: &[Parcel], send: impl FnOnce(&JsValue, &JsValue) -> Result<(), JsValue>) {
     let (message, hand_over) = (Array::new(), Array::new());
-    let head = Uint8Array::from(parcel.head.as_slice());
-    hand_over.push(&head.buffer());
-    message.push(&head);
-    for tensor in &parcel.data {
-        let tensor = Float32Array::from(tensor.as_slice());
-        hand_over.push(&tensor.buffer());
-        message.push(&tensor);
+    for parcel in parcels {
+        let head = Uint8Array::from(parcel.head.as_slice());
+        hand_over.push(&head.buffer());
+        let parts = Array::of1(&head);
+        for tensor in &parcel.data {
+            let tensor = Float32Array::from(tensor.as_slice());
+            hand_over.push(&tensor.buffer());
+            parts.push(&tensor);
+        }
+        message.push(&parts);
     }
     if let Err(error) = send(&message, &hand_over) {
         log::warn!("a message to or from the worker: {}", page::text_of(&error));
     }
 }
 
-/// The parcel in an array, as [`post`] made it: copied once, for a view of the kind it has is not made anew.
-fn parcel_of(message: &JsValue) -> Parcel {
-    let mut parts = Array::from(message).into_iter();
-    let head = parts.next().map(|head| head.unchecked_into::<Uint8Array>().to_vec()).unwrap_or_default();
-    Parcel { head, data: parts.map(|tensor| tensor.unchecked_into::<Float32Array>().to_vec()).collect() }
+/// The parcels of a message, as [`post`] made it: copied once, for a view of the kind it has is not made anew.
+fn parcels_of(message: &JsValue) -> impl Iterator<Item = Parcel> {
+    message.unchecked_ref::<Array>().to_vec().into_iter().map(|parcel| {
+        let mut parts = parcel.unchecked_ref::<Array>().iter();
+        let head = parts.next().map(|head| head.unchecked_into::<Uint8Array>().to_vec()).unwrap_or_default();
+        Parcel { head, data: parts.map(|tensor| tensor.unchecked_into::<Float32Array>().to_vec()).collect() }
+    })
 }
 
 /// Makes this instance a worker: from now on it does what messages say.
@@ -181,8 +191,8 @@ pub fn work() {
     let mut server = Server::default();
     let answers = scope.clone();
     let obey: Closure<dyn FnMut(MessageEvent)> = Closure::new(move |event: MessageEvent| {
-        if let Some(answer) = server.handle(parcel_of(&event.data())) {
-            post(&answer, |message, hand_over| answers.post_message_with_transfer(message, hand_over));
+        for answer in parcels_of(&event.data()).filter_map(|parcel| server.handle(parcel)) {
+            post(&[answer], |message, hand_over| answers.post_message_with_transfer(message, hand_over));
         }
     });
     scope.set_onmessage(Some(obey.as_ref().unchecked_ref()));

@@ -18,6 +18,7 @@ use super::line::Line;
 use super::numbers::fmt_residual;
 use super::theme::Theme;
 use super::{controls, fonts, markup, typeset};
+use crate::viz::Pen;
 
 /// How a curve is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -368,16 +369,14 @@ impl Frame<'_> {
             Some((on, off)) => trace::dashes(points, on, off),
             None => vec![points.to_vec()],
         };
-        for line in lines {
-            match line.as_slice() {
-                [single] => {
-                    self.painter.circle_filled(*single, width / 2.0, color);
-                }
-                _ => {
-                    self.painter.line(line, Stroke::new(width, color));
+        Pen::draw(self.painter, |pen| {
+            for line in lines {
+                match line.as_slice() {
+                    [single] => pen.spot(*single, width / 2.0, color),
+                    _ => pen.line(&line, Stroke::new(width, color)),
                 }
             }
-        }
+        });
     }
 
     fn band(&self, band: &Band<'_>) {

@@ -9,8 +9,8 @@ use crate::ui::typeset;
 use crate::viz::scene::longest;
 use crate::viz::shapes::{self, ArrowStyle};
 use crate::viz::vectors::{self, Kind};
-use crate::viz::{Space, View, plate};
-use eframe::egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
+use crate::viz::{Pen, Space, View, plate};
+use eframe::egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, pos2, vec2};
 
 /// The picture of a task's base space: its plane of the moment for R⁵, time and the plane 12 for momenta.
 pub(super) fn space(task: Task) -> Space {
@@ -163,20 +163,22 @@ pub(super) fn charge(painter: &Painter, theme: &Theme, at: Pos2, color: Color32,
 /// Arrows of the events, each on the hyperbola that the boost slides it along.
 fn momenta(painter: &Painter, theme: &Theme, view: &View, input: &Input<'_>) {
     let ink = shapes::mix(theme.x, theme.surf, 0.55);
-    for p in input.x.iter().map(|v| flat(input.task, input.plane, v)) {
-        let boosted = |rapidity: f64| {
-            let c = Coords { rapidity, direction: input.direction, ..Coords::default() };
-            Group::Lorentz(2).element(&c).apply(&p)
-        };
-        let inside = |v: &Vec<f64>| longest(std::slice::from_ref(v)) <= view.scale;
-        let side = |sign: f64| {
-            let way = (1..=24).map(|k| boosted(sign * f64::from(k) / 8.0)).take_while(inside);
-            way.map(|v| view.project(&v).0).collect::<Vec<Pos2>>()
-        };
-        let (back, ahead) = (side(-1.0), side(1.0));
-        let points = back.into_iter().rev().chain([view.project(&p).0]).chain(ahead).collect();
-        painter.add(Shape::line(points, Stroke::new(1.0, ink)));
-    }
+    Pen::draw(painter, |pen| {
+        for p in input.x.iter().map(|v| flat(input.task, input.plane, v)) {
+            let boosted = |rapidity: f64| {
+                let c = Coords { rapidity, direction: input.direction, ..Coords::default() };
+                Group::Lorentz(2).element(&c).apply(&p)
+            };
+            let inside = |v: &Vec<f64>| longest(std::slice::from_ref(v)) <= view.scale;
+            let side = |sign: f64| {
+                let way = (1..=24).map(|k| boosted(sign * f64::from(k) / 8.0)).take_while(inside);
+                way.map(|v| view.project(&v).0).collect::<Vec<Pos2>>()
+            };
+            let (back, ahead) = (side(-1.0), side(1.0));
+            let points = back.into_iter().rev().chain([view.project(&p).0]).chain(ahead);
+            pen.line(&points.collect::<Vec<_>>(), Stroke::new(1.0, ink));
+        }
+    });
     arrows(painter, theme, view, input);
 }
 
