@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use equiscope::bench::{Prepared, find};
 use equiscope::engine::exec::remote::{Parcel, Port, Remote, Server, Thread};
@@ -376,13 +376,46 @@ fn the_other_end_is_given_its_share_of_the_time() {
     let sent = Rc::new(RefCell::new(Vec::new()));
     let remote = Remote::new(Box::new(Kept(Rc::clone(&sent))));
     let mut exec = remote.executor(workload("W1a").1).unwrap();
-    for (share, ms) in [(1.0, 40.0), (0.25, 40.0), (1.0, 10.0)] {
+    for (share, ms) in [(1.0, 40.0), (0.25, 40.0), (0.25, 40.0), (1.0, 10.0)] {
         remote.set_share(share);
         exec.advance(7, ms).unwrap();
     }
-    let [_, whole, quarter, ten] = &sent.borrow()[..] else {
+    let [_, whole, quarter, again, ten] = &sent.borrow()[..] else {
         panic!("one order opens it, each other is sent on")
     };
-    assert_eq!(quarter, ten);
-    assert_ne!(quarter, whole);
+    assert_eq!(quarter, again);
+    assert!(quarter != whole && quarter != ten, "a rest belongs to it");
+}
+
+/// A step that is longer than its share is done in slices with rests between them, orders after it wait, and it comes to
+/// the same numbers.
+#[test]
+fn a_long_step_rests_in_its_middle() {
+    let (prepared, plan) = workload("W3");
+    let sent = Rc::new(RefCell::new(Vec::new()));
+    let remote = Remote::new(Box::new(Kept(Rc::clone(&sent))));
+    let mut exec = remote.executor(plan.clone()).unwrap();
+    prepared.start(&plan, &mut exec).unwrap();
+    remote.set_share(0.5);
+    for _ in 0..2 {
+        exec.advance(1, 2.0).unwrap();
+    }
+    exec.request(&READ);
+    let mut server = Server::default();
+    let mut answers: Vec<Parcel> = Vec::new();
+    answers.extend(sent.borrow_mut().drain(..).filter_map(|parcel| server.handle(parcel)));
+    assert!(answers.is_empty(), "the request waits for the step");
+    let mut rests = 0;
+    while let Some(due) = server.due() {
+        assert!(server.go_on().is_empty(), "it was called before its rest was over");
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        answers.extend(server.go_on());
+        rests += 1;
+    }
+    assert!(rests > 2, "{rests} rests in two steps");
+    let [answer] = &answers[..] else { panic!("{} answers", answers.len()) };
+    let want = whole("W3", 2);
+    for (name, got) in READ.iter().zip(&answer.data) {
+        assert_eq!(want.arrays[*name], *got, "{name}");
+    }
 }

@@ -4,15 +4,20 @@
 //! A parcel is a head of a few bytes, written by `postcard`, and the numbers beside it, which a channel may hand over
 //! without looking at them. Every parcel names the executor it is about, so that answers to one that is gone are dropped.
 
+mod server;
+mod thread;
+
+pub use server::Server;
+pub use thread::Thread;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Backend, CpuExecutor, Executor, Health, Pace, Readback, Ticket, check_len, steps_to_mark};
+use super::{Backend, Executor, Health, Pace, Readback, Ticket, check_len};
 use crate::engine::EngineError;
 use crate::engine::plan::{MOMENTS, Plan};
 
@@ -43,15 +48,26 @@ enum Order {
     Open(Box<Plan>),
     Write(String),
     Params,
-    Moments { age: u32 },
+    Moments {
+        age: u32,
+    },
     ResetMoments,
     Knob(String, f64),
     Seed(u64),
     Step(u32),
     Run(u32),
-    Advance { steps: u32, ms: f64 },
+    /// Steps for so many milliseconds. Where a rest is wanted, a step that does not fit is done in such slices with rests
+    /// between them.
+    Advance {
+        steps: u32,
+        ms: f64,
+        rest: f64,
+    },
     Marks(Vec<u32>),
-    Request { ticket: u64, outputs: Vec<String> },
+    Request {
+        ticket: u64,
+        outputs: Vec<String>,
+    },
     Close,
 }
 
@@ -68,71 +84,6 @@ type Said = (Answer, Vec<Vec<f32>>);
 impl Answer {
     fn failure(&self) -> Option<&str> {
         if let Self::Failed(why) = self { Some(why) } else { None }
-    }
-}
-
-/// The far end: CPU executors by number.
-#[derive(Default)]
-pub struct Server {
-    executors: BTreeMap<u32, Hosted>,
-}
-
-struct Hosted {
-    executor: CpuExecutor<f32>,
-    marks: Vec<u32>,
-}
-
-impl Server {
-    /// Does what a parcel says; the answer, where it asks for one or fails.
-    pub fn handle(&mut self, parcel: Parcel) -> Option<Parcel> {
-        let (number, order) = match parcel.open::<Order>() {
-            Ok(opened) => opened,
-            Err(error) => return Some(Parcel::pack(0, &Answer::Failed(error.to_string()), Vec::new())),
-        };
-        self.obey(number, order, parcel.data).unwrap_or_else(|error| {
-            Some(Parcel::pack(number, &Answer::Failed(error.to_string()), Vec::new()))
-        })
-    }
-
-    fn obey(
-        &mut self,
-        number: u32,
-        order: Order,
-        mut data: Vec<Vec<f32>>,
-    ) -> Result<Option<Parcel>, EngineError> {
-        if let Order::Open(plan) = order {
-            let executor = CpuExecutor::new(Arc::from(plan));
-            self.executors.insert(number, Hosted { executor, marks: Vec::new() });
-            return Ok(None);
-        }
-        // One that is gone needs no orders any more.
-        let Some(Hosted { executor, marks }) = self.executors.get_mut(&number) else { return Ok(None) };
-        let first = data.pop().unwrap_or_default();
-        match order {
-            Order::Open(_) => {}
-            Order::Write(name) => executor.write(&name, &first)?,
-            Order::Params => executor.set_params(&first)?,
-            Order::Moments { age } => executor.set_moments(&first, age)?,
-            Order::ResetMoments => executor.reset_moments(),
-            Order::Knob(name, value) => executor.set_knob(&name, value)?,
-            Order::Seed(seed) => executor.set_seed(seed),
-            Order::Step(step) => executor.set_step(step),
-            Order::Run(steps) => executor.run(steps)?,
-            // A step that was cut is finished by the request.
-            Order::Advance { steps, ms } => {
-                let steps = steps_to_mark(marks, executor.step(), steps);
-                executor.advance(steps, ms)?;
-            }
-            Order::Marks(steps) => *marks = steps,
-            Order::Request { ticket, outputs } => {
-                let data = outputs.iter().map(|name| executor.read_settled(name));
-                let data = data.collect::<Result<Vec<_>, _>>()?;
-                let step = executor.step();
-                return Ok(Some(Parcel::pack(number, &Answer::Read { ticket, step, outputs }, data)));
-            }
-            Order::Close => drop(self.executors.remove(&number)),
-        }
-        Ok(None)
     }
 }
 
@@ -170,7 +121,7 @@ impl Remote {
     }
 
     /// Of the milliseconds that executors are given from now on the other end works this part, in (0, 1], and rests for what
-    /// is left. A step that has begun is finished.
+    /// is left, in the middle of a step too where that takes longer.
     pub fn set_share(&self, share: f64) {
         self.shared.borrow_mut().share = share;
     }
@@ -350,7 +301,7 @@ impl Executor for RemoteExecutor {
     fn advance(&mut self, steps: u32, ms: f64) -> Result<bool, EngineError> {
         self.usable()?;
         let share = self.remote.shared.borrow().share;
-        self.send(&Order::Advance { steps, ms: ms * share }, Vec::new());
+        self.send(&Order::Advance { steps, ms: ms * share, rest: ms * (1.0 - share) }, Vec::new());
         Ok(true)
     }
 
@@ -385,48 +336,5 @@ impl Executor for RemoteExecutor {
     fn health(&self) -> Health {
         self.remote.shared.borrow_mut().pump();
         self.trouble()
-    }
-}
-
-/// A server in a thread of its own. The thread ends when the port is dropped.
-pub struct Thread {
-    out: Sender<Parcel>,
-    back: Receiver<Parcel>,
-}
-
-impl Thread {
-    /// Starts it.
-    ///
-    /// # Errors
-    /// The system gives no thread.
-    pub fn start() -> std::io::Result<Self> {
-        let (out, orders) = std::sync::mpsc::channel();
-        let (answers, back) = std::sync::mpsc::channel();
-        std::thread::Builder::new().name("training".to_owned()).spawn(move || {
-            let mut server = Server::default();
-            for parcel in orders {
-                if let Some(answer) = server.handle(parcel)
-                    && answers.send(answer).is_err()
-                {
-                    return;
-                }
-            }
-        })?;
-        Ok(Self { out, back })
-    }
-}
-
-impl Port for Thread {
-    fn send(&mut self, parcel: Parcel) {
-        // If nobody listens, `receive` says so.
-        let _ = self.out.send(parcel);
-    }
-
-    fn receive(&mut self) -> Result<Option<Parcel>, String> {
-        match self.back.try_recv() {
-            Ok(parcel) => Ok(Some(parcel)),
-            Err(TryRecvError::Empty) => Ok(None),
-            Err(TryRecvError::Disconnected) => Err("the training thread has ended".to_owned()),
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! Training in a Web Worker: a second instance of the module that the page has compiled, without the interface. It needs
 //! no shared memory, no headers and no file of its own: its script is a `blob:` that imports the page's.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -188,15 +188,48 @@ pub fn work() {
         let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
         let _ = scope.post_message(&info.to_string().into());
     }));
-    let mut server = Server::default();
-    let answers = scope.clone();
+    let desk = Rc::new(Desk::default());
     let obey: Closure<dyn FnMut(MessageEvent)> = Closure::new(move |event: MessageEvent| {
-        for answer in parcels_of(&event.data()).filter_map(|parcel| server.handle(parcel)) {
-            post(&[answer], |message, hand_over| answers.post_message_with_transfer(message, hand_over));
+        for parcel in parcels_of(&event.data()) {
+            let answer = desk.server.borrow_mut().handle(parcel);
+            answer.iter().for_each(say);
         }
+        desk.go_on_later();
     });
     scope.set_onmessage(Some(obey.as_ref().unchecked_ref()));
     // It lives as long as the worker.
     obey.forget();
     let _ = scope.post_message(&READY.into());
+}
+
+fn say(answer: &Parcel) {
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    post(std::slice::from_ref(answer), |message, hand_over| {
+        scope.post_message_with_transfer(message, hand_over)
+    });
+}
+
+/// The worker's server, and whether it will be called to go on.
+#[derive(Default)]
+struct Desk {
+    server: RefCell<Server>,
+    called: Cell<bool>,
+}
+
+impl Desk {
+    /// Goes on with steps that were cut when their rest is over.
+    fn go_on_later(self: &Rc<Self>) {
+        let Some(due) = self.server.borrow().due().filter(|_| !self.called.get()) else { return };
+        let desk = Rc::clone(self);
+        let go_on = Closure::once_into_js(move || {
+            desk.called.set(false);
+            let answers = desk.server.borrow_mut().go_on();
+            answers.iter().for_each(say);
+            desk.go_on_later();
+        });
+        let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+        let ms = (due.saturating_duration_since(Instant::now()).as_secs_f64() * 1e3).ceil() as i32;
+        let set = scope.set_timeout_with_callback_and_timeout_and_arguments_0(go_on.unchecked_ref(), ms);
+        self.called.set(set.is_ok());
+    }
 }
