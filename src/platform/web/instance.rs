@@ -159,7 +159,7 @@ impl Instance {
         };
         let mut shell = Shell::new(cc, &(PARTS.labs)(), options);
         if let Some(script) = &self.script {
-            shell.set_worker(Remote::new(Box::new(Worker::new(script.clone()))));
+            shell.set_worker(Remote::new(Box::new(Worker::new(script.clone(), cc.egui_ctx.clone()))));
         }
         shell
     }

@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use eframe::egui::Context;
 use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -32,6 +33,8 @@ const PATIENCE: u64 = 15;
 pub(super) struct Worker {
     /// Address of the page's script.
     script: String,
+    /// Looks at the worker in each of its frames: one is asked for where something goes wrong.
+    ctx: Context,
     running: Option<Running>,
     heard: Rc<RefCell<Heard>>,
 }
@@ -54,9 +57,9 @@ struct Heard {
 }
 
 impl Worker {
-    /// One that will run the program of a script.
-    pub(super) fn new(script: String) -> Self {
-        Self { script, running: None, heard: Rc::default() }
+    /// One that will run the program of a script for an app.
+    pub(super) fn new(script: String, ctx: Context) -> Self {
+        Self { script, ctx, running: None, heard: Rc::default() }
     }
 
     fn start(&self) -> Result<Running, JsValue> {
@@ -77,7 +80,7 @@ impl Worker {
     }
 
     fn on_message(&self, worker: &web_sys::Worker) -> Closure<dyn FnMut(Event)> {
-        let (heard, worker) = (Rc::clone(&self.heard), worker.clone());
+        let (heard, worker, ctx) = (Rc::clone(&self.heard), worker.clone(), self.ctx.clone());
         Closure::new(move |event: Event| {
             let data = event.unchecked_into::<MessageEvent>().data();
             let mut heard = heard.borrow_mut();
@@ -87,16 +90,20 @@ impl Worker {
                     heard.ready = true;
                     heard.send_to(&worker);
                 }
-                Some(text) => drop(heard.fault.get_or_insert(text)),
+                Some(text) => {
+                    heard.fault.get_or_insert(text);
+                    ctx.request_repaint();
+                }
             }
         })
     }
 
     fn on_error(&self) -> Closure<dyn FnMut(Event)> {
-        let heard = Rc::clone(&self.heard);
+        let (heard, ctx) = (Rc::clone(&self.heard), self.ctx.clone());
         Closure::new(move |event: Event| {
             // The page goes on without it.
             event.prevent_default();
+            ctx.request_repaint();
             let message = Reflect::get(&event, &"message".into()).ok().and_then(|text| text.as_string());
             let message = message.unwrap_or_else(|| "the page does not let a worker start".to_owned());
             heard.borrow_mut().fault.get_or_insert(message);
