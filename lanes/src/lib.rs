@@ -106,6 +106,12 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     (parts[0] + parts[2]) + (parts[1] + parts[3]) + rest
 }
 
+/// Whether none is infinite or NaN. Looks at the exponents of all of them, for a loop without a way out runs on vectors.
+#[inline(never)]
+pub fn all_finite(x: &[f32]) -> bool {
+    x.iter().fold(0, |most: u32, v| most.max(v.abs().to_bits())) < f32::INFINITY.to_bits()
+}
+
 /// A number whose functions run over slices as fast as the processor can.
 pub trait Lanes: Real {
     /// yᵢ = f(xᵢ).

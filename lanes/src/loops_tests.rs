@@ -238,3 +238,20 @@ fn what_stands_behind_a_product_is_done_to_it() {
         }
     }
 }
+
+#[test]
+fn one_number_that_is_none_is_found_wherever_it_stands() {
+    assert!(super::all_finite(&[]));
+    for n in [1, 7, 64, 1001] {
+        let mut x = numbers(n, n);
+        x[n / 2] = -f32::MAX;
+        assert!(super::all_finite(&x));
+        for at in [0, n / 3, n - 1] {
+            for bad in [f32::NAN, -f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                let good = std::mem::replace(&mut x[at], bad);
+                assert!(!super::all_finite(&x), "{bad} at {at} of {n}");
+                x[at] = good;
+            }
+        }
+    }
+}

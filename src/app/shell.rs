@@ -28,7 +28,7 @@ const PHONE: f32 = 700.0;
 const IN_HAND: f32 = 0.5;
 /// What the training thread keeps of its time meanwhile, on a software adapter: on two cores frames then take about a
 /// quarter longer than without training, and half as long again where it keeps all (`tests/web/bench/worker.mjs`).
-const YIELDED: f64 = 0.2;
+const YIELDED: f64 = 0.1;
 
 /// Makes a lab.
 pub type LabMaker = fn() -> Box<dyn Lab>;

@@ -436,7 +436,7 @@ impl Trainer {
             self.state = if left == 0 { RunState::Paused } else { RunState::Stepping(left) };
         }
         self.step = readback.step;
-        let finite = params.iter().all(|p| p.is_finite());
+        let finite = lanes::all_finite(&params);
         if let Some((step, loss)) = bad {
             self.state = RunState::Diverged { step, loss };
             self.forget_pending();

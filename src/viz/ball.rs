@@ -10,8 +10,15 @@ use std::f64::consts::{PI, TAU};
 
 type V3 = [f64; 3];
 
-/// Draws the ball under the action of m.
+/// Draws the ball under the action of m. In a square of pictures it comes again.
 pub fn ball(pen: &mut Pen, theme: &Theme, view: &View, m: &Matrix, carried: bool) {
+    let entries: [u64; 9] = std::array::from_fn(|i| m[(i / 3, i % 3)].to_bits());
+    let key = ("ball", theme.dark, carried, view.key(), entries);
+    let middle = View { centre: Pos2::ZERO, ..*view };
+    pen.stamp(key, view.centre, |pen| draw(pen, theme, &middle, m, carried));
+}
+
+fn draw(pen: &mut Pen, theme: &Theme, view: &View, m: &Matrix, carried: bool) {
     pen.disc(view.centre, view.radius, theme.surf);
     hemisphere(pen, view, carry(m, [0.0, 0.0, 1.0]), theme.half);
     let axes = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(|e| carry(m, e));

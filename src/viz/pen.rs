@@ -57,7 +57,7 @@ fn texture(painter: &Painter) -> TextureHandle {
 
 /// How many stamps are kept.
 const STAMPS: usize = 8;
-/// Drawings about the origin, under their keys; the oldest first.
+/// Drawings about the origin, under their keys; the one that was put down last at the end.
 type Stamps = Vec<(Id, Arc<Mesh>)>;
 
 /// Draws into one mesh.
@@ -96,7 +96,11 @@ impl Pen {
     pub fn stamp(&mut self, key: impl Hash + Debug, at: Pos2, drawing: impl FnOnce(&mut Self)) {
         let key = Id::unique((key, self.pixels_per_point.to_bits()));
         let place = Id::unique("stamps");
-        let find = |stamps: &mut Stamps| stamps.iter().find(|s| s.0 == key).map(|s| Arc::clone(&s.1));
+        let find = |stamps: &mut Stamps| {
+            let at = stamps.iter().position(|stamp| stamp.0 == key)?;
+            stamps[at..].rotate_left(1);
+            stamps.last().map(|stamp| Arc::clone(&stamp.1))
+        };
         let known = self.ctx.data_mut(|data| find(data.get_temp_mut_or_default(place)));
         let stamp = known.unwrap_or_else(|| {
             let before = std::mem::take(&mut self.mesh);
@@ -348,10 +352,14 @@ mod tests {
         let [a, b] = [pen.mesh.vertices[1].pos, pen.mesh.vertices[5].pos];
         assert!((b - a - vec2(29.0, 38.0)).length() < 1e-4, "{a} {b}");
         assert_eq!(pen.mesh.indices[6..], pen.mesh.indices[..6].iter().map(|i| i + 4).collect::<Vec<_>>());
-        // Others push it out.
+        // Others push it out, unless it comes again meanwhile.
         (10..10 + STAMPS as u32).for_each(|key| draw(&mut pen, key, Pos2::ZERO));
         draw(&mut pen, 7, Pos2::ZERO);
-        assert_eq!(drawn, 2 + STAMPS);
+        (30..30 + STAMPS as u32).for_each(|key| {
+            draw(&mut pen, key, Pos2::ZERO);
+            draw(&mut pen, 7, Pos2::ZERO);
+        });
+        assert_eq!(drawn, 2 + 2 * STAMPS);
     }
 
     #[test]

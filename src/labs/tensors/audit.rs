@@ -6,7 +6,7 @@ use super::measure::{Forward, Outputs};
 use super::model::ModelError;
 use super::options;
 use super::settings::Settings;
-use super::task::{Motion, act_inputs, motions_of, pair_residual};
+use super::task::{Motion, Ruler, act_inputs, motions_of};
 use crate::data::{Part, Samples, Task};
 use crate::engine;
 use crate::labs::check::{Backend, Precision, Report, Row, Symmetry};
@@ -161,7 +161,7 @@ impl Work {
             let scale = output_scale(&x, width);
             let row = |v: &[f64], i: usize| v.get(i * width..(i + 1) * width).unwrap_or_default().to_vec();
             let pair = |(i, g): (usize, &Motion)| {
-                pair_residual(task, g, &row(&gx, i), &row(&x, i), scale, true).unwrap_or(0.0)
+                Ruler::new(task, g, true).residual(&row(&gx, i), &row(&x, i), scale).unwrap_or(0.0)
             };
             self.elements.iter().enumerate().map(pair).collect()
         })

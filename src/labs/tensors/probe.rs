@@ -3,7 +3,7 @@
 use super::measure::{Forward, Outputs, mean_square};
 use super::model::{ModelError, Pair};
 use super::settings::Settings;
-use super::task::{Motion, act_inputs, act_outputs, act_truth, motions_of, pair_residual};
+use super::task::{Motion, Ruler, act_inputs, act_outputs, act_truth, motions_of};
 use crate::data::nbody::{AHEAD, Bodies, Clip};
 use crate::data::tasks::pack;
 use crate::data::{Samples, Task};
@@ -105,6 +105,7 @@ struct SweepRun {
 #[derive(Default)]
 struct Sample {
     elements: Vec<Motion>,
+    rulers: Vec<Ruler>,
     scalars: Vec<Vec<f64>>,
     vectors: Vec<Vec<f64>>,
 }
@@ -210,8 +211,10 @@ impl Prober {
             (0..count).map(|i| v[i * width..(i + 1) * width].to_vec()).collect()
         };
         let mut rng = Rng::new(s.seed, STREAM_ELEMENTS);
+        let elements = motions_of(s.group(), s.task, count, SAMPLE_RAPIDITY, true, &mut rng);
         self.sample = Sample {
-            elements: motions_of(s.group(), s.task, count, SAMPLE_RAPIDITY, true, &mut rng),
+            rulers: elements.iter().map(|g| Ruler::new(s.task, g, true)).collect(),
+            elements,
             scalars: rows(&samples.t0),
             vectors: rows(&samples.t1),
         };
@@ -315,13 +318,15 @@ impl Prober {
         let width = task.shapes().outputs();
         let first = |o: &Outputs| [0, 1].map(|k| o[k].get(..width).unwrap_or_default().to_vec());
         let (y, f_gx) = (first(x), first(gx));
-        let residual = |y: &Outputs, f_gx: &Outputs, k: usize, single: bool| {
-            pair_residual(task, &asked.g, &f_gx[k], &y[k], self.scale?[k], single)
+        let ruler = |single: bool| Ruler::new(task, &asked.g, single);
+        let residual = |ruler: &Ruler, y: &Outputs, f_gx: &Outputs, k: usize| {
+            ruler.residual(&f_gx[k], &y[k], self.scale?[k])
         };
+        let own = ruler(true);
         let truth = act_truth(task, &asked.g, &asked.truth);
         Square {
-            residual: [0, 1].map(|k| residual(&y, &f_gx, k, true)),
-            exact: exact.and_then(|(y, f_gx)| residual(&first(&y), &first(&f_gx), 0, false)),
+            residual: [0, 1].map(|k| residual(&own, &y, &f_gx, k)),
+            exact: exact.and_then(|(y, f_gx)| residual(&ruler(false), &first(&y), &first(&f_gx), 0)),
             error: [0, 1].map(|k| mean_square(&f_gx[k], &truth)),
             rho_y: [0, 1].map(|k| act_outputs(task, &asked.g, &y[k])),
             truth,
@@ -394,23 +399,23 @@ impl Prober {
         let count = self.sample.vectors.len();
         let row = |v: &[f64], i: usize| v.get(i * width..(i + 1) * width).unwrap_or_default().to_vec();
         let scale = [0, 1].map(|k| output_scale(&x[k][..(count * width).min(x[k].len())], width));
-        let pair = |g: &Motion, f_gx: &[f64], f_x: &[f64], k: usize| {
-            pair_residual(task, g, f_gx, f_x, scale[k], true).unwrap_or(0.0)
-        };
+        let pair =
+            |g: &Ruler, f_gx: &[f64], f_x: &[f64], k: usize| g.residual(f_gx, f_x, scale[k]).unwrap_or(0.0);
+        let (rulers, truths): (Vec<Ruler>, Vec<Vec<f64>>) = run
+            .orbit
+            .iter()
+            .map(|(_, g)| (Ruler::new(task, g, true), act_truth(task, g, &run.asked.truth)))
+            .unzip();
         let orbit = |k: usize, i: usize| row(&on_orbit[k], i + 1);
-        let along = |k: usize| run.orbit.iter().enumerate().map(move |(i, (_, g))| (i, g, k));
-        let error = [0, 1].map(|k| {
-            along(k)
-                .map(|(i, g, k)| mean_square(&orbit(k, i), &act_truth(task, g, &run.asked.truth)))
-                .collect()
-        });
+        let error = [0, 1]
+            .map(|k| truths.iter().enumerate().map(|(i, truth)| mean_square(&orbit(k, i), truth)).collect());
         let residual = [0, 1].map(|k| {
             let here = row(&on_orbit[k], 0);
-            along(k).map(|(i, g, k)| pair(g, &orbit(k, i), &here, k)).collect()
+            rulers.iter().enumerate().map(|(i, g)| pair(g, &orbit(k, i), &here, k)).collect()
         });
         let sample = [0, 1].map(|k| {
-            let at = |(i, g): (usize, &Motion)| pair(g, &row(&gx[k], i), &row(&x[k], i), k);
-            median_worst(&self.sample.elements.iter().enumerate().map(at).collect::<Vec<f64>>())
+            let at = |(i, g): (usize, &Ruler)| pair(g, &row(&gx[k], i), &row(&x[k], i), k);
+            median_worst(&self.sample.rulers.iter().enumerate().map(at).collect::<Vec<f64>>())
         });
         self.scale = Some(scale);
         let values = run.orbit.iter().map(|o| o.0).collect();

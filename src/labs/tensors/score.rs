@@ -2,7 +2,7 @@
 
 use super::forward::{Forward, scaled, squared_errors};
 use super::protocol::{Scaler, row};
-use super::task::{Motion, RAPIDITY, act_inputs, motions, pair_residual};
+use super::task::{Motion, RAPIDITY, Ruler, act_inputs, motions};
 use crate::data::tasks::{Part, Samples, Task};
 use crate::engine::EngineError;
 use crate::maths::residual::{median_worst, output_scale};
@@ -106,5 +106,9 @@ pub fn residuals(task: Task, motions: &[Motion], f_x: &[f64], f_gx: &[f64], sing
     let k = task.shapes().outputs();
     let s = output_scale(&f_x[..(motions.len() * k).min(f_x.len())], k);
     let rows = f_x.chunks(k).zip(f_gx.chunks(k));
-    motions.iter().zip(rows).filter_map(|(g, (x, gx))| pair_residual(task, g, gx, x, s, single)).collect()
+    motions
+        .iter()
+        .zip(rows)
+        .filter_map(|(g, (x, gx))| Ruler::new(task, g, single).residual(gx, x, s))
+        .collect()
 }

@@ -160,12 +160,26 @@ pub fn act_truth(task: Task, g: &Motion, y: &[f64]) -> Vec<f64> {
     act_outputs(task, g, y).iter().map(|v| sign * v).collect()
 }
 
-/// The residual of one pair (g, x), with s the scale of the outputs. ρ(g) is rounded to f32 first where `single`, as the
-/// precision under test asks; `None` where the output vanishes.
-pub fn pair_residual(task: Task, g: &Motion, f_gx: &[f64], f_x: &[f64], s: f64, single: bool) -> Option<f64> {
-    let rounded = single.then(|| g.rounded());
-    let g = rounded.as_ref().unwrap_or(g);
-    residual(f_gx, &act_outputs(task, g, f_x), rho_norm(task, g), s)
+/// One element as residuals take it, for all pairs (g, x) that share it.
+pub struct Ruler {
+    task: Task,
+    g: Motion,
+    /// ‖ρ(g)‖₂.
+    norm: f64,
+}
+
+impl Ruler {
+    /// ρ(g) is rounded to f32 first where `single`, as the precision under test asks.
+    pub fn new(task: Task, g: &Motion, single: bool) -> Self {
+        let g = if single { g.rounded() } else { g.clone() };
+        let norm = rho_norm(task, &g);
+        Self { task, g, norm }
+    }
+
+    /// The residual of one pair, with s the scale of the outputs; `None` where the output vanishes.
+    pub fn residual(&self, f_gx: &[f64], f_x: &[f64], s: f64) -> Option<f64> {
+        residual(f_gx, &act_outputs(self.task, &self.g, f_x), self.norm, s)
+    }
 }
 
 fn act_vectors(g: &Motion, packed: &[f64], n: usize, places: usize) -> Vec<f64> {
@@ -183,8 +197,11 @@ fn act_vectors(g: &Motion, packed: &[f64], n: usize, places: usize) -> Vec<f64> 
 }
 
 /// ‖ρ(g)‖₂ on the type of the target: 1, ‖A‖ or ‖A‖².
-pub fn rho_norm(task: Task, g: &Motion) -> f64 {
-    g.matrix.operator_norm().powi(task.shapes().rank as i32)
+fn rho_norm(task: Task, g: &Motion) -> f64 {
+    match task.shapes().rank {
+        0 => 1.0,
+        rank => g.matrix.operator_norm().powi(rank as i32),
+    }
 }
 
 #[cfg(test)]

@@ -304,8 +304,7 @@ impl Run {
             (from..self.step).filter_map(|s| ring.get(s as usize % HISTORY)).map(|&v| f64::from(v)).collect();
         let first = *self.first_loss.get_or_insert(losses.first().copied().unwrap_or(0.0));
         let bad = losses.iter().position(|l| !l.is_finite() || *l > LOST * (1.0 + first));
-        let bad =
-            bad.map(|k| from + k as u32).or((!params.iter().all(|p| p.is_finite())).then_some(self.step));
+        let bad = bad.map(|k| from + k as u32).or((!lanes::all_finite(&params)).then_some(self.step));
         self.looked = self.step;
         if let Some(step) = bad {
             self.divergence = Some(Divergence { step, back_to: self.good.step });

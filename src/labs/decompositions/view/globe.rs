@@ -77,12 +77,7 @@ impl Decompositions {
     fn ground_of(&self, painter: &Painter, theme: &Theme, globe: Globe) {
         let (c, r) = (globe.view.centre, globe.view.radius);
         if globe.dims == 3 {
-            let middle = View { centre: Pos2::ZERO, ..globe.view };
-            Pen::draw(painter, |pen| {
-                pen.stamp(("ball", theme.dark, globe.view.key()), globe.view.centre, |pen| {
-                    ball::ball(pen, theme, &middle, &Matrix::identity(3), false);
-                });
-            });
+            Pen::draw(painter, |pen| ball::ball(pen, theme, &globe.view, &Matrix::identity(3), false));
             for (k, name) in ["x", "y", "z"].into_iter().enumerate() {
                 let mut e = [0.0; 3];
                 e[k] = 1.08;
