@@ -120,20 +120,13 @@ fn of_lorentz(g: Matrix) -> Option<Matrix> {
     // The boost of the first column, and the rotation nearest to what is left.
     let n = g.rows() - 1;
     let column: Vec<f64> = (1..=n).map(|i| g[(i, 0)]).collect();
-    let eta = rapidity_of(&column);
+    let eta = lorentz::rapidity(&column);
     let undone = &boost(&eta.iter().map(|v| -v).collect::<Vec<_>>()) * &g;
     let left = undone.block(1, 1, n, n);
     let turn =
         if n == 1 { (left[(0, 0)] > 0.0).then(|| Matrix::identity(1)) } else { nearest_rotation(&left) };
     let known = defect < METRIC_DEFECT && g[(0, 0)] > 0.0 && slow(size(&eta));
     turn.filter(|_| known).map(|r| &boost(&eta) * &lorentz::rotation(&r))
-}
-
-/// The rapidity of a boost whose first column has this space part.
-fn rapidity_of(column: &[f64]) -> Vec<f64> {
-    let sinh = size(column);
-    let k = if sinh > 0.0 { sinh.asinh() / sinh } else { 1.0 };
-    column.iter().map(|v| v * k).collect()
 }
 
 /// The Euclidean norm of a vector.
@@ -190,12 +183,12 @@ pub fn with_entry(family: Family, g: &Matrix, i: usize, j: usize, value: f64) ->
         }
         Family::Lorentz2 | Family::Lorentz3 | Family::Lorentz4 if i > 0 => {
             let column: Vec<f64> = (1..g.rows()).map(|k| next[(k, 0)]).collect();
-            next = with_boost(g, &rapidity_of(&column))?;
+            next = with_boost(g, &lorentz::rapidity(&column))?;
         }
         Family::Lorentz2 | Family::Lorentz3 | Family::Lorentz4 => {
             let row: Vec<f64> = (1..g.rows()).map(|k| next[(0, k)]).collect();
             let (_, turn) = BoostRotation::left(g).ok()?.matrices();
-            next = &turn * &slow_boost(&rapidity_of(&row));
+            next = &turn * &slow_boost(&lorentz::rapidity(&row));
         }
         _ => {}
     }

@@ -52,8 +52,8 @@ pub fn rapidity_of(m: &Matrix) -> Vec<f64> {
     rapidity(&(1..m.rows()).map(|i| m[(i, 0)]).collect::<Vec<_>>())
 }
 
-/// η with sinh|η| n = u.
-fn rapidity(u: &[f64]) -> Vec<f64> {
+/// η of the boost whose first column has the space part u: η = arsinh|u| · u / |u|, and 0 for u = 0.
+pub fn rapidity(u: &[f64]) -> Vec<f64> {
     let size = norm(u);
     let factor = if size > 0.0 { size.asinh() / size } else { 1.0 };
     u.iter().map(|v| v * factor).collect()

@@ -7,7 +7,7 @@
 mod factor;
 mod spinor;
 
-pub use factor::{BoostRotation, Iwasawa, Kak, iwasawa, kak, rapidity_of};
+pub use factor::{BoostRotation, Iwasawa, Kak, iwasawa, kak, rapidity, rapidity_of};
 pub use spinor::{exp, log};
 
 use super::matrix::Matrix;
