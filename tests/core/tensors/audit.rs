@@ -4,14 +4,16 @@ use equiscope::data::tasks::Task;
 use equiscope::labs::check::{Backend, CheckOptions, Precision, Symmetry};
 use equiscope::labs::tensors::check::{bound, run};
 
-fn options(precision: Precision, rapidity: f64) -> CheckOptions {
-    CheckOptions { samples: 40, seed: 5, backend: Backend::Cpu, precision, rapidity }
+/// As many pairs in f32 as the bounds are stated for: what is worst is rare.
+fn options(precision: Precision) -> CheckOptions {
+    let samples = if precision == Precision::F32 { 1000 } else { 40 };
+    CheckOptions { samples, seed: 4, backend: Backend::Cpu, precision, rapidity: 2.0 }
 }
 
 #[test]
 fn exact_rows_hold_and_all_others_show() {
     for precision in [Precision::F32, Precision::F64] {
-        let report = run(&options(precision, 2.0)).unwrap();
+        let report = run(&options(precision)).unwrap();
         for row in &report.groups {
             match row.symmetry {
                 Symmetry::Exact => assert!(row.passed && row.bound.is_some(), "{row:?}"),
