@@ -23,6 +23,19 @@ inBrowsers(KINDS, "opening", ({ kind, open, test }) => {
     bundles.forEach((name) => assert.match(name, expected));
   });
 
+  test("takes the program with relaxed SIMD exactly where the browser has that", async () => {
+    const page = await open();
+    const [fits, taken] = await page.evaluate(async () => {
+      const { bundles } = JSON.parse(document.getElementById("manifest").textContent);
+      const { relaxed } = bundles[equiscope.backend().drawing];
+      const names = performance.getEntriesByType("resource").map((entry) => entry.name);
+      const fits = WebAssembly.validate(await (await fetch(relaxed)).arrayBuffer());
+      return [fits, names.some((name) => name.endsWith(`/${relaxed}`))];
+    });
+    assert.equal(taken, fits);
+    if (kind.startsWith("chromium")) assert.ok(fits, "the program with relaxed SIMD is not valid");
+  });
+
   test("can be used within three seconds", async () => {
     const ready = () => performance.getEntriesByName("equiscope:ready")[0].startTime;
     const times = [];

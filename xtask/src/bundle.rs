@@ -3,6 +3,7 @@
 use crate::glue;
 use crate::order;
 use crate::page::content_hash;
+use crate::relaxed;
 use crate::shell::{self, Outcome};
 use crate::tools;
 use crate::unreached;
@@ -37,6 +38,9 @@ pub const VARIANTS: [Variant; 2] = [
 /// would gain the other bundle in a WebKit with WebGPU has not been measured.
 const NARROW_COPIES: &str = "-combiner-store-merging=false";
 
+/// In the name of the WASM for browsers with relaxed SIMD, behind that of the bundle.
+pub const RELAXED: &str = "-relaxed";
+
 /// How a bundle is compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
@@ -62,6 +66,8 @@ pub struct Bundle {
     pub variant: &'static str,
     pub script: String,
     pub wasm: String,
+    /// The same for browsers with relaxed SIMD; none in the quick build.
+    pub relaxed: Option<String>,
     /// Size of the WASM file, for the progress bar.
     pub bytes: usize,
 }
@@ -87,28 +93,30 @@ impl Variant {
         let bound = target.join("bundles").join(profile.name()).join(self.name);
         let raw = target.join("wasm32-unknown-unknown").join(profile.folder()).join("equiscope.wasm");
         bind(&raw, &bound)?;
-        let (script, mut wasm) = (bound.join("equiscope.js"), bound.join("equiscope_bg.wasm"));
-        if profile == Profile::Web {
-            let module = unreached::leave_out(&shell::read(&wasm)?)?;
-            vectorised::check(&module)?;
-            let (short, module) = glue::shorten(&shell::read_text(&script)?, &module)?;
-            shell::write(&script, &short)?;
-            shell::write(&wasm, &module)?;
-            wasm = optimise(wasm)?;
+        let (script, wasm) = (bound.join("equiscope.js"), bound.join("equiscope_bg.wasm"));
+        if profile == Profile::Dev {
+            return self.place(&shell::read(&script)?, &shell::read(&wasm)?, None, folder);
         }
-        self.place(&script, &wasm, folder)
+        let module = unreached::leave_out(&shell::read(&wasm)?)?;
+        vectorised::check(&module)?;
+        let (short, module) = glue::shorten(&shell::read_text(&script)?, &module)?;
+        let optimised = optimise(&module)?;
+        let relaxed = relaxed::contract(&optimised)?;
+        self.place(short.as_bytes(), &sort(&optimised)?, Some(&sort(&relaxed)?), folder)
     }
 
-    fn place(&self, script: &Path, wasm: &Path, folder: &Path) -> Outcome<Bundle> {
-        let write = |path: &Path, ending: &str| {
-            let bytes = shell::read(path)?;
-            let name = format!("equiscope-{}-{}.{ending}", self.name, content_hash(&bytes));
-            shell::write(&folder.join(&name), &bytes)?;
-            Ok::<_, String>((name, bytes.len()))
+    fn place(&self, script: &[u8], wasm: &[u8], relaxed: Option<&[u8]>, folder: &Path) -> Outcome<Bundle> {
+        let write = |bytes: &[u8], kind: &str, ending: &str| {
+            let name = format!("equiscope-{}{kind}-{}.{ending}", self.name, content_hash(bytes));
+            shell::write(&folder.join(&name), bytes).map(|()| name)
         };
-        let (script, _) = write(script, "js")?;
-        let (wasm, bytes) = write(wasm, "wasm")?;
-        Ok(Bundle { variant: self.name, script, wasm, bytes })
+        Ok(Bundle {
+            variant: self.name,
+            script: write(script, "", "js")?,
+            wasm: write(wasm, "", "wasm")?,
+            relaxed: relaxed.map(|wasm| write(wasm, RELAXED, "wasm")).transpose()?,
+            bytes: wasm.len(),
+        })
     }
 }
 
@@ -135,9 +143,11 @@ const PASSES: &[&str] = &["-Os", "--low-memory-unused", "--debuginfo"];
 const SORT: &[&str] =
     &["--reorder-functions-by-name", "--strip-debug", "--generate-stack-ir", "--optimize-stack-ir"];
 
-/// What rustc emits for this target, named because the section that says so is no longer in the file.
+/// What rustc emits for this target, named because the section that says so is no longer in the file; and the instructions of
+/// [`relaxed`].
 const ENABLED: &[&str] = &[
     "--enable-simd",
+    "--enable-relaxed-simd",
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
@@ -147,34 +157,50 @@ const ENABLED: &[&str] = &[
     "--enable-extended-const",
 ];
 
-/// A smaller file with the same behaviour beside `wasm`, or `wasm` itself where no `wasm-opt` is installed.
-/// What takes minutes is kept under the hash of input and passes. Names of functions by number, which a stack trace from
-/// a browser gives in their place, are kept under the hash of the result.
-fn optimise(wasm: PathBuf) -> Outcome<PathBuf> {
+/// A smaller module with the same behaviour, or the same module where no `wasm-opt` is installed.
+/// It takes minutes and is kept under the hash of input and passes.
+fn optimise(module: &[u8]) -> Outcome<Vec<u8>> {
     let Some(wasm_opt) = tools::wasm_opt() else {
         println!("wasm-opt is not installed (npm ci in tests/web): the bundle is about 14 % larger");
-        return Ok(wasm);
+        return Ok(module.to_vec());
     };
-    let run = |passes: &[&str], from: &Path, to: &Path| {
-        let mut command = Command::new("node");
-        shell::run(command.arg(&wasm_opt).args(ENABLED).args(passes).arg(from).arg("-o").arg(to))
-    };
-    let kept = shell::target_dir().join("bundles/optimised");
-    let input = [&shell::read(&wasm)?[..], PASSES.join(" ").as_bytes()].concat();
-    let optimised = kept.join(format!("{}.wasm", content_hash(&input)));
-    if !optimised.is_file() {
-        std::fs::create_dir_all(&kept).map_err(|error| format!("{}: {error}", kept.display()))?;
-        let unfinished = optimised.with_extension("part");
-        run(PASSES, &wasm, &unfinished)?;
-        std::fs::rename(&unfinished, &optimised)
-            .map_err(|error| format!("{}: {error}", optimised.display()))?;
+    let input = [module, PASSES.join(" ").as_bytes()].concat();
+    let kept = kept(&content_hash(&input), "wasm")?;
+    if !kept.is_file() {
+        run(&wasm_opt, PASSES, module, &kept)?;
     }
-    let (module, names) = in_order(&shell::read(&optimised)?)?;
-    let (unsorted, sorted) = (wasm.with_extension("unsorted"), wasm.with_extension("sorted"));
-    shell::write(&unsorted, module)?;
-    run(SORT, &unsorted, &sorted)?;
-    shell::write(&kept.join(format!("{}.names", content_hash(&shell::read(&sorted)?))), names)?;
+    shell::read(&kept)
+}
+
+/// The module with like functions beside each other, which packs better, and without names, or the same module where no
+/// `wasm-opt` is installed. Names of functions by number, which a stack trace from a browser gives in their place, are kept
+/// under the hash of the result.
+fn sort(module: &[u8]) -> Outcome<Vec<u8>> {
+    let Some(wasm_opt) = tools::wasm_opt() else { return Ok(module.to_vec()) };
+    let (named, names) = in_order(module)?;
+    let sorted = kept("sorted", "wasm")?;
+    run(&wasm_opt, SORT, &named, &sorted)?;
+    let sorted = shell::read(&sorted)?;
+    shell::write(&kept(&content_hash(&sorted), "names")?, names)?;
     Ok(sorted)
+}
+
+/// Where something about optimised modules is kept.
+fn kept(name: &str, ending: &str) -> Outcome<PathBuf> {
+    let folder = shell::target_dir().join("bundles/optimised");
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder.join(format!("{name}.{ending}")))
+}
+
+/// Runs `wasm-opt` on a module; the result is in its place only when it is whole.
+fn run(wasm_opt: &Path, passes: &[&str], module: &[u8], result: &Path) -> Outcome {
+    let (input, unfinished) = (result.with_extension("in"), result.with_extension("part"));
+    shell::write(&input, module)?;
+    let mut command = Command::new("node");
+    command.arg(wasm_opt).args(ENABLED).args(passes).arg(&input).arg("-o").arg(&unfinished);
+    shell::run(&mut command)?;
+    std::fs::remove_file(&input).map_err(|error| format!("{}: {error}", input.display()))?;
+    std::fs::rename(&unfinished, result).map_err(|error| format!("{}: {error}", result.display()))
 }
 
 /// The module with names that sort its functions, and a list of the names they had, in that order.

@@ -16,6 +16,7 @@ mod bundle;
 mod glue;
 mod order;
 mod page;
+mod relaxed;
 mod runner;
 mod shell;
 mod sizes;

@@ -60,11 +60,12 @@ fn complete(page: &str, loader: &str, manifest: &str) -> Outcome<String> {
     Ok(done)
 }
 
-/// `{"version": …, "bundles": {name: {"script", "wasm", "bytes"}}}`; none of the strings needs escaping.
+/// `{"version": …, "bundles": {name: {"script", "wasm", "relaxed", "bytes"}}}`; none of the strings needs escaping.
 fn manifest(version: &str, bundles: &[Bundle]) -> String {
     let entry = |b: &Bundle| {
-        let Bundle { variant, script, wasm, bytes } = b;
-        format!(r#""{variant}":{{"script":"{script}","wasm":"{wasm}","bytes":{bytes}}}"#)
+        let Bundle { variant, script, wasm, relaxed, bytes } = b;
+        let relaxed = relaxed.as_ref().map_or(String::new(), |wasm| format!(r#""relaxed":"{wasm}","#));
+        format!(r#""{variant}":{{"script":"{script}","wasm":"{wasm}",{relaxed}"bytes":{bytes}}}"#)
     };
     let bundles: Vec<_> = bundles.iter().map(entry).collect();
     format!(r#"{{"version":"{version}","bundles":{{{}}}}}"#, bundles.join(","))
@@ -97,9 +98,13 @@ mod tests {
     #[test]
     fn the_page_of_this_repository_can_be_completed() {
         let read = |name: &str| std::fs::read_to_string(shell::root().join("web").join(name)).unwrap();
-        let bundle = Bundle { variant: "webgpu", script: "a.js".into(), wasm: "a.wasm".into(), bytes: 7 };
-        let done = complete(&read("index.html"), &read("loader.js"), &manifest("1.2.3", &[bundle])).unwrap();
-        let list = r#"{"version":"1.2.3","bundles":{"webgpu":{"script":"a.js","wasm":"a.wasm","bytes":7}}}"#;
+        let bundle = |variant, relaxed: Option<&str>| {
+            let relaxed = relaxed.map(String::from);
+            Bundle { variant, script: "a.js".into(), wasm: "a.wasm".into(), relaxed, bytes: 7 }
+        };
+        let bundles = [bundle("webgpu", None), bundle("webgl2", Some("b.wasm"))];
+        let done = complete(&read("index.html"), &read("loader.js"), &manifest("1.2.3", &bundles)).unwrap();
+        let list = r#"{"version":"1.2.3","bundles":{"webgpu":{"script":"a.js","wasm":"a.wasm","bytes":7},"webgl2":{"script":"a.js","wasm":"a.wasm","relaxed":"b.wasm","bytes":7}}}"#;
         assert!(done.contains(list));
         assert!(!done.contains("src=\"./loader.js\""));
     }

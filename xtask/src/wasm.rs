@@ -9,8 +9,8 @@ const IMPORTS: u8 = 2;
 const CODE: u8 = 10;
 const DATA: u8 = 11;
 
-/// A function that does nothing but trap: its length, no locals, `unreachable`, `end`.
-const TRAP: [u8; 4] = [3, 0, 0x00, 0x0b];
+/// A function that does nothing but trap: no locals, `unreachable`, `end`.
+const TRAP: [u8; 3] = [0, 0x00, 0x0b];
 
 /// A section: its number and what is in it.
 struct Section<'a> {
@@ -38,37 +38,28 @@ pub struct Emptied {
 /// The module with a trap in place of every function whose readable name `unwanted` picks. Optimisers drop these
 /// functions then, and what only they called.
 pub fn empty(wasm: &[u8], mut unwanted: impl FnMut(&str) -> bool) -> Outcome<Emptied> {
-    let sections = sections(wasm).ok_or("not a WASM module")?;
-    let names = names(&sections).ok_or("functions of the WASM module have no names")?;
-    let imported = imported(&sections).ok_or("imports of the WASM module are not understood")?;
-    let mut out = Emptied { wasm: wasm[..8].to_vec(), functions: 0, bytes: 0 };
-    for section in &sections {
-        let mut emptied = |code| -> Option<Vec<u8>> {
-            let (count, mut rest) = leb128(code)?;
-            let mut body = unsigned(count);
-            for i in 0..count {
-                let (size, after) = leb128(rest)?;
-                let (_, next) = after.split_at_checked(usize::try_from(size).ok()?)?;
-                let name = names.get(&(imported + i)).map(String::as_str);
-                let whole = &rest[..rest.len() - next.len()];
-                if name.is_some_and(&mut unwanted) {
-                    out.functions += 1;
-                    out.bytes += whole.len();
-                    body.extend(TRAP);
-                } else {
-                    body.extend(whole);
-                }
-                rest = next;
-            }
-            Some(body)
-        };
-        let body = match section.id {
-            CODE => emptied(section.body).ok_or("the code of the WASM module is not understood")?,
-            _ => section.body.to_vec(),
-        };
-        out.wasm.extend(self::section(section.id, &body));
+    let (mut functions, mut bytes) = (0, 0);
+    let wasm = replace(wasm, |name, body| {
+        unwanted(name).then(|| {
+            functions += 1;
+            bytes += text(body).len();
+            TRAP.to_vec()
+        })
+    })?;
+    Ok(Emptied { wasm, functions, bytes })
+}
+
+/// The module with another body for every function for which `other` gives one, by its readable name and its body.
+pub fn replace(wasm: &[u8], mut other: impl FnMut(&str, &[u8]) -> Option<Vec<u8>>) -> Outcome<Vec<u8>> {
+    let functions = functions(wasm)?;
+    let mut code = unsigned(functions.len() as u64);
+    for (name, body) in functions {
+        let new = if name.is_empty() { None } else { other(&name, body) };
+        code.extend(text(new.as_deref().unwrap_or(body)));
     }
-    Ok(out)
+    let sections = sections(wasm).ok_or("not a WASM module")?;
+    let body = |s: &Section<'_>| section(s.id, if s.id == CODE { &code } else { s.body });
+    Ok([wasm[..8].to_vec()].into_iter().chain(sections.iter().map(body)).flatten().collect())
 }
 
 /// How many functions of a module come from outside: its own are numbered after them.
