@@ -1,4 +1,4 @@
-import package::index::{index_span, index_nest};
+import package::index::{index_span};
 import package::elementwise::{elementwise_unary, elementwise_binary};
 
 // An elementwise program over `count` elements; its tensors, nests and lines stand at the marks.

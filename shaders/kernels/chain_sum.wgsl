@@ -1,4 +1,4 @@
-import package::index::{index_span, index_group, index_nest};
+import package::index::{index_span, index_group};
 import package::elementwise::{elementwise_unary, elementwise_binary};
 
 // Sums of an elementwise program over the middle of [outer, n, inner], and a program behind each sum; both stand at

@@ -1,4 +1,4 @@
-import package::index::{index_group, index_nest};
+import package::index::{index_group};
 import package::elementwise::{elementwise_unary, elementwise_binary};
 
 // [m, n] = op(a) op(b) for each of a batch, without workgroup memory: every invocation keeps a tile of eight rows and

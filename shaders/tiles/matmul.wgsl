@@ -1,4 +1,4 @@
-import package::index::{index_group, index_nest};
+import package::index::{index_group};
 import package::elementwise::{elementwise_unary, elementwise_binary};
 
 // The product of kernels/matmul.wgsl for graphics hardware: a workgroup computes TILE x TILE elements. It takes both

@@ -54,12 +54,14 @@ pub fn of_steps(family: Family, steps: &[Dispatch]) -> Result<Option<Joint>, Eng
     for d in steps {
         let unknown = || EngineError::Plan(format!("no kernel {:?}", d.stem));
         let kernel = kernels::find(&d.stem).ok_or_else(unknown)?;
-        found.push((d, kernel.signature(&d.attrs), link_kernel(kernel, &d.attrs, Family::Registers)?));
+        let shader = link_kernel(kernel, &d.attrs, Family::Registers)?;
+        found.push((d, kernel, kernel.signature(&d.attrs), shader));
     }
     let mut parts = Vec::with_capacity(steps.len());
-    for (d, signature, shader) in &found {
+    for (d, kernel, signature, shader) in &found {
         let tensors = d.args.iter().zip(signature.bindings.iter().map(|b| b.access)).collect();
-        let launch = Launch { workgroups: d.launch.groups_in(family, &shader.text), ..d.launch.clone() };
+        let launch = d.launch_in(family, *kernel);
+        let launch = Launch { workgroups: launch.groups_in(family, &shader.text), ..launch };
         parts.push(Part { shader, overrides: signature.overrides, launch, tensors });
     }
     Ok(Joint::of(&parts))

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::reduce_sum::tree;
-use super::{Attrs, Binding, Call, Case, Feed, Kernel, Launch, Ready, Reference, Signature, Smoothness, Tolerance, Ty, grid, sizes_fit};
+use super::{Attrs, Binding, Call, Case, Family, Feed, Kernel, Launch, Ready, Reference, Signature, Smoothness, Tolerance, Ty, grid, sizes_fit};
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::kernels::binary::BinaryOp;
 use crate::engine::kernels::unary::UnaryOp;
@@ -208,13 +208,17 @@ impl Kernel for ChainSum {
         vec![self.infer(attrs, reads).unwrap_or_default(); stores.saturating_sub(1)]
     }
 
-    fn launch(&self, attrs: &Attrs, _shapes: &[&[usize]]) -> Launch {
+    fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
+        self.launch_in(Family::Registers, attrs, shapes)
+    }
+
+    fn launch_in(&self, family: Family, attrs: &Attrs, _shapes: &[&[usize]]) -> Launch {
         let (sums, n, inner) = (attrs.int(0) * attrs.int(2), attrs.int(1), attrs.int(2));
         let mut uniforms = vec![sums, n, inner];
         if let Some((terms, behind)) = views(attrs) {
             uniforms.extend(terms.uniforms().chain(behind.uniforms()));
         }
-        let tree = tree(n as usize, sums as usize);
+        let tree = tree(family, n as usize, sums as usize);
         Launch {
             uniforms,
             overrides: vec![u32::from(tree), attrs.int(3)],

@@ -1,7 +1,7 @@
 //! Sum or mean along one axis, kept as extent 1: `y[o, i]` = Σₙ `x[o, n, i]`. Attributes: ints = `[axis, 1 for a mean]`.
 
 use super::{
-    Attrs, Binding, Call, Case, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid,
+    Attrs, Binding, Call, Case, Family, Feed, Kernel, Launch, Reference, Signature, Tolerance, Ty, grid,
 };
 use crate::engine::graph::{Cotangents, Vjp};
 use crate::engine::shape::around_axis;
@@ -18,9 +18,15 @@ pub struct ReduceSum;
 /// Its registry entry.
 pub static KERNEL: ReduceSum = ReduceSum;
 
+/// On adapters that are programs on the CPU so many sums side by side, of not too many terms each, are formed faster by an
+/// invocation each, whose neighbours read neighbours: 64 sums of 2500 terms in a tenth of the time.
+const SIDE_BY_SIDE: usize = 32;
+const NOT_TOO_MANY: usize = 8192;
+
 /// Whether a workgroup shares each of so many sums of n terms.
-pub(super) fn tree(n: usize, sums: usize) -> bool {
-    n >= TREE_FROM && sums <= TREE_SUMS
+pub(super) fn tree(family: Family, n: usize, sums: usize) -> bool {
+    let beside = family == Family::Registers && sums >= SIDE_BY_SIDE && n <= NOT_TOO_MANY;
+    n >= TREE_FROM && sums <= TREE_SUMS && !beside
 }
 
 #[inline(always)]
@@ -64,9 +70,13 @@ impl Kernel for ReduceSum {
     }
 
     fn launch(&self, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
+        self.launch_in(Family::Registers, attrs, shapes)
+    }
+
+    fn launch_in(&self, family: Family, attrs: &Attrs, shapes: &[&[usize]]) -> Launch {
         let (outer, n, inner) = around_axis(shapes[0], attrs.int(0) as usize);
         let sums = outer * inner;
-        let tree = tree(n, sums);
+        let tree = tree(family, n, sums);
         Launch {
             uniforms: vec![sums as u32, n as u32, inner as u32],
             overrides: vec![u32::from(tree), attrs.int(1)],
@@ -102,6 +112,7 @@ impl Kernel for ReduceSum {
             case(&[255, 3], 0, 0),
             case(&[1000], 0, 1),
             case(&[3, 300, 2], 1, 0),
+            case(&[300, 40], 0, 0),
         ]
     }
 

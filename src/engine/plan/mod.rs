@@ -16,7 +16,7 @@ use std::ops::Range;
 
 use crate::engine::EngineError;
 use crate::engine::graph::Graph;
-use crate::engine::kernels::{self, Attrs, Launch};
+use crate::engine::kernels::{self, Attrs, Family, Kernel, Launch};
 use crate::engine::rewrite;
 use crate::engine::shape::numel;
 use serde::{Deserialize, Serialize};
@@ -112,6 +112,17 @@ pub struct Dispatch {
     pub args: Vec<Slice>,
     /// Uniforms, overrides, workgroups.
     pub launch: Launch,
+}
+
+impl Dispatch {
+    /// Its launch in a family of devices.
+    pub fn launch_in(&self, family: Family, kernel: &dyn Kernel) -> Launch {
+        if family == Family::Registers {
+            return self.launch.clone();
+        }
+        let shapes: Vec<&[usize]> = self.args.iter().map(|s| s.shape.as_slice()).collect();
+        kernel.launch_in(family, &self.attrs, &shapes)
+    }
 }
 
 /// A knob of a plan.

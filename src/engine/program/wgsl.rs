@@ -75,11 +75,9 @@ fn body(view: &View<'_>, first: (usize, usize), indent: &str, out: &mut String) 
         .map(|r| match view.access(r) {
             Access::Full => "i".to_owned(),
             Access::Scalar => "0u".to_owned(),
-            Access::Nest(_) => {
-                let p = nest;
+            Access::Nest(words) => {
                 nest += 1;
-                let fields = ["n1", "n2", "n3", "s0", "s1", "s2", "s3"].map(|f| format!("u.p{p}_{f}"));
-                format!("index_nest(i, {})", fields.join(", "))
+                place(&words, nest - 1)
             }
         })
         .collect();
@@ -93,6 +91,29 @@ fn body(view: &View<'_>, first: (usize, usize), indent: &str, out: &mut String) 
         };
         line!(out, "{indent}let r{i} = {value};");
     }
+}
+
+/// Where element i of a loop nest lies, by the uniforms of nest `p`: Σ over its dimensions of coordinate · stride. Extents of 1 and
+/// strides of 0 and 1 are written into the text: nothing of a shader costs as much as a division of integers, and a row or a
+/// column that is read again and again takes one, not six.
+fn place(words: &[u32; 8], p: usize) -> String {
+    let (extents, strides) = words.split_at(4);
+    let mut terms = Vec::new();
+    for d in (0..4).filter(|&d| extents[d] > 1 && strides[d] > 0) {
+        let mut term = "i".to_owned();
+        for inner in (d + 1..4).rev().filter(|&inner| extents[inner] > 1) {
+            let _ = write!(term, " / u.p{p}_n{inner}");
+        }
+        // The outermost coordinate needs no remainder.
+        if extents[..d].iter().any(|&n| n > 1) {
+            let _ = write!(term, " % u.p{p}_n{d}");
+        }
+        if strides[d] > 1 {
+            let _ = write!(term, " * u.p{p}_s{d}");
+        }
+        terms.push(term);
+    }
+    if terms.is_empty() { "0u".to_owned() } else { terms.join(" + ") }
 }
 
 /// A number in single precision, as WGSL reads it; one that is not finite has no literal and becomes the largest.

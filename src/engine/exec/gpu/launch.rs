@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::pipelines::{Compiled, Order};
 use super::{Gpu, UNIFORM_STRIDE};
-use crate::engine::kernels::{self, Family, Kernel, Launch};
+use crate::engine::kernels::{self, Family};
 use crate::engine::plan::{Dispatch, Plan};
 use crate::engine::{EngineError, joint};
 
@@ -55,7 +55,8 @@ impl Wanted {
     fn single(family: Family, d: &Dispatch) -> Result<Self, EngineError> {
         let unknown = || EngineError::Plan(format!("no kernel {:?}", d.stem));
         let kernel = kernels::find(&d.stem).ok_or_else(unknown)?;
-        let (own, launch) = launch_in(family, kernel, d);
+        let launch = d.launch_in(family, kernel);
+        let own = if own_shader(family, &d.stem) { family } else { Family::Registers };
         let workgroups = launch.groups_in(family, kernels::source(&d.stem).unwrap_or_default());
         Ok(Self {
             label: d.label.clone(),
@@ -134,15 +135,6 @@ fn bearable(d: &Dispatch) -> Result<(), EngineError> {
 /// Whether a kernel has a shader in the family that others do not run.
 fn own_shader(family: Family, stem: &str) -> bool {
     family != Family::Registers && kernels::families(stem).contains(&family)
-}
-
-/// The launch of a step in a family: the plan's own, unless the kernel has another shader there.
-fn launch_in(family: Family, kernel: &dyn Kernel, d: &Dispatch) -> (Family, Launch) {
-    if own_shader(family, &d.stem) {
-        let shapes: Vec<&[usize]> = d.args.iter().map(|s| s.shape.as_slice()).collect();
-        return (family, kernel.launch_in(family, &d.attrs, &shapes));
-    }
-    (Family::Registers, d.launch.clone())
 }
 
 fn entry(binding: u32, buffer: &wgpu::Buffer, offset: u64, size: u64) -> wgpu::BindGroupEntry<'_> {
