@@ -167,6 +167,9 @@ impl Kernel for Chain {
             ),
             // What is read is stored again, and a constant as well.
             case(&[2, 3], &[&[3]], &[load(0), Line::Constant(2.5)], &[0, 1]),
+            // Broadcast in the middle, and in every second dimension.
+            case(&[3, 5, 7], &[&[3, 1, 7], &[5, 1]], &[load(0), load(1), binary(add, 0, 1)], &[2]),
+            case(&[3, 5, 7, 11], &[&[3, 1, 7, 1], &[1, 5, 1, 11]], &[load(0), load(1), binary(add, 0, 1)], &[2]),
         ]
     }
 }
