@@ -9,8 +9,8 @@ use crate::wasm;
 use std::ops::Range;
 use wasmparser::{BinaryReader, FunctionBody, Operator};
 
-/// How the paths of functions begin where that is done: products of matrices and elementwise functions. Both are written so
-/// that either rounding will do; natively they use the same instruction.
+/// How the paths of functions begin where that is done: products of matrices, which use such an instruction natively
+/// too, and elementwise functions, whose polynomials and reductions of arguments only lose a rounding by it.
 const PATHS: [&str; 3] = ["lanes::gemm::", "lanes::little::", "<f32 as lanes::Lanes>::map"];
 
 /// `f32x4.relaxed_madd`: a·b + c of a, b, c.

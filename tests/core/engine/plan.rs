@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::support::mlp;
 use equiscope::engine::exec::{CpuExecutor, Executor, Health};
 use equiscope::engine::graph::{Builder, Init, Optimiser};
-use equiscope::engine::kernels::REGISTRY;
+use equiscope::engine::kernels::{Family, REGISTRY, find};
 use equiscope::engine::plan::{BufferKind, CONSTANTS, Cost, Dispatch, Plan, Speed};
 
 #[test]
@@ -274,4 +274,24 @@ fn whole_rows_of_a_slot_are_read_where_they_lie() {
     assert_eq!(read("given"), data[64..128]);
     let sums: Vec<f64> = all[128..320].chunks(64).map(|row| row.iter().sum()).collect();
     assert!(read("sums").iter().zip(&sums).all(|(a, b)| (a - b).abs() < 1e-12 * b.abs()));
+}
+
+#[test]
+fn sums_side_by_side_are_shared_by_a_workgroup_on_hardware_alone() {
+    let tree = |shape: &[usize], family| {
+        let b = Builder::new();
+        b.output("y", b.input("x", shape).sum(0));
+        let plan = Plan::compile_as_is(&b.finish().unwrap()).unwrap();
+        let d = plan.steps.iter().find(|d| d.stem == "reduce_sum").unwrap();
+        d.launch_in(family, find(&d.stem).unwrap()).overrides[0]
+    };
+    for (shape, software, hardware) in
+        [([300, 40], 0, 1), ([300, 4], 1, 1), ([20_000, 40], 1, 1), ([30, 40], 0, 0)]
+    {
+        assert_eq!(
+            (tree(&shape, Family::Registers), tree(&shape, Family::Tiles)),
+            (software, hardware),
+            "{shape:?}"
+        );
+    }
 }
