@@ -12,6 +12,8 @@ export const KINDS = ["chromium-webgpu", "chromium-nogpu", "firefox-webgpu", "fi
 /** Which of them have an adapter for WebGPU. */
 export const hasWebGpu = (kind) => kind.endsWith("-webgpu");
 
+/** Milliseconds in which a page must have answered a question. */
+const PATIENCE = 150_000;
 const SIZE = { width: 1280, height: 800 };
 const QUIET = ["--no-sandbox", "--no-first-run", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const SWIFTSHADER = [
@@ -75,18 +77,22 @@ async function launchChromium(flags, size) {
     headless: true,
     args: [...QUIET, ...flags],
   });
+  // Playwright waits for ever for what a page evaluates, and for a tab.
+  const answered = (what, run) => within(PATIENCE, `${what} in Chromium`, run);
+  const evaluating = (frame) => ({ evaluate: (f, arg) => answered(String(f), () => frame.evaluate(f, arg)) });
   return {
     close: () => browser.close(),
     /** `wait` and `javaScript` as Playwright has them; tabs of one browser share nothing. */
     async open(url, { wait = "load", javaScript = true } = {}) {
-      const context = await browser.newContext({ viewport: size, javaScriptEnabled: javaScript });
-      const page = await context.newPage();
+      const options = { viewport: size, javaScriptEnabled: javaScript };
+      const context = await answered("a context", () => browser.newContext(options));
+      const page = await answered("a tab", () => context.newPage());
       const errors = listen(page);
       await page.goto(url, { waitUntil: wait });
       return {
+        ...evaluating(page),
         errors: async () => errors,
-        evaluate: (f, arg) => page.evaluate(f, arg),
-        frame: () => page.frames()[1],
+        frame: () => page.frames()[1] && evaluating(page.frames()[1]),
         text: () => page.innerText("body"),
         click: (selector) => page.click(selector),
         /** The file that a click at a point makes the page save: its name and its bytes. */
@@ -109,7 +115,7 @@ async function launchChromium(flags, size) {
           const result = await act();
           return { result, events: JSON.parse(await browser.stopTracing()).traceEvents };
         },
-        close: () => context.close(),
+        close: () => answered("closing a tab", () => context.close()),
       };
     },
   };
@@ -188,7 +194,7 @@ async function launchWebKit(size) {
     capabilities: { alwaysMatch: { browserName: "MiniBrowser", "webkitgtk:browserOptions": options } },
   });
   const session = (method, path, body) => call(method, `/session/${sessionId}${path}`, body);
-  await session("POST", "/timeouts", { script: 120_000, pageLoad: 120_000 });
+  await session("POST", "/timeouts", { script: PATIENCE, pageLoad: PATIENCE });
   return {
     async close() {
       // A page that hangs does not let its session end.
@@ -278,6 +284,19 @@ export async function until(probe, { timeout = 20_000, every = 100 } = {}) {
   }
 }
 
+/** What `run` gives, or after so many milliseconds an error that names it. */
+export async function within(ms, what, run) {
+  let timer;
+  const late = new Promise((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`not done after ${ms / 1000} s: ${what}`)), ms);
+  });
+  try {
+    return await Promise.race([Promise.resolve().then(run), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 const children = new Set();
 process.on("exit", () => children.forEach((child) => end(child, "SIGKILL")));
 // They are no part of this process's group: what ends it from the keyboard does not reach them.
@@ -303,10 +322,10 @@ function start(program, args, options) {
 async function startScreen() {
   const args = ["-displayfd", "3", "-screen", "0", "1600x1100x24", "-nolisten", "tcp"];
   const { child, stop } = start(PROGRAMS.screen, args, { stdio: ["ignore", "ignore", "ignore", "pipe"] });
-  const number = await new Promise((found, failed) => {
+  const number = await within(PATIENCE, "starting Xvfb", () => new Promise((found, failed) => {
     child.stdio[3].once("data", (data) => found(String(data).trim()));
     child.once("exit", () => failed(new Error("Xvfb ended at once")));
-  });
+  }));
   // WebKit and Firefox would otherwise prefer a Wayland session of the person at the machine.
   const env = { DISPLAY: `:${number}`, WAYLAND_DISPLAY: undefined, GDK_BACKEND: "x11", LIBGL_ALWAYS_SOFTWARE: "1" };
   return { env, stop };

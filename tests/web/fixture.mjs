@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { launch, missing, until } from "./browsers.mjs";
+import { launch, missing, until, within } from "./browsers.mjs";
 import { serve } from "./server.mjs";
 
 /**
@@ -15,7 +15,7 @@ import { serve } from "./server.mjs";
  * What is wrong with the page itself fails every time.
  */
 const REPEATS = { webkit: 2 };
-/** Milliseconds after which a test hangs that may be begun again, and its tabs when they are asked for their errors. */
+/** Milliseconds after which a test hangs, and its tabs when they are asked for their errors. */
 const PATIENCE = { body: 180_000, tabs: 30_000 };
 
 export const DIST = process.env.EQUISCOPE_DIST ?? fileURLToPath(new URL("../../dist", import.meta.url));
@@ -59,10 +59,9 @@ export function inBrowsers(kinds, title, define) {
         }
         return said;
       };
-      const bounded = (what, run) => within(kind in REPEATS ? PATIENCE[what] : Infinity, run);
       const attempt = async (body) => {
-        const failure = await bounded("body", body).then(() => undefined, (error) => error);
-        const said = await bounded("tabs", tidy).catch((error) => [String(error)]);
+        const failure = await within(PATIENCE.body, "the test", body).then(() => undefined, (error) => error);
+        const said = await within(PATIENCE.tabs, "closing its tabs", tidy).catch((error) => [String(error)]);
         return { failure, said };
       };
       const repeating = (name, ...rest) =>
@@ -80,19 +79,6 @@ export function inBrowsers(kinds, title, define) {
         });
       define({ kind, open, test: repeating });
     });
-  }
-}
-
-/** What the body gives, or an error after so many milliseconds. */
-async function within(ms, body) {
-  let timer;
-  const late = new Promise((_, fail) => {
-    if (ms < Infinity) timer = setTimeout(() => fail(new Error(`not done after ${ms / 1000} s`)), ms);
-  });
-  try {
-    return await Promise.race([Promise.resolve().then(body), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
