@@ -1,14 +1,17 @@
-// How fluent a lab is while its handle is dragged: `cargo xtask fluency [state…] [--frames 300] [--tries 3]`, a state as
-// in the address, such as `vectors` or `decompositions?group=SL(3)`; the name of a lab stands for all of its states
-// below. A measurement with a verdict, not a test: one JSON line for each state and try; fails when no try is within the
-// bounds.
+// How fluent a lab is while its handle is dragged: `cargo xtask fluency [state…] [--frames 300] [--warm 300] [--tries 3]`,
+// a state as in the address, such as `vectors` or `decompositions?group=SL(3)`; the name of a lab stands for all of its
+// states below. A measurement with a verdict, not a test: one JSON line for each state and try; fails when no try is
+// within the bounds.
 //
 // A repaint is asked for in every frame by a movement of the pointer, in blocks that alternate between *idle* (the
 // pointer moves over nothing, training is paused) and *active* (it drags the handle, and the lab trains where that is
 // what it is for). Main-thread work is what one animation-frame callback takes, on the clock (`work`) and in time of its
-// own thread (`own`). Both are printed, judged is the latter: a software adapter draws on the same cores, and what it or
-// other programs take away there is not the page's work. The interval ratio is the median time between frames, active ÷
-// idle. Own time includes taking the pointer's next movement in.
+// own thread (`own`). Judged is the clock; where the lab trains meanwhile, the thread: training is meant to take what is
+// left of two cores. The interval ratio is the median time between frames, active ÷ idle. Own time includes taking the
+// pointer's next movement in.
+//
+// The first `--warm` frames of either kind are told apart (`cold`) and not judged: in a page that has just been opened
+// the browser still compiles, on threads of its own, whatever turns out to be called often.
 import { launch, pause } from "./browsers.mjs";
 import { DIST, place, running } from "./fixture.mjs";
 import { BLOCK, circle, instrument, ownTimes, round, summary, train } from "./frames.mjs";
@@ -27,8 +30,9 @@ const HANDLES = {
 };
 /** States in which the lab trains while the handle is dragged. */
 const TRAINING = new Set(["tensors", "tensors?task=lorentz"]);
-/** The most that main-thread work may take in 95 % of the frames, in ms, and the most that the ratio may be. */
-const bounds = (state) => ({ own_p95_ms: TRAINING.has(state) ? 10 : 8, interval_ratio: 1.3 });
+/** Which main-thread work is judged, the most that it may take in 95 % of the frames, and the most that the ratio may be. */
+const bounds = (state) =>
+  TRAINING.has(state) ? { judged: "own_p95_ms", ms: 10, ratio: 1.3 } : { judged: "work_p95_ms", ms: 8, ratio: 1.3 };
 
 const args = process.argv.slice(2);
 const option = (name, otherwise) => {
@@ -36,6 +40,7 @@ const option = (name, otherwise) => {
   return at < 0 ? otherwise : args.splice(at, 2)[1];
 };
 const frames = Number(option("frames", "300"));
+const warm = Number(option("warm", "300"));
 const tries = Number(option("tries", "3"));
 const chosen = (asked) => {
   const found = Object.keys(HANDLES).filter((state) => state === asked || state.split("?")[0] === asked);
@@ -50,8 +55,8 @@ async function settled(page) {
   return page.evaluate(() => equiscope.metrics());
 }
 
-/** Alternates blocks of both kinds. */
-async function alternate(page, knob, trains) {
+/** Alternates blocks of both kinds, so many frames of each. */
+async function alternate(page, knob, trains, frames) {
   const [idle, active] = [[], []];
   const block = (points, buttons, name) => page.evaluate(([p, b, n]) => window.block(p, b, n), [points, buttons, name]);
   for (let from = 0; from < frames; from += BLOCK) {
@@ -75,16 +80,19 @@ async function measure(browser, url, state) {
     await page.evaluate(() => equiscope.step(1));
   }
   await page.evaluate(instrument);
+  const trains = TRAINING.has(state);
+  const cold = await alternate(page, knob, trains, warm);
   const { result, events } = await page.traced(["devtools.timeline", "blink.user_timing"], () =>
-    alternate(page, knob, TRAINING.has(state)),
+    alternate(page, knob, trains, frames),
   );
   await page.close();
   const [idle, active] = ["idle", "active"].map((kind) => summary(result[kind], ownTimes(events, kind)));
   const interval_ratio = round(active.interval_median_ms / idle.interval_median_ms);
   const most = bounds(state);
-  const within = active.own_p95_ms <= most.own_p95_ms && interval_ratio <= most.interval_ratio;
-  console.log(JSON.stringify({ state, within, interval_ratio, idle, active }));
-  return { within, own: active.own_p95_ms, work: active.work_p95_ms, interval_ratio };
+  const within = active[most.judged] <= most.ms && interval_ratio <= most.ratio;
+  const before = warm > 0 ? { cold: { idle: summary(cold.idle), active: summary(cold.active) } } : {};
+  console.log(JSON.stringify({ state, within, interval_ratio, idle, active, ...before }));
+  return { within, active, interval_ratio };
 }
 
 /** The first try within the bounds, or the last one: the machine may be busy with something else. */
@@ -99,12 +107,13 @@ let browser;
 try {
   browser = await launch("chromium-webgpu");
   for (const state of states) {
-    const { own_p95_ms, interval_ratio } = bounds(state);
     const seen = await judge(browser, server.url, state);
+    const { judged, ms, ratio } = bounds(state);
+    const { work_p95_ms, own_p95_ms } = seen.active;
     console.log(
-      `${state}: ${seen.within ? "within" : "NOT WITHIN"} the bounds; 95th percentile ${seen.own} ms of the thread ` +
-        `(judged, at most ${own_p95_ms}) and ${seen.work} ms on the clock (not judged), ` +
-        `interval ratio ${seen.interval_ratio} (judged, at most ${interval_ratio})`,
+      `${state}: ${seen.within ? "within" : "NOT WITHIN"} the bounds; 95th percentile ${work_p95_ms} ms on the clock and ` +
+        `${own_p95_ms} ms of the thread (${judged === "work_p95_ms" ? "the clock" : "the thread"} is judged, at most ${ms}), ` +
+        `interval ratio ${seen.interval_ratio} (at most ${ratio})`,
     );
     if (!seen.within) process.exitCode = 1;
   }
