@@ -1,9 +1,9 @@
-//! On a software adapter, a frame begins when the last one has been drawn.
+//! On a software adapter, a frame begins when the last one has been drawn and, for the most part, put on the screen.
 //!
 //! Such an adapter draws on the processor's cores, for longer than the time between two refreshes of the screen. A frame
 //! that is computed meanwhile takes them away from it, is shown no sooner, and answers to a pointer that has moved on
-//! since. So the page's `requestAnimationFrame` is put behind a turnstile. A real graphics processor works beside the
-//! cores, and there frames overlap as they like.
+//! since; and is itself computed in pieces, for the browser's own threads go first. So the page's `requestAnimationFrame`
+//! is put behind a turnstile. A real graphics processor works beside the cores, and there frames overlap as they like.
 //!
 //! Not every browser says promptly that something has been drawn: Firefox asks ten times a second. Only where answers
 //! come at once are they waited for.
@@ -12,7 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use eframe::egui;
 use eframe::egui_wgpu::wgpu;
@@ -22,6 +22,10 @@ use web_time::Instant;
 
 /// Longest wait for one frame, in milliseconds: a device that never answers must not stop the page.
 const PATIENCE: f64 = 1000.0;
+/// Milliseconds left to the browser for putting together the page with what has been drawn. Nobody says when that is
+/// done; Chromium with SwiftShader took 11 in the middle for 1280 × 800 pixels on two cores, and most of it runs out of
+/// the way of a frame that begins at the next refresh after these. Longer waits cost frames.
+const COMPOSING: f64 = 8.0;
 /// A prompt answer, when there is nothing to do, takes less than this many milliseconds.
 const PROMPT: u128 = 4;
 /// So many of them make a prompt queue, and so many times it is asked.
@@ -35,8 +39,8 @@ struct Watched {
     queue: wgpu::Queue,
     /// The last frame that the queue was asked about.
     frame: u64,
-    /// Whether it is still being drawn.
-    drawing: Arc<AtomicBool>,
+    /// When the next one may begin, as bits of milliseconds on the page's clock; never while that one is being drawn.
+    free: Arc<AtomicU64>,
     /// Prompt answers so far.
     prompt: Arc<AtomicU32>,
 }
@@ -64,10 +68,18 @@ impl Watched {
         let frame = self.ctx.cumulative_frame_nr();
         if frame != self.frame && self.is_prompt() {
             self.frame = frame;
-            let drawing = Arc::new(AtomicBool::new(true));
-            self.drawing = Arc::clone(&drawing);
-            self.queue.on_submitted_work_done(move || drawing.store(false, Ordering::Relaxed));
+            let free = Arc::new(AtomicU64::new(f64::INFINITY.to_bits()));
+            self.free = Arc::clone(&free);
+            self.queue.on_submitted_work_done(move || {
+                let clock = web_sys::window().and_then(|window| window.performance());
+                let begin = clock.map_or(0.0, |clock| clock.now() + COMPOSING);
+                free.store(begin.to_bits(), Ordering::Relaxed);
+            });
         }
+    }
+
+    fn is_free(&self, now: f64) -> bool {
+        now >= f64::from_bits(self.free.load(Ordering::Relaxed))
     }
 }
 
@@ -87,7 +99,7 @@ thread_local! {
     static TURNSTILE: RefCell<Option<Rc<Turnstile>>> = const { RefCell::new(None) };
 }
 
-/// From now on frames wait until what this instance has submitted is drawn.
+/// From now on frames wait until what this instance has submitted is drawn and shown.
 pub(super) fn watch(instance: u32, ctx: egui::Context, queue: wgpu::Queue) {
     forget(instance);
     let turnstile = TURNSTILE.with_borrow_mut(|known| {
@@ -99,7 +111,7 @@ pub(super) fn watch(instance: u32, ctx: egui::Context, queue: wgpu::Queue) {
     if let Some(turnstile) = turnstile {
         let (frame, prompt) = (ctx.cumulative_frame_nr(), Arc::<AtomicU32>::default());
         try_out(queue.clone(), Arc::clone(&prompt), TRIALS);
-        let watched = Watched { instance, ctx, queue, frame, drawing: Arc::default(), prompt };
+        let watched = Watched { instance, ctx, queue, frame, free: Arc::default(), prompt };
         turnstile.watched.borrow_mut().push(watched);
     }
 }
@@ -141,7 +153,7 @@ impl Turnstile {
         self.last.get()
     }
 
-    /// Calls back at the next refresh of the screen at which nothing is being drawn.
+    /// Calls back at the next refresh of the screen at which nothing is being drawn or put together.
     fn wait(self: &Rc<Self>, number: i32, callback: Function) {
         let turnstile = Rc::clone(self);
         let turn = Closure::once_into_js(move |now: f64| {
@@ -165,7 +177,7 @@ impl Turnstile {
         // Callbacks of one refresh carry the same time: they pass together.
         now > self.begun.get()
             && now < self.begun.get() + PATIENCE
-            && self.watched.borrow().iter().any(|watched| watched.drawing.load(Ordering::Relaxed))
+            && self.watched.borrow().iter().any(|watched| !watched.is_free(now))
     }
 
     /// What `cancelAnimationFrame` does.
