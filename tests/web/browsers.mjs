@@ -81,7 +81,7 @@ async function launchChromium(flags, size) {
   const answered = (what, run) => within(PATIENCE, `${what} in Chromium`, run);
   const evaluating = (frame) => ({ evaluate: (f, arg) => answered(String(f), () => frame.evaluate(f, arg)) });
   return {
-    close: () => browser.close(),
+    close: () => answered("closing the browser", () => browser.close()),
     /** `wait` and `javaScript` as Playwright has them; tabs of one browser share nothing. */
     async open(url, { wait = "load", javaScript = true } = {}) {
       const options = { viewport: size, javaScriptEnabled: javaScript };
@@ -277,18 +277,23 @@ export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 export async function until(probe, { timeout = 20_000, every = 100 } = {}) {
   const end = Date.now() + timeout;
   for (;;) {
-    const value = await Promise.resolve().then(probe).catch(() => undefined);
+    const value = await Promise.resolve().then(probe).catch((error) => {
+      if (error instanceof Silence) throw error;
+    });
     if (value) return value;
     if (Date.now() > end) throw new Error(`waited ${timeout} ms in vain for ${probe}`);
     await pause(every);
   }
 }
 
-/** What `run` gives, or after so many milliseconds an error that names it. */
+/** Something that was waited for and has not come. */
+export class Silence extends Error {}
+
+/** What `run` gives, or a `Silence` that names it after so many milliseconds. */
 export async function within(ms, what, run) {
   let timer;
   const late = new Promise((_, fail) => {
-    timer = setTimeout(() => fail(new Error(`not done after ${ms / 1000} s: ${what}`)), ms);
+    timer = setTimeout(() => fail(new Silence(`not done after ${ms / 1000} s: ${what}`)), ms);
   });
   try {
     return await Promise.race([Promise.resolve().then(run), late]);

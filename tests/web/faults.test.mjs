@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { launch, missing, pause, until } from "./browsers.mjs";
-import { DIST, distance, inBrowsers, metrics, rotation, running } from "./fixture.mjs";
+import { DIST, distance, inBrowsers, insist, metrics, rotation, running } from "./fixture.mjs";
 import { contrast } from "./picture.mjs";
 import { serve } from "./server.mjs";
 
@@ -66,11 +66,17 @@ function inChromium(kind, title, define) {
         await server.close();
       }
     };
-    define({ serving, open: (...args) => tools.browser.open(...args) });
+    const renew = async () => {
+      await tools.browser.close().catch(() => {});
+      tools.browser = await launch(kind);
+    };
+    const attempt = (body) => body().then(() => undefined, (error) => error);
+    const repeating = (name, body) => test(name, () => insist(kind, name, () => attempt(body), renew));
+    define({ serving, open: (...args) => tools.browser.open(...args), test: repeating });
   });
 }
 
-inChromium("chromium-webgpu", "a lost device", ({ serving, open }) => {
+inChromium("chromium-webgpu", "a lost device", ({ serving, open, test }) => {
   const address = "#/vectors?group=O(2)&theta=0.65";
 
   test("is replaced, and the state survives", () =>
@@ -102,7 +108,7 @@ inChromium("chromium-webgpu", "a lost device", ({ serving, open }) => {
     }));
 });
 
-inChromium("chromium-webgpu", "an error in the program", ({ serving, open }) => {
+inChromium("chromium-webgpu", "an error in the program", ({ serving, open, test }) => {
   test("shows a banner with a report, and a new start keeps the settings", () =>
     serving({}, async (url) => {
       const page = await open(`${url}#/vectors?group=O(2)&theta=0.65`);
@@ -137,7 +143,7 @@ inChromium("chromium-webgpu", "an error in the program", ({ serving, open }) => 
     }));
 });
 
-inChromium("chromium-nothing", "no graphics at all", ({ serving, open }) => {
+inChromium("chromium-nothing", "no graphics at all", ({ serving, open, test }) => {
   test("is said in a sentence, over the static picture", () =>
     serving({}, async (url) => {
       const page = await open(url);
@@ -150,7 +156,7 @@ inChromium("chromium-nothing", "no graphics at all", ({ serving, open }) => {
 
 const FRAME = { "/frame.html": '<!doctype html><link rel="icon" href="data:,"><iframe sandbox="allow-scripts" src="/#/vectors?group=O(2)&theta=0.65" width="900" height="600"></iframe>' };
 
-inChromium("chromium-webgpu", "a sandbox that denies storage", ({ serving, open }) => {
+inChromium("chromium-webgpu", "a sandbox that denies storage", ({ serving, open, test }) => {
   test("the app runs in it, where the host lets files be loaded", () =>
     serving({ pages: FRAME, cors: true }, async (url) => {
       const page = await open(`${url}frame.html`);
@@ -174,7 +180,7 @@ inChromium("chromium-webgpu", "a sandbox that denies storage", ({ serving, open 
     }));
 });
 
-inChromium("chromium-webgpu", "a slow or broken network", ({ serving, open }) => {
+inChromium("chromium-webgpu", "a slow or broken network", ({ serving, open, test }) => {
   test("the page is useful, and true about its progress, before the program is there", () => {
     const slow = async (path, response) => {
       if (!path.endsWith(".wasm")) return false;

@@ -3,18 +3,34 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { launch, missing, until, within } from "./browsers.mjs";
+import { Silence, launch, missing, until, within } from "./browsers.mjs";
 import { serve } from "./server.mjs";
 
 /**
- * How often a test is begun again, in a browser of its own, that fails. In about one of a hundred pages WebKitGTK's
- * WebAssembly goes wrong soon after it was opened: it traps where safe code cannot (memory out of bounds, absurd
- * capacities and indices), each time elsewhere, or loops for ever. One such loop, looked at in the debugger, was the
- * search in a hash table, entered in its middle by newly compiled code: the table's address and size, which the slower
- * code had handed over, were 0. Without the optimising compiler (JSC_useOMGJIT=false) it is rarer, and has been seen.
+ * How often a test is begun again, in a browser of its own, that ended so.
+ *
+ * In about one of a hundred pages WebKitGTK's WebAssembly goes wrong soon after it was opened: it traps where safe code
+ * cannot (memory out of bounds, absurd capacities and indices), each time elsewhere, or loops for ever. One such loop,
+ * looked at in the debugger, was the search in a hash table, entered in its middle by newly compiled code: the table's
+ * address and size, which the slower code had handed over, were 0. Without the optimising compiler (JSC_useOMGJIT=false)
+ * it is rarer, and has been seen.
+ *
+ * Elsewhere a test is begun again once, and only where no answer came at all: that was seen once.
  * What is wrong with the page itself fails every time.
  */
-const REPEATS = { webkit: 2 };
+const repeats = (kind, failure) => (kind === "webkit" ? 2 : failure instanceof Silence ? 1 : 0);
+
+/** Attempts a test, which gives what went wrong or nothing, until it passes or has failed as often as it may. */
+export async function insist(kind, name, attempt, renew) {
+  for (let again = 0; ; again += 1) {
+    const failure = await attempt();
+    if (!failure) return;
+    if (again >= repeats(kind, failure)) throw failure;
+    console.log(`BEGUN AGAIN in ${kind}: ${name}. ${failure.message}`);
+    await renew();
+  }
+}
+
 /** Milliseconds after which a test hangs, and its tabs when they are asked for their errors. */
 const PATIENCE = { body: 180_000, tabs: 30_000 };
 
@@ -62,21 +78,17 @@ export function inBrowsers(kinds, title, define) {
       const attempt = async (body) => {
         const failure = await within(PATIENCE.body, "the test", body).then(() => undefined, (error) => error);
         const said = await within(PATIENCE.tabs, "closing its tabs", tidy).catch((error) => [String(error)]);
-        return { failure, said };
+        if (!failure && said.length === 0) return undefined;
+        const message = `${failure?.message ?? ""} In the console: ${JSON.stringify(said)}`;
+        return Object.assign(failure ?? new Error(), { message });
+      };
+      const renew = async () => {
+        pages = [];
+        await browser.close().catch(() => {});
+        browser = await launch(kind);
       };
       const repeating = (name, ...rest) =>
-        test(name, ...rest.slice(0, -1), async () => {
-          for (let left = REPEATS[kind] ?? 0; ; left -= 1) {
-            const { failure, said } = await attempt(rest.at(-1));
-            if (!failure && said.length === 0) return;
-            const what = `${failure?.message ?? ""} In the console: ${JSON.stringify(said)}`;
-            if (left === 0) throw failure ? Object.assign(failure, { message: what }) : new Error(what);
-            console.log(`BEGUN AGAIN in ${kind}: ${name}. ${what}`);
-            pages = [];
-            await browser.close();
-            browser = await launch(kind);
-          }
-        });
+        test(name, ...rest.slice(0, -1), () => insist(kind, name, () => attempt(rest.at(-1)), renew));
       define({ kind, open, test: repeating });
     });
   }
