@@ -39,7 +39,7 @@ const sorted = (values) => [...values].sort((a, b) => a - b);
 export const quantile = (values, q) => sorted(values)[Math.min(values.length - 1, Math.floor(q * values.length))];
 export const round = (value) => Math.round(value * 100) / 100;
 
-/** Numbers of the frames of one kind: `own` is their time on the thread, where that is known. */
+/** Numbers of the frames of one kind: `own` are times on the thread. */
 export function summary(blocks, own) {
   const work = blocks.flatMap((block) => block.slice(1).map((frame) => frame.work));
   const intervals = blocks.flatMap((block) => block.slice(2).map((frame, i) => frame.start - block[i + 1].start));
@@ -47,7 +47,7 @@ export function summary(blocks, own) {
     [`${name}_median_ms`]: round(quantile(values, 0.5)),
     [`${name}_p95_ms`]: round(quantile(values, 0.95)),
   });
-  return { frames: work.length, ...(own && of("own", own)), ...of("work", work), ...of("interval", intervals) };
+  return { frames: work.length, ...of("own", own), ...of("work", work), ...of("interval", intervals) };
 }
 
 /** Milliseconds on the page's thread of the animation frames in which `name` was marked. */

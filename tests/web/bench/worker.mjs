@@ -25,7 +25,7 @@ import { serve } from "../server.mjs";
 const W3 = "tensors?task=o5&width=64&layers=4&batch=500&seeds=1";
 /** The most that main-thread work may take in 95 % of the frames, in ms, the most that the interval ratio may be, and the
  * least that the Worker may keep of its rate. */
-const BOUNDS = { own_p95_ms: 10, interval_ratio: 1.3, share: 0.5 };
+const BOUNDS = { work_p95_ms: 10, interval_ratio: 1.3, share: 0.5 };
 /** Over the lab's picture, where the pointer changes nothing. */
 const QUIET = { x: 480, y: 620 };
 /** More steps than there is time for. */
@@ -129,11 +129,11 @@ try {
     const seen = await measure(browser, server.url, state);
     const { active, interval_ratio, share } = seen;
     const within =
-      active.own_p95_ms <= BOUNDS.own_p95_ms && interval_ratio <= BOUNDS.interval_ratio && share >= BOUNDS.share;
+      active.work_p95_ms <= BOUNDS.work_p95_ms && interval_ratio <= BOUNDS.interval_ratio && share >= BOUNDS.share;
     console.log(JSON.stringify({ ...seen, within, load: loadavg()[0] }));
     console.log(
-      `${state}: ${within ? "within" : "NOT WITHIN"} the bounds; 95th percentile ${active.own_p95_ms} ms of the thread ` +
-        `(at most ${BOUNDS.own_p95_ms}) and ${active.work_p95_ms} ms on the clock (not judged), interval ratio ` +
+      `${state}: ${within ? "within" : "NOT WITHIN"} the bounds; 95th percentile ${active.work_p95_ms} ms on the clock ` +
+        `(at most ${BOUNDS.work_p95_ms}) and ${active.own_p95_ms} ms of the thread (not judged), interval ratio ` +
         `${interval_ratio} (at most ${BOUNDS.interval_ratio}), the Worker keeps ${share} of its rate while no pointer moves (at least ${BOUNDS.share})`,
     );
     if (!within) process.exitCode = 1;
